@@ -1,0 +1,59 @@
+# module(folder [USES folder...] [LINKS target...])
+#
+# A folder is a library, an include prefix and a namespace, all of one name:
+# harness/wire is target harness::wire, "harness/wire/..." and namespace harness::wire.
+# Its sources are its *.cc files; there is no list to forget one in. A main.cc is left to program().
+# USES names modules, LINKS names what is not ours: fmt::fmt.
+# The global property `modules` lists every module's target.
+function(module folder)
+  cmake_parse_arguments(arg "" "" "USES;LINKS" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "module(${folder}): write USES or LINKS before ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  string(REPLACE "/" "_" target ${folder})
+  string(REPLACE "/" "::" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  if(NOT name STREQUAL target)
+    add_library(${name} ALIAS ${target})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY modules ${target})
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR})
+  foreach(used IN LISTS arg_USES)
+    string(REPLACE "/" "_" used_target ${used})
+    if(NOT TARGET ${used_target})
+      message(FATAL_ERROR "module(${folder} USES ${used}): draw ${used} above it")
+    endif()
+    target_link_libraries(${target} ${scope} ${used_target})
+  endforeach()
+  target_link_libraries(${target} ${scope} ${arg_LINKS})
+
+  # Each header compiles on its own, whatever was included before it.
+  set(alone)
+  foreach(header IN LISTS headers)
+    set(file ${PROJECT_BINARY_DIR}/alone/${header}.cc)
+    file(CONFIGURE OUTPUT ${file} CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
+    list(APPEND alone ${file})
+  endforeach()
+  if(alone)
+    add_library(${target}_alone OBJECT ${alone})
+    target_link_libraries(${target}_alone PRIVATE ${target})
+  endif()
+endfunction()
+
+# program(name folder): the executable build/<name>, made of a module and its main.cc.
+function(program name folder)
+  string(REPLACE "/" "_" target ${folder})
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/${folder}/main.cc)
+  target_link_libraries(${name} PRIVATE ${target})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "harness/clock/instant.h"
+#include "harness/event/trace.h"
+
+namespace harness::event {
+
+enum class Action : std::uint8_t { Drop, Delay, Hold, Duplicate, Corrupt };
+std::string_view name(Action);  // "drop" ...
+
+// What a fault of the link did to one datagram, the record's id. A datagram without a decision
+// passed untouched.
+struct Decision {
+  std::uint32_t fault = 0;  // Its place in the link's list, from 0.
+  Action action{};
+  clock::Duration delay{};   // Delay: how long. Hold: how long at most.
+  std::uint32_t behind = 0;  // Hold: how many later datagrams go first.
+  std::uint32_t other = 0;   // Duplicate: the copy's id. Corrupt: which bit was flipped.
+};
+
+std::uint32_t append(Trace&, clock::Instant at, const Packet&, const Decision&);
+Decision decision(const Trace&, const Record&);  // Pre: of that kind.
+
+}  // namespace harness::event

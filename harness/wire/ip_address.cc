@@ -1,0 +1,50 @@
+#include "harness/wire/ip_address.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <array>
+
+namespace harness::wire {
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  std::array<std::byte, 16> octets;
+  const std::string terminated{text};
+  if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1) {
+    return load(octets.data(), IpVersion::V4);
+  }
+  if (inet_pton(AF_INET6, terminated.c_str(), octets.data()) == 1) {
+    return load(octets.data(), IpVersion::V6);
+  }
+  return std::nullopt;
+}
+
+IpAddress IpAddress::load(const std::byte* at, IpVersion version) {
+  return version == IpVersion::V4 ? v4(base::load32(at))
+                                  : v6(base::load64(at), base::load64(at + 8));
+}
+
+void IpAddress::store(std::byte* at) const {
+  if (version_ == IpVersion::V4) {
+    base::store32(at, static_cast<std::uint32_t>(low_));
+  } else {
+    base::store64(at, high_);
+    base::store64(at + 8, low_);
+  }
+}
+
+std::string IpAddress::print() const {
+  std::array<std::byte, 16> octets;
+  store(octets.data());
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = version_ == IpVersion::V4 ? AF_INET : AF_INET6;
+  inet_ntop(family, octets.data(), text.data(), text.size());
+  return text.data();
+}
+
+std::string Endpoint::print() const {
+  return address.version() == IpVersion::V4 ? fmt::format("{}:{}", address.print(), port)
+                                            : fmt::format("[{}]:{}", address.print(), port);
+}
+
+}  // namespace harness::wire

@@ -1,0 +1,71 @@
+"""What a system test needs: run a program, skip with a reason, and run every test_ function of a file.
+
+    import harness
+
+    def test_a_broken_script_is_named_with_its_line():
+        done = harness.run(harness.LASTACK, "run", "broken.pkt")
+        assert done.returncode == 4, done
+
+    harness.main()
+"""
+
+import os
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+SOURCE = Path(os.environ.get("LASTACK_SOURCE") or Path(__file__).resolve().parents[2])
+LASTACK = os.environ.get("LASTACK") or str(SOURCE / "build/lastack")
+
+
+class Skip(SystemExit):
+    """Uncaught it ends the program with 77, which ctest shows as skipped."""
+
+    def __init__(self, reason):
+        super().__init__(77)
+        self.reason = reason
+
+
+_inside_a_test = False
+
+
+def skip(reason):
+    """Ends the test function, or outside of one the whole file. `reason` names what is missing."""
+    if not _inside_a_test:
+        print(f"SKIP: {Path(sys.argv[0]).stem}: {reason}", flush=True)
+    raise Skip(reason)
+
+
+def run(*args, env=None, input=None, timeout=60, cwd=None):
+    """Runs a program to its end; text in, text out. `env` is added to the environment."""
+    return subprocess.run([str(arg) for arg in args], env={**os.environ, **(env or {})}, cwd=cwd, timeout=timeout,
+                          capture_output=True, text=True,
+                          **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}))
+
+
+def main():
+    """Runs the test_ functions of the program in the order they are written, and exits.
+
+    Status 1 if one failed, 77 if all were skipped. Each skip prints a line of its own, which tests/run counts.
+    """
+    global _inside_a_test
+    program = sys.modules["__main__"]
+    stem = Path(program.__file__).stem
+    tests = [(name, test) for name, test in vars(program).items() if name.startswith("test_") and callable(test)]
+    failed = skipped = 0
+    for name, test in tests:
+        _inside_a_test = True
+        try:
+            test()
+            print(f"ok {name}", flush=True)
+        except Skip as skip_:
+            skipped += 1
+            print(f"SKIP: {stem}.{name}: {skip_.reason}", flush=True)
+        except (Exception, SystemExit):
+            failed += 1
+            print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
+        _inside_a_test = False
+    if not tests:
+        print(f"{stem}: no test_ function")
+    sys.exit(1 if failed or not tests else 77 if skipped == len(tests) else 0)

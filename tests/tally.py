@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Adds up what tests/run ran: tally.py FOLDER, with ctest's NAME.xml reports and notes.tsv in it.
+
+A test that skips part of itself prints `SKIP: name: reason` and passes; each such line counts as a skip
+too, so that no skip hides. The last line printed is `N passed, N failed, N skipped`.
+"""
+
+import os
+import re
+import sys
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+
+def skip_reasons(output):
+    """The reasons a test's output gives: our own SKIP lines, or what GTEST_SKIP() << said."""
+    lines = [line.strip() for line in re.findall(r"^SKIP: (.*)$", output, re.MULTILINE)]
+    if lines:
+        return lines
+    said = re.search(r": Skipped\n(.*?)\n*(?:\[  SKIPPED|\Z)", output, re.DOTALL)
+    return [" ".join(said[1].split())] if said and said[1].strip() else []
+
+
+def read_report(build, text):
+    """[(status, name, reason)] of one ctest report."""
+    results = []
+    for case in xml.fromstring(text).iter("testcase"):
+        name, status = f"{build}: {case.get('name')}", case.get("status")
+        output = case.findtext("system-out") or ""
+        skipped = case.find("skipped") is not None or status in ("notrun", "disabled")
+        # A test whose program is not there is "not run" as well, but that is no skip.
+        excused = skipped and re.search(r"SKIP_|Skipped", case.find("skipped").get("message", "")
+                                        if case.find("skipped") is not None else "")
+        if status == "fail" or case.find("failure") is not None or skipped and not excused:
+            results.append(("failed", name, ""))
+            continue
+        if not skipped:
+            results.append(("passed", name, ""))
+        reasons = skip_reasons(output) or (["no reason given"] if skipped else [])
+        results += [("skipped", name, reason) for reason in reasons]
+    return results
+
+
+def read_folder(folder):
+    results, ctest_failed = [], {}
+    notes = folder / "notes.tsv"
+    for line in notes.read_text().splitlines() if notes.exists() else []:
+        status, name, reason = line.split("\t")
+        if status == "ctest":
+            ctest_failed[name] = reason
+        else:
+            results.append((status, name, reason))
+    for report in sorted(folder.glob("*.xml")):
+        found = read_report(report.stem, report.read_text(encoding="utf-8", errors="replace"))
+        if any(status == "failed" for status, _, _ in found):
+            ctest_failed.pop(report.stem, None)
+        results += found
+    return results + [("failed", name, reason) for name, reason in ctest_failed.items()]
+
+
+def summary(results, ci):
+    """(what to print, exit status)"""
+    of = {status: [r for r in results if r[0] == status] for status in ("passed", "failed", "skipped")}
+    lines = [f"FAILED {name}" + (f": {reason}" if reason else "") for _, name, reason in of["failed"]]
+    lines.append(f"skipped: {len(of['skipped'])}")
+    lines += [f"  {name}: {reason}" for _, name, reason in of["skipped"]]
+    forbidden = ci and of["skipped"]
+    if forbidden:
+        lines.append("CI=true: a skip is a failure; give the machine what the reasons above name")
+    lines.append(", ".join(f"{len(of[status])} {status}" for status in ("passed", "failed", "skipped")))
+    return "\n".join(lines), int(bool(of["failed"] or forbidden or not of["passed"]))
+
+
+if __name__ == "__main__":
+    text, status = summary(read_folder(Path(sys.argv[1])), os.environ.get("CI") == "true")
+    print(text)
+    sys.exit(status)
