@@ -23,7 +23,12 @@ std::optional<Op> op_named(std::string_view text) {
   return static_cast<Op>(found - kNames.begin());
 }
 
-std::array<std::byte, kEndpointSize> encode(const wire::Endpoint& endpoint) {
+std::array<std::byte, kEndpointSize> encode(const wire::Endpoint& given) {
+  wire::Endpoint endpoint = given;
+  const bool mapped = given.address.version() == wire::IpVersion::V6 && given.address.high() == 0 &&
+                      given.address.low() >> 32 == 0xFFFF;
+  if (mapped)
+    endpoint.address = wire::IpAddress::v4(static_cast<std::uint32_t>(given.address.low()));
   std::array<std::byte, kEndpointSize> octets{};
   base::store8(octets.data(), static_cast<std::uint8_t>(endpoint.address.version()));
   base::store16(octets.data() + 2, endpoint.port);

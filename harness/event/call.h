@@ -43,8 +43,8 @@ struct Call {
   std::int32_t fd = -1;  // The run's own name for a socket; a target maps it to its own.
   Op op{};
   std::array<std::int64_t, 3> args{};
-  Span data;
-  std::string_view text;
+  Span data{};
+  std::string_view text{};
 };
 
 // A blocking call is a call whose reply comes later.
@@ -53,11 +53,12 @@ struct Reply {
   std::int64_t result = 0;  // As the call returns it; -1 with an error.
   std::int32_t error = 0;   // errno, 0 when none.
   std::uint32_t flags = 0;  // revents.
-  Span data;  // Octets read; a Status; after Connect and Accept the connection's FourTuple.
-  std::string_view text;
+  Span data{};  // Octets read; a Status; after Connect and Accept the connection's FourTuple.
+  std::string_view text{};
 };
 
-// Endpoints inside a call's or a reply's data.
+// Endpoints inside a call's or a reply's data, as on the wire: an IPv4-mapped IPv6 address is
+// kept as the IPv4 address it stands for.
 inline constexpr std::size_t kEndpointSize = 20, kFourTupleSize = 2 * kEndpointSize;
 std::array<std::byte, kEndpointSize> encode(const wire::Endpoint&);
 std::array<std::byte, kFourTupleSize> encode(const wire::FourTuple&);

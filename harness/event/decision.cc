@@ -16,7 +16,6 @@ std::string_view name(Action action) {
 std::uint32_t append(Trace& trace, clock::Instant at, const Packet& packet,
                      const Decision& decision) {
   const auto room = trace.reserve(sizeof decision);
-  std::memset(room.bytes.data(), 0, sizeof decision);
   std::memcpy(room.bytes.data(), &decision, sizeof decision);
   return trace.append({.at = at,
                        .body = room.body,

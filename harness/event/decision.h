@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "harness/clock/instant.h"
 #include "harness/event/trace.h"
 
 namespace harness::event {
 
-enum class Action : std::uint8_t { Drop, Delay, Hold, Duplicate, Corrupt };
+enum class Action : std::uint32_t { Drop, Delay, Hold, Duplicate, Corrupt };
 std::string_view name(Action);  // "drop" ...
 
 // What a fault of the link did to one datagram, the record's id. A datagram without a decision
@@ -20,6 +21,8 @@ struct Decision {
   std::uint32_t behind = 0;  // Hold: how many later datagrams go first.
   std::uint32_t other = 0;   // Duplicate: the copy's id. Corrupt: which bit was flipped.
 };
+
+static_assert(std::has_unique_object_representations_v<Decision>);  // It is kept as it lies.
 
 std::uint32_t append(Trace&, clock::Instant at, const Packet&, const Decision&);
 Decision decision(const Trace&, const Record&);  // Pre: of that kind.

@@ -33,20 +33,20 @@ struct Place {
 // a checker needs nothing of the script.
 struct Expectation {
   Expected what{};
-  Place place;
-  std::string text;               // The line, as written.
+  Place place{};
+  std::string text{};             // The line, as written.
   clock::Instant earliest{};      // Both inclusive ...
   clock::Instant latest{};        // ... kNever: at any time.
   clock::Duration tolerance{};    // Granted beyond both ends.
   std::uint32_t met = kNoRecord;  // None came.
-  std::optional<Body> joined;     // Packet: several segments glued into one datagram.
+  std::optional<Body> joined{};   // Packet: several segments glued into one datagram.
 
-  wire::SegmentSpec segment;           // Packet.
-  wire::PrintBase base;                // Packet: what the script counts from.
-  std::optional<std::int64_t> result;  // Reply, here and below; absent: don't care.
-  std::optional<std::int32_t> error;
-  std::optional<std::uint32_t> flags;
-  std::optional<base::Bytes> data;
+  wire::SegmentSpec segment{};           // Packet.
+  wire::PrintBase base{};                // Packet: what the script counts from.
+  std::optional<std::int64_t> result{};  // Reply, here and below; absent: don't care.
+  std::optional<std::int32_t> error{};
+  std::optional<std::uint32_t> flags{};
+  std::optional<base::Bytes> data{};
   TcpState state{};  // State.
 };
 

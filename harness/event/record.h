@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
   Expectation,  // What a script wanted, and what it found (expectation.h).
   Note,         // Text, for people.
   End,          // Why the run ended (end.h). The last record of every finished run.
+  Start,        // What is known of run and target (start.h). The first record of every run.
 };
 
 // Where a record's octets lie in the trace's store.
@@ -33,8 +34,9 @@ inline constexpr std::uint32_t kNoRecord = std::numeric_limits<std::uint32_t>::m
 
 // One line of the record of a run: 32 octets, its body in the store.
 struct Record {
-  clock::Instant at{};       // The earliest instant it can have happened ...
-  std::uint32_t within = 0;  // ... and how much later at most, in ns. 0 on virtual time.
+  clock::Instant at{};  // The earliest instant it can have happened ...
+  // ... and how much later at most, in ns. 0 on virtual time; the largest value: nobody knows.
+  std::uint32_t within = 0;
   Body body;
   std::uint32_t cause = kNoRecord;  // The record that led to it.
   std::uint32_t id = 0;             // Of a datagram: its first record. Of call and reply: Call::id.
@@ -43,6 +45,12 @@ struct Record {
   Direction direction{};
 };
 static_assert(sizeof(Record) == 32);
+
+constexpr std::uint32_t within(clock::Instant before, clock::Instant after) {
+  const auto ns = (after - before).count();
+  constexpr auto kMost = std::int64_t{std::numeric_limits<std::uint32_t>::max()};
+  return static_cast<std::uint32_t>(ns < 0 ? 0 : ns > kMost ? kMost : ns);
+}
 
 // A datagram on its way, by name; the octets stay where they are.
 struct Packet {

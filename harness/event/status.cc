@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, kStatusFields> kFields = {
     "snd-una",       "snd-nxt",       "rcv-nxt",
     "snd-wnd",       "rcv-wnd"};
 
+constexpr std::size_t kEncodedField = 2 + 8;
+
 }  // namespace
 
 std::string_view name(TcpState state) { return kStates[static_cast<std::size_t>(state) - 1]; }
@@ -46,21 +48,26 @@ std::optional<TcpState> state_named(std::string_view text) {
 
 std::string_view name(StatusField field) { return kFields[static_cast<std::size_t>(field)]; }
 
-std::array<std::byte, kStatusSize> encode(const Status& status) {
-  std::array<std::byte, kStatusSize> octets;
-  base::store64(octets.data(), status.present);
+base::Bytes encode(const Status& status) {
+  base::Bytes octets;
   for (std::size_t i = 0; i < kStatusFields; ++i) {
-    base::store64(octets.data() + 8 + 8 * i, static_cast<std::uint64_t>(status.values[i]));
+    if ((status.present >> i & 1) == 0) continue;
+    octets.resize(octets.size() + kEncodedField);
+    std::byte* const at = octets.data() + octets.size() - kEncodedField;
+    base::store16(at, static_cast<std::uint16_t>(i));
+    base::store64(at + 2, static_cast<std::uint64_t>(status.values[i]));
   }
   return octets;
 }
 
 std::optional<Status> decode_status(Span octets) {
-  if (octets.size() != kStatusSize) return std::nullopt;
+  if (octets.size() % kEncodedField != 0) return std::nullopt;
   Status status;
-  status.present = base::load64(octets.data());
-  for (std::size_t i = 0; i < kStatusFields; ++i) {
-    status.values[i] = static_cast<std::int64_t>(base::load64(octets.data() + 8 + 8 * i));
+  for (; !octets.empty(); octets = octets.subspan(kEncodedField)) {
+    const auto field = base::load16(octets.data());
+    if (field >= kStatusFields) continue;  // Of a later version.
+    status.set(static_cast<StatusField>(field),
+               static_cast<std::int64_t>(base::load64(octets.data() + 2)));
   }
   return status;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "harness/base/bytes.h"
 #include "harness/event/call.h"
 
 namespace harness::event {
@@ -82,8 +83,8 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-inline constexpr std::size_t kStatusSize = 8 + 8 * kStatusFields;
-std::array<std::byte, kStatusSize> encode(const Status&);
+// Only the fields that are there, by number: what has fewer or more fields is still read.
+base::Bytes encode(const Status&);
 std::optional<Status> decode_status(Span);
 
 }  // namespace harness::event

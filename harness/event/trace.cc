@@ -86,6 +86,7 @@ void Store::open_chunks(std::size_t octets) {
 }
 
 Store::Room Store::reserve(std::size_t octets) {
+  CHECK(octets <= kMostOctets);
   const std::size_t needed = align(octets) + kGap;
   if (next_ + needed > end_) open_chunks(needed);
   const Body body{.offset = static_cast<std::uint32_t>(next_),
@@ -108,11 +109,12 @@ void Store::trim(Body& last, std::size_t length) {
 
 void Store::clear() {
   // Blocks larger than a chunk were for one run's needs; the next run starts small again.
-  if (blocks_.size() != chunks_.size()) {
+  if (blocks_.size() != chunks_.size() || chunks_.size() > kKeptChunks) {
     blocks_.clear();
     chunks_.clear();
   }
-  for (std::byte* chunk : chunks_) ASAN_POISON_MEMORY_REGION(chunk, kChunk);
+  const std::size_t touched = std::min(chunks_.size(), (next_ + kChunk - 1) >> kChunkBits);
+  for (std::size_t i = 0; i < touched; ++i) ASAN_POISON_MEMORY_REGION(chunks_[i], kChunk);
   next_ = 0;
   end_ = chunks_.empty() ? 0 : kChunk;
   used_ = 0;

@@ -16,6 +16,8 @@ namespace harness::event {
 // sanitizer guards.
 class Store {
  public:
+  static constexpr std::size_t kMostOctets = std::size_t{1} << 28;  // Of one body.
+
   // Room for one body. Its octets are not initialised.
   struct Room {
     Body body;
@@ -32,6 +34,7 @@ class Store {
   static constexpr std::uint32_t kChunkBits = 20;
   static constexpr std::size_t kChunk = std::size_t{1} << kChunkBits;
   static constexpr std::size_t kGap = 8;
+  static constexpr std::size_t kKeptChunks = 16;
 
   std::byte* address(std::uint32_t offset) const {
     return chunks_[offset >> kChunkBits] + (offset & (kChunk - 1));

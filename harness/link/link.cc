@@ -50,6 +50,10 @@ Link::Link(std::vector<Fault> faults, base::Rng rng)
   CHECK(faults_.size() <= 64);  // One bit each, below.
   std::map<std::string, int> same;
   for (const Fault& fault : faults_) {
+    const auto* delay = std::get_if<Delay>(&fault.action);
+    const auto* reorder = std::get_if<Reorder>(&fault.action);
+    CHECK(delay == nullptr || (delay->least.count() >= 0 && delay->least <= delay->most));
+    CHECK(reorder == nullptr || reorder->behind > 0);
     const std::string label = print(fault);
     stages_.push_back({.rng = rng.fork(label).nth(static_cast<std::uint64_t>(same[label]++))});
   }
@@ -84,7 +88,9 @@ void Link::take(clock::Instant now, const Packet& packet, event::Trace& log) {
     return;
   }
   const auto matched_by = matches(packet, log);
-  pass(0, ++taken_, now, now, packet, matched_by, log);
+  const auto from_target = packet.direction == event::Direction::FromTarget;
+  const auto ordinal = ++taken_[from_target] << 1 | (from_target ? 1u : 0u);
+  pass(0, ordinal, now, now, packet, matched_by, log);
 }
 
 void Link::pass(std::size_t first, std::uint64_t ordinal, clock::Instant now, clock::Instant due,
@@ -117,7 +123,7 @@ void Link::pass(std::size_t first, std::uint64_t ordinal, clock::Instant now, cl
       decision.behind = reorder->behind;
       decision.delay = reorder->at_most;
       record();
-      held_.push_back({{due + reorder->at_most, ++order_, packet}, reorder->behind});
+      held_.push_back({{due, ++order_, packet}, due + reorder->at_most, reorder->behind});
       return;  // A held datagram has passed the faults behind this one.
     } else if (const auto* duplicate = std::get_if<Duplicate>(&faults_[i].action)) {
       if (!strikes(*duplicate)) continue;
@@ -128,7 +134,8 @@ void Link::pass(std::size_t first, std::uint64_t ordinal, clock::Instant now, cl
       copy.id = decision.other;
       pass(i + 1, ordinal, now, due, packet, matched_by, log);
       // The copy meets the other faults with luck of its own.
-      pass(i + 1, ordinal | std::uint64_t{1} << 63, now, due, copy, matched_by, log);
+      const auto its_own = stages_[i].rng.nth(ordinal).fork("copy").next();
+      pass(i + 1, its_own, now, due, copy, matched_by, log);
       return;
     } else if (const auto* corrupt = std::get_if<Corrupt>(&faults_[i].action)) {
       if (!strikes(*corrupt) || packet.body.length == 0) continue;
@@ -153,7 +160,7 @@ void Link::depart(clock::Instant due, const Packet& packet) {
       ++i;
       continue;
     }
-    push({std::min(due, held.flight.due), ++order_, held.flight.packet});
+    push({std::max(due, held.flight.due), ++order_, held.flight.packet});
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -162,18 +169,18 @@ std::optional<clock::Instant> Link::next_deadline() const {
   std::optional<clock::Instant> earliest;
   if (!flights_.empty()) earliest = flights_.front().due;
   for (const Held& held : held_) {
-    if (!earliest || held.flight.due < *earliest) earliest = held.flight.due;
+    if (!earliest || held.latest < *earliest) earliest = held.latest;
   }
   return earliest;
 }
 
 std::optional<Link::Arrival> Link::release(clock::Instant now) {
   for (std::size_t i = 0; i < held_.size();) {
-    if (held_[i].flight.due > now) {
+    if (held_[i].latest > now) {
       ++i;
       continue;
     }
-    push(held_[i].flight);
+    push({held_[i].latest, held_[i].flight.order, held_[i].flight.packet});
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (flights_.empty() || flights_.front().due > now) return std::nullopt;

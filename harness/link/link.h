@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -46,7 +47,8 @@ class Link {
     event::Packet packet;
   };
   struct Held {
-    Flight flight;  // due: when it goes at the latest.
+    Flight flight;          // due: when it would go but for the hold.
+    clock::Instant latest;  // When it goes though fewer than `behind` went.
     std::uint32_t behind;
   };
 
@@ -61,7 +63,8 @@ class Link {
   std::vector<std::uint64_t> struck_;
   std::vector<Flight> flights_;  // A heap, earliest on top.
   std::vector<Held> held_;
-  std::uint64_t taken_ = 0, order_ = 0;
+  std::array<std::uint64_t, 2> taken_{};  // By direction: how they mix is the clock's doing.
+  std::uint64_t order_ = 0;
 };
 
 }  // namespace harness::link

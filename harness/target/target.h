@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "harness/base/rng.h"
+#include "harness/clock/clock.h"
 #include "harness/clock/instant.h"
 #include "harness/event/call.h"
 #include "harness/event/trace.h"
@@ -37,6 +38,8 @@ struct Host {
   std::uint8_t remote_prefix = 24;
   std::uint16_t mtu = 1500;  // Octets.
   base::Rng rng{0};          // For what the target draws itself, where it can be told.
+  // The run's, when several share one; otherwise the target makes its own.
+  std::shared_ptr<clock::Clock> clock = nullptr;
 };
 
 // A TCP under test: engine in process, engine on TUN, Linux in a namespace, any .so.
@@ -49,6 +52,7 @@ class Target {
   // Whether a World call with this text ("net.ipv4.tcp_syncookies=0") can have its effect here.
   virtual bool understands(std::string_view sysctl) const = 0;
   virtual clock::Instant now() const = 0;
+  // Spans and octets of a stimulus are the caller's; what the target keeps of it is in the trace.
   // Records the stimulus, with the times before and after, and hands it over. What the target
   // answers at once may be recorded too.
   virtual void submit(const Stimulus&, event::Trace&) = 0;

@@ -1,0 +1,125 @@
+#include "harness/campaign/run_scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "harness/base/system_error.h"
+#include "harness/link/link.h"
+#include "harness/oracle/checker.h"
+#include "harness/oracle/expectations.h"
+#include "harness/oracle/integrity.h"
+#include "harness/oracle/liveness.h"
+#include "harness/scenario/run_loop.h"
+#include "harness/scenario/script_peer.h"
+
+namespace harness::campaign {
+namespace {
+
+using scenario::Scenario;
+using target::Capability;
+
+// What trails a reaction comes within this, unless a scenario wants to watch longer.
+constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
+constexpr clock::Duration kLimit = std::chrono::minutes{10};
+
+bool v6(const Scenario& scenario, const RunOptions& options) {
+  const auto family = scenario.options.family;
+  return family ? *family == scenario::Options::Family::V6 : options.ip == wire::IpVersion::V6;
+}
+
+// RFC 5737 and 3849 keep these networks for documentation: they are nobody's.
+target::Host host_for(const Scenario& scenario, const RunOptions& options) {
+  const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
+  const bool six = v6(scenario, options);
+  target::Host host;
+  host.local = address(six ? "2001:db8:1::1" : "192.0.2.1");
+  host.remote = address(six ? "2001:db8:2::1" : "198.51.100.1");
+  host.local = scenario.options.local_ip.value_or(host.local);
+  host.remote = scenario.options.remote_ip.value_or(host.remote);
+  host.remote_prefix = scenario.options.remote_prefix.value_or(six ? 64 : 24);
+  host.mtu = scenario.options.mtu;
+  host.rng = base::Rng{options.seed}.fork(scenario.id).fork("target");
+  return host;
+}
+
+oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, bool virtual_time,
+                        const event::Trace& trace) {
+  const oracle::Expectations expectations{scenario.rules, options.strict};
+  const oracle::Integrity integrity;
+  const oracle::Liveness liveness{virtual_time};
+  const oracle::Checker* checkers[] = {&expectations, &integrity, &liveness};
+  return oracle::judge(trace, checkers);
+}
+
+std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < link.faults().size(); ++i) {
+    if (link.struck()[i] > 0 || scenario.faults[i].match.nth == 0) continue;
+    found.push_back(fmt::format("the fault `{}` never struck", link::print(link.faults()[i])));
+  }
+  const auto asserts = [](const scenario::Step& step) {
+    const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
+    return packet != nullptr ? packet->direction == event::Direction::FromTarget
+                             : !std::holds_alternative<scenario::CommandStep>(step.what);
+  };
+  if (std::ranges::none_of(scenario.steps, asserts)) found.push_back("nothing is expected in it");
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> not_applicable(const Scenario& scenario, const target::Target& target,
+                                          const RunOptions& options) {
+  const auto name = target.name();
+  for (const Capability need : scenario.needs) {
+    if (!target.can(need)) return fmt::format("{} cannot: {}", name, target::name(need));
+  }
+  if (v6(scenario, options) && !target.can(Capability::Ipv6)) {
+    return fmt::format("{} cannot: {}", name, target::name(Capability::Ipv6));
+  }
+  if (scenario.options.family == scenario::Options::Family::Mapped) {
+    return fmt::format("{} cannot: IPv4-mapped sockets", name);
+  }
+  for (const auto& step : scenario.steps) {
+    const auto* command = std::get_if<scenario::CommandStep>(&step.what);
+    if (command == nullptr) continue;
+    if (command->sysctls.empty() && !target.can(Capability::Shell)) {
+      return fmt::format("{} runs no shell commands ({})", name, step.place.print());
+    }
+    for (const auto& sysctl : command->sysctls) {
+      if (!target.understands(sysctl)) {
+        return fmt::format("{} has no `{}` ({})", name, sysctl, step.place.print());
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
+                     const RunOptions& options, event::Trace& trace) {
+  trace.clear();
+  try {
+    const auto host = host_for(scenario, options);
+    const auto target = make(host);
+    if (auto reason = not_applicable(scenario, *target, options)) {
+      return {.verdict = oracle::Verdict::NotApplicable, .reason = std::move(*reason)};
+    }
+    link::Link link{scenario.faults, base::Rng{options.seed}.fork(scenario.id).fork("link")};
+    const scenario::Limits limits{.settle = scenario.settle.value_or(kSettle),
+                                  .end = target->now() + scenario.limit.value_or(kLimit),
+                                  .stop = options.stop};
+    scenario::ScriptPeer peer{scenario, host, limits.end};
+    scenario::run(peer, link, *target, limits, trace);
+    auto judgement = judge(scenario, options, target->can(Capability::VirtualTime), trace);
+    return {.verdict = judgement.verdict,
+            .reason = {},
+            .findings = std::move(judgement.findings),
+            .warnings = warnings(scenario, link)};
+  } catch (const base::SystemError& error) {
+    return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
+  }
+}
+
+}  // namespace harness::campaign

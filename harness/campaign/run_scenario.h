@@ -1,0 +1,41 @@
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/event/trace.h"
+#include "harness/oracle/finding.h"
+#include "harness/scenario/ir.h"
+#include "harness/target/target.h"
+
+namespace harness::campaign {
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  wire::IpVersion ip = wire::IpVersion::V4;
+  bool strict = false;                               // Warnings about the script are findings.
+  const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+};
+
+struct Outcome {
+  oracle::Verdict verdict{};
+  std::string reason;  // NotApplicable, HarnessError: why. Else empty.
+  std::vector<oracle::Finding> findings;
+  std::vector<std::string> warnings;  // About the scenario itself: a fault that never struck ...
+};
+
+// Why this scenario cannot be run on this target, or nothing. Decided before a run.
+std::optional<std::string> not_applicable(const scenario::Scenario&, const target::Target&,
+                                          const RunOptions&);
+
+// Plays one scenario on a fresh target and judges it. `trace` is cleared, and holds the record of
+// the run afterwards, whatever the verdict. A target that cannot be made, or that fails on the
+// way, is a HarnessError with the system's own sentence.
+Outcome run_scenario(const scenario::Scenario&, const target::Factory&, const RunOptions&,
+                     event::Trace& trace);
+
+}  // namespace harness::campaign

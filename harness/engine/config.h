@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "harness/clock/instant.h"
+#include "harness/wire/ip_address.h"
+
+namespace harness::engine {
+
+// Every choice that the RFCs leave to a host, by name; sections are of RFC 9293 unless said. The
+// defaults are the RFCs' own values, where they give one.
+struct Config {
+  // The host and its link.
+  std::vector<wire::IpAddress> addresses;   // Its own. A segment to any other is none of ours.
+  std::vector<wire::IpAddress> broadcasts;  // Of its networks: never a valid peer (3.9.2.3).
+  std::uint16_t mtu = 1500;                 // Octets. The MSS we announce follows (3.7.1).
+  std::uint8_t ttl = 64;                    // Or hop limit; SO: IP_TTL (3.9.2, MUST-49).
+  std::uint8_t traffic_class = 0;           // SO: IP_TOS (3.9.1.9, MUST-48).
+
+  // Opening.
+  int syn_retries = 7;     // R2 of a SYN: 183 s with the timeouts below, at least 3 min (3.8.3).
+  int synack_retries = 7;  // The same for a SYN,ACK.
+  std::uint32_t backlog_cap = 4096;    // No listener's queue is longer.
+  std::uint32_t half_open_cap = 4096;  // No listener holds more in SYN-RECEIVED.
+  wire::Port first_ephemeral_port = 49'152, last_ephemeral_port = 65'535;  // RFC 6335, 6.
+  bool keep_syn_data = true;  // Text on a SYN waits for ESTABLISHED (3.10.7.2: "should").
+
+  // Sending again: RFC 6298, 2.
+  clock::Duration rto_initial = std::chrono::seconds{1};
+  clock::Duration rto_min = std::chrono::seconds{1};
+  clock::Duration rto_max = std::chrono::seconds{60};
+  clock::Duration rto_after_syn_loss = std::chrono::seconds{3};      // RFC 6298, 5.7
+  clock::Duration clock_granularity = std::chrono::milliseconds{1};  // G of RFC 6298, 2.
+  int data_retries = 15;           // R2 of data, as a count: far beyond 100 s (3.8.3, SHLD-11).
+  clock::Duration user_timeout{};  // 0: R2 alone decides. SO: TCP_USER_TIMEOUT (3.8.3, MUST-21).
+
+  // Sending.
+  std::uint32_t send_buffer = 65'536;        // Octets. SO: SO_SNDBUF.
+  bool nagle = true;                         // 3.7.4. SO: TCP_NODELAY.
+  std::uint32_t initial_window = 10;         // Segments: RFC 6928, 2.
+  clock::Duration override_delay = std::chrono::milliseconds{200};  // 0.1 to 1 s (3.8.6.2.1).
+  std::uint16_t default_mss_v4 = 536, default_mss_v6 = 1220;  // Peer without MSS option (3.7.1).
+
+  // Receiving.
+  std::uint32_t receive_buffer = 65'535;  // Octets. SO: SO_RCVBUF.
+  clock::Duration ack_delay = std::chrono::milliseconds{200};  // Below 0.5 s; 0: none (3.8.6.3).
+  std::uint32_t ack_every = 2;  // Segments with text, at most, before one ACK (3.8.6.3, SHLD-19).
+
+  // Keep-alive, 3.8.4: off unless SO_KEEPALIVE.
+  clock::Duration keep_alive_idle = std::chrono::seconds{7200};
+  clock::Duration keep_alive_interval = std::chrono::seconds{75};
+  std::uint32_t keep_alive_count = 9;
+
+  // Closing.
+  clock::Duration msl = std::chrono::minutes{2};  // 3.4.2; TIME-WAIT lasts twice that.
+  // A connection that nobody owns waits no longer in FIN-WAIT-2; the RFC has no such limit.
+  clock::Duration fin_wait_2_timeout = std::chrono::seconds{60};
+  bool time_wait_reopens = true;  // A SYN above RCV.NXT opens anew (3.6.1, MAY-2).
+  // Our own resets carry RCV.NXT, as most stacks' do; 3.10.5 shows them without.
+  bool reset_carries_ack = true;
+
+  // RFC 5961.
+  std::uint32_t challenge_acks = 10;  // Of one connection, in each period (RFC 5961, 7).
+  clock::Duration challenge_period = std::chrono::seconds{5};
+  // Between two ACKs in answer to segments without text that fail the sequence check: what two
+  // hosts out of step would otherwise exchange for ever.
+  clock::Duration invalid_ack_interval = std::chrono::milliseconds{500};
+};
+
+}  // namespace harness::engine

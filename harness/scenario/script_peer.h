@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/scenario/flow.h"
+#include "harness/scenario/ir.h"
+#include "harness/scenario/peer.h"
+
+namespace harness::scenario {
+
+// Plays a script: sends its `<` lines and makes its calls when their time comes, waits for what
+// its `>` lines want, and records every expectation with what it was compared with. It stops at
+// the first one that is not met; judging is the oracle's.
+class ScriptPeer final : public Peer {
+ public:
+  // The scenario outlives the peer. `limit`: the instant at which the run ends at the latest.
+  ScriptPeer(const Scenario&, const target::Host&, clock::Instant limit);
+
+  void see(const event::Trace&, std::uint32_t record) override;
+  std::optional<target::Stimulus> act(clock::Instant now, event::Trace&) override;
+  std::optional<clock::Instant> next_deadline() const override;
+  bool done() const override { return finished_; }
+  void finish(clock::Instant, event::EndReason, event::Trace&) override;
+
+ private:
+  // A segment that reached us and that no line has accounted for yet.
+  struct Arrival {
+    std::uint32_t record;
+    std::size_t flow;
+  };
+  // A call on its way: a step's own, or the question for a state.
+  struct Asked {
+    std::size_t step = 0;
+    clock::Instant earliest{}, latest = clock::kNever;  // When it has to be answered ...
+    clock::Duration tolerance{};
+    clock::Instant give_up = clock::kNever;   // ... and until when we wait for an answer.
+    std::int32_t fd = -1;                     // The run's.
+    std::optional<std::uint32_t> reply = {};  // Its record.
+  };
+  using Stimulus = std::optional<target::Stimulus>;
+
+  const Step& step() const { return scenario_.steps[next_]; }
+  void schedule();
+  clock::Instant give_up() const;
+  void finish_step(clock::Instant at);
+  void note_lateness(clock::Instant now, event::Trace&);
+  event::Expectation wanted(event::Expected, std::size_t step) const;
+  void record(const event::Expectation&, clock::Instant now, event::Trace&);
+
+  Stimulus play(const PacketStep&, clock::Instant now, event::Trace&);
+  Stimulus play(const CallStep&, clock::Instant now, event::Trace&);
+  Stimulus play(const StateStep&, clock::Instant now, event::Trace&);
+  Stimulus play(const SilenceStep&, clock::Instant now, event::Trace&);
+  Stimulus play(const CommandStep&, clock::Instant now, event::Trace&);
+  Stimulus send(const PacketStep&, clock::Instant now, event::Trace&);
+  void expect(const PacketStep&, clock::Instant now, event::Trace&);
+  void compare(const PacketStep&, std::span<const std::uint32_t> records, clock::Instant now,
+               event::Trace&);
+  event::Call call_of(const CallStep&, clock::Instant now, event::Trace&);
+  Stimulus ask(event::Call, Asked);
+  void settle_calls(clock::Instant now, event::Trace&);
+  void settle_call(const Asked&, clock::Instant now, event::Trace&);
+  void bind_result(const CallStep&, const Asked&, const event::Reply&);
+  void leftovers(clock::Instant now, event::Trace&);
+
+  std::optional<std::size_t> flow_of(const PacketStep&);
+  std::size_t flow_between(wire::Port peer, wire::Port target);
+  std::int32_t run_fd(std::int32_t script_fd) const;
+
+  const Scenario& scenario_;
+  target::Host host_;
+  clock::Instant limit_;
+
+  std::size_t next_ = 0;  // The step at hand ...
+  bool scheduled_ = false;
+  clock::Instant earliest_, latest_;  // ... and its time.
+  clock::Duration tolerance_{};
+  bool asked_ = false;       // It waits for the reply to its call.
+  std::size_t command_ = 0;  // The sysctl of a command that is next.
+  std::optional<clock::Instant> start_;
+  clock::Instant base_;            // The end of the step before.
+  clock::Instant sent_due_;        // When the last `<` packet was due ...
+  bool after_send_ = false;        // ... if the step before was one.
+  clock::Duration script_time_{};  // Of the step before, as the script counts.
+  bool finished_ = false;
+
+  std::vector<Flow> flows_;
+  std::optional<std::size_t> current_;  // The connection under test.
+  std::deque<Arrival> arrivals_;
+  std::map<std::int32_t, std::int32_t> fds_;       // The script's to the run's.
+  std::map<std::int32_t, std::uint64_t> written_;  // Octets accepted, by the run's fd.
+  std::map<std::uint32_t, Asked> calls_;           // Without a reply yet, by Call::id.
+  std::uint32_t next_call_ = 1;
+  base::Bytes data_;  // Of the call being made.
+};
+
+}  // namespace harness::scenario

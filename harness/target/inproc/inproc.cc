@@ -1,0 +1,60 @@
+#include "harness/target/inproc/inproc.h"
+
+#include <utility>
+
+#include "harness/engine/out.h"
+
+namespace harness::target::inproc {
+namespace {
+
+engine::Config at_home(engine::Config config, const Host& host) {
+  config.addresses = {host.local};
+  config.mtu = host.mtu;
+  return config;
+}
+
+}  // namespace
+
+InprocTarget::InprocTarget(engine::Config config, const Host& host)
+    : stack_(at_home(std::move(config), host), host.rng.fork("engine")) {}
+
+std::string_view InprocTarget::version() const { return LASTACK_VERSION; }
+
+bool InprocTarget::can(Capability capability) const { return capability != Capability::Shell; }
+
+bool InprocTarget::understands(std::string_view sysctl) const {
+  return engine::understands(sysctl);
+}
+
+void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
+  const auto now = clock_.now();
+  if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
+    const auto record = trace.append_packet(event::Kind::Packet, now, *packet, packet->id);
+    engine::Out out{trace, now, record};
+    stack_.step(now, trace.body(packet->body), out);
+  } else {
+    const auto record = trace.append({.at = now}, std::get<event::Call>(stimulus));
+    engine::Out out{trace, now, record};
+    // The call as the trace keeps it: its spans outlive the caller's.
+    stack_.step(now, trace.call(trace[record]), out);
+  }
+}
+
+void InprocTarget::collect(event::Trace& trace) {
+  const auto now = clock_.now();
+  if (const auto due = stack_.next_deadline(); due && *due <= now) {
+    engine::Out out{trace, now, event::kNoRecord};
+    stack_.step(now, out);
+  }
+}
+
+clock::Instant InprocTarget::wait(clock::Instant until) {
+  clock_.wait_until(until);
+  return clock_.now();
+}
+
+std::unique_ptr<Target> make(const Host& host) {
+  return std::make_unique<InprocTarget>(engine::Config{}, host);
+}
+
+}  // namespace harness::target::inproc

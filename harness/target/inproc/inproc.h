@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "harness/clock/clock.h"
+#include "harness/engine/config.h"
+#include "harness/engine/stack.h"
+#include "harness/target/target.h"
+
+namespace harness::target::inproc {
+
+// The engine in this process, on virtual time.
+class InprocTarget final : public Target {
+ public:
+  // The host's addresses and MTU go into `config`.
+  InprocTarget(engine::Config config, const Host& host);
+
+  std::string_view name() const override { return "engine"; }
+  std::string_view version() const override;
+  bool can(Capability) const override;
+  bool understands(std::string_view sysctl) const override;
+  clock::Instant now() const override { return clock_.now(); }
+  void submit(const Stimulus&, event::Trace&) override;
+  void collect(event::Trace&) override;
+  std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
+  clock::Instant wait(clock::Instant until) override;
+
+ private:
+  clock::VirtualClock clock_;
+  engine::Stack stack_;
+};
+
+std::unique_ptr<Target> make(const Host&);
+
+}  // namespace harness::target::inproc
