@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "harness/base/system_error.h"
+#include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
 #include "harness/oracle/expectations.h"
@@ -42,6 +43,25 @@ target::Host host_for(const Scenario& scenario, const RunOptions& options) {
   host.mtu = scenario.options.mtu;
   host.rng = base::Rng{options.seed}.fork(scenario.id).fork("target");
   return host;
+}
+
+// Nothing here depends on the machine: a trace of the engine is the same everywhere.
+event::Start facts(const Scenario& scenario, const target::Target& target, const target::Host& host,
+                   const RunOptions& options) {
+  event::Start start;
+  start.set("scenario", scenario.id);
+  start.set("target", target.name());
+  start.set("version", target.version());
+  start.set("seed", fmt::format("{}", options.seed));
+  start.set("local", host.local.print());
+  start.set("remote", host.remote.print());
+  start.set("mtu", fmt::format("{}", host.mtu));
+  for (const auto capability : target::capabilities()) {
+    if (target.can(capability)) start.set("can", target::name(capability));
+  }
+  for (const auto& fault : scenario.faults) start.set("fault", link::print(fault));
+  for (const auto& rule : scenario.rules) start.set("rule", rule);
+  return start;
 }
 
 oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, bool virtual_time,
@@ -106,6 +126,7 @@ Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
     if (auto reason = not_applicable(scenario, *target, options)) {
       return {.verdict = oracle::Verdict::NotApplicable, .reason = std::move(*reason)};
     }
+    event::append(trace, target->now(), facts(scenario, *target, host, options));
     link::Link link{scenario.faults, base::Rng{options.seed}.fork(scenario.id).fork("link")};
     const scenario::Limits limits{.settle = scenario.settle.value_or(kSettle),
                                   .end = target->now() + scenario.limit.value_or(kLimit),

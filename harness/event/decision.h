@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -10,7 +12,9 @@
 namespace harness::event {
 
 enum class Action : std::uint32_t { Drop, Delay, Hold, Duplicate, Corrupt };
+inline constexpr std::size_t kActions = 5;
 std::string_view name(Action);  // "drop" ...
+std::optional<Action> action_named(std::string_view);
 
 // What a fault of the link did to one datagram, the record's id. A datagram without a decision
 // passed untouched.
@@ -24,6 +28,7 @@ struct Decision {
 
 static_assert(std::has_unique_object_representations_v<Decision>);  // It is kept as it lies.
 
+Body keep(Trace&, const Decision&);
 std::uint32_t append(Trace&, clock::Instant at, const Packet&, const Decision&);
 Decision decision(const Trace&, const Record&);  // Pre: of that kind.
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "harness/event/trace.h"
@@ -14,14 +16,19 @@ enum class EndReason : std::uint8_t {
   Stuck,         // Time stood still while everybody wanted attention: livelock.
   Interrupted,   // The user asked.
 };
+inline constexpr std::size_t kEndReasons = 5;
 std::string_view name(EndReason);  // "done" ...
+std::optional<EndReason> end_reason_named(std::string_view);
 
 struct End {
   EndReason reason{};
   bool timer_armed = false;         // The target wants attention later on. Only virtual time knows.
   std::uint32_t pending_calls = 0;  // Calls without a reply.
+
+  friend bool operator==(const End&, const End&) = default;
 };
 
+Body keep(Trace&, const End&);
 std::uint32_t append(Trace&, clock::Instant at, const End&);
 End end_of(const Trace&, const Record&);  // Pre: of kind End.
 

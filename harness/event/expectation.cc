@@ -5,42 +5,52 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
+#include <string_view>
 #include <type_traits>
 
 #include "harness/base/check.h"
+#include "harness/event/expectation_fields.h"
 
 namespace harness::event {
 namespace {
 
-// Fields one behind the other; an optional is a presence octet and, if there, its value. One list
-// of fields, below, serves both ways.
+// Fields one behind the other; an optional is a presence octet and, if there, its value.
 class Writer {
  public:
   explicit Writer(base::Bytes& out) : out_(out) {}
 
   template <class T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  void field(T& value) {
-    const auto octets = std::as_bytes(std::span{&value, 1});
-    out_.insert(out_.end(), octets.begin(), octets.end());
+  void field(std::string_view, const T& value) {
+    write(value);
   }
-  void field(std::string& text) { sequence(text); }
-  void field(base::Bytes& octets) { sequence(octets); }
-  template <class T>
-  void field(std::optional<T>& value) {
-    bool present = value.has_value();
-    field(present);
-    if (present) part(*this, *value);
-  }
+  void record(std::string_view, std::uint32_t index) { write(index); }
 
  private:
-  template <class Sequence>
-  void sequence(const Sequence& value) {
-    auto size = static_cast<std::uint32_t>(value.size());
-    field(size);
-    const auto octets = std::as_bytes(std::span{value.data(), value.size()});
-    out_.insert(out_.end(), octets.begin(), octets.end());
+  template <class T>
+    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void write(const T& value) {
+    append(std::as_bytes(std::span{&value, 1}));
   }
+  void write(const std::string& text) { sequence(base::as_bytes(text)); }
+  void write(const base::Bytes& octets) { sequence(octets); }
+  void write(wire::Flags flags) { write(flags.bits); }
+  void write(clock::Duration duration) { write(duration.count()); }
+  void write(clock::Instant at) { write(at.time_since_epoch()); }
+  void write(const Body& body) {
+    write(body.offset);
+    write(body.length);
+  }
+  template <class T>
+  void write(const std::optional<T>& value) {
+    write(value.has_value());
+    if (value) write(*value);
+  }
+  void sequence(Span octets) {
+    write(static_cast<std::uint32_t>(octets.size()));
+    append(octets);
+  }
+  void append(Span octets) { out_.insert(out_.end(), octets.begin(), octets.end()); }
 
   base::Bytes& out_;
 };
@@ -50,25 +60,45 @@ class Reader {
   explicit Reader(Span in) : in_(in) {}
 
   template <class T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  void field(T& value) {
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+  void field(std::string_view, T& value) {
+    read(value);
   }
-  void field(std::string& text) { sequence(text); }
-  void field(base::Bytes& octets) { sequence(octets); }
-  template <class T>
-  void field(std::optional<T>& value) {
-    std::uint8_t present = 0;
-    field(present);
-    if (present != 0) part(*this, value.emplace());
-  }
+  void record(std::string_view, std::uint32_t& index) { read(index); }
   bool at_end() const { return in_.empty(); }
 
  private:
+  template <class T>
+    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void read(T& value) {
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+  }
+  void read(std::string& text) { sequence(text); }
+  void read(base::Bytes& octets) { sequence(octets); }
+  void read(wire::Flags& flags) { read(flags.bits); }
+  void read(clock::Duration& duration) {
+    clock::Duration::rep count = 0;
+    read(count);
+    duration = clock::Duration{count};
+  }
+  void read(clock::Instant& at) {
+    clock::Duration since{};
+    read(since);
+    at = clock::Instant{since};
+  }
+  void read(Body& body) {
+    read(body.offset);
+    read(body.length);
+  }
+  template <class T>
+  void read(std::optional<T>& value) {
+    std::uint8_t present = 0;
+    read(present);
+    if (present != 0) read(value.emplace());
+  }
   template <class Sequence>
   void sequence(Sequence& value) {
     std::uint32_t size = 0;
-    field(size);
+    read(size);
     const auto octets = take(size);
     value.resize(size);
     if (size > 0) std::memcpy(value.data(), octets.data(), size);
@@ -82,75 +112,6 @@ class Reader {
 
   Span in_;
 };
-
-template <class Archive, class T>
-void part(Archive& archive, T& value) {
-  archive.field(value);
-}
-template <class Archive>
-void part(Archive& archive, wire::Flags& flags) {
-  archive.field(flags.bits);
-}
-template <class Archive>
-void part(Archive& archive, Body& body) {
-  archive.field(body.offset);
-  archive.field(body.length);
-}
-template <class Archive>
-void part(Archive& archive, clock::Duration& duration) {
-  auto count = duration.count();
-  archive.field(count);
-  duration = clock::Duration{count};
-}
-template <class Archive>
-void part(Archive& archive, clock::Instant& at) {
-  auto since = at.time_since_epoch();
-  part(archive, since);
-  at = clock::Instant{since};
-}
-
-template <class Archive>
-void fields(Archive& archive, wire::SegmentSpec& s) {
-  archive.field(s.source);
-  archive.field(s.destination);
-  archive.field(s.seq);
-  archive.field(s.ack);
-  archive.field(s.flags);
-  archive.field(s.window);
-  archive.field(s.checksum);
-  archive.field(s.urgent);
-  archive.field(s.data_offset);
-  archive.field(s.reserved);
-  archive.field(s.options);
-  archive.field(s.options_mask);
-  archive.field(s.payload_length);
-  archive.field(s.payload);
-  archive.field(s.ttl);
-  archive.field(s.traffic_class);
-  archive.field(s.checksum_flip);
-}
-
-template <class Archive>
-void fields(Archive& archive, Expectation& e) {
-  archive.field(e.what);
-  archive.field(e.place.file);
-  archive.field(e.place.line);
-  archive.field(e.place.column);
-  archive.field(e.text);
-  part(archive, e.earliest);
-  part(archive, e.latest);
-  part(archive, e.tolerance);
-  archive.field(e.met);
-  archive.field(e.joined);
-  fields(archive, e.segment);
-  archive.field(e.base.seq);
-  archive.field(e.base.ack);
-  archive.field(e.result);
-  archive.field(e.error);
-  archive.field(e.flags);
-  archive.field(e.data);
-  archive.field(e.state);
-}
 
 }  // namespace
 
@@ -183,7 +144,8 @@ bool state_holds(const Trace& trace, const Expectation& e) {
 }  // namespace
 
 bool in_time(const Expectation& e, const Record& record) {
-  const auto end = record.at + clock::Duration{record.within};
+  const bool open = record.within == std::numeric_limits<std::uint32_t>::max();
+  const auto end = open ? clock::kNever : record.at + clock::Duration{record.within};
   return end >= e.earliest - e.tolerance &&
          (e.latest == clock::kNever || record.at <= e.latest + e.tolerance);
 }
@@ -206,20 +168,25 @@ bool holds(const Trace& trace, const Expectation& e) {
   return false;
 }
 
-std::uint32_t append(Trace& trace, clock::Instant at, const Expectation& expectation) {
+Body keep(Trace& trace, const Expectation& expectation) {
   base::Bytes octets;
   Writer writer{octets};
-  Expectation copy = expectation;
-  fields(writer, copy);
-  return trace.append(
-      {.at = at, .body = trace.keep(octets), .cause = expectation.met, .kind = Kind::Expectation});
+  each_field(writer, expectation);
+  return trace.keep(octets);
+}
+
+std::uint32_t append(Trace& trace, clock::Instant at, const Expectation& expectation) {
+  return trace.append({.at = at,
+                       .body = keep(trace, expectation),
+                       .cause = expectation.met,
+                       .kind = Kind::Expectation});
 }
 
 Expectation expectation(const Trace& trace, const Record& record) {
   CHECK(record.kind == Kind::Expectation);
   Reader reader{trace.body(record)};
   Expectation expectation;
-  fields(reader, expectation);
+  each_field(reader, expectation);
   CHECK(reader.at_end());
   return expectation;
 }

@@ -55,6 +55,7 @@ bool in_time(const Expectation&, const Record&);
 // Whether the script got what it wanted. Why not, in words, is the oracle's to say.
 bool holds(const Trace&, const Expectation&);
 
+Body keep(Trace&, const Expectation&);
 // Record.at is when the script found out; Record.cause is `met`.
 std::uint32_t append(Trace&, clock::Instant at, const Expectation&);
 Expectation expectation(const Trace&, const Record&);  // Pre: of that kind.

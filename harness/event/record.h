@@ -37,7 +37,7 @@ struct Record {
   clock::Instant at{};  // The earliest instant it can have happened ...
   // ... and how much later at most, in ns. 0 on virtual time; the largest value: nobody knows.
   std::uint32_t within = 0;
-  Body body;
+  Body body{};
   std::uint32_t cause = kNoRecord;  // The record that led to it.
   std::uint32_t id = 0;             // Of a datagram: its first record. Of call and reply: Call::id.
   std::uint16_t gso_size = 0;       // Not 0: several segments in one datagram.
@@ -57,7 +57,7 @@ struct Packet {
   Direction direction{};
   std::uint32_t id = 0;  // Names the datagram through link, log and replay: its first record.
   std::uint16_t gso_size = 0;
-  Body body;
+  Body body{};
 };
 
 }  // namespace harness::event

@@ -1,5 +1,9 @@
 #include "harness/scenario/script_peer.h"
 
+#include <sys/socket.h>
+
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -241,7 +245,10 @@ event::Call ScriptPeer::call_of(const CallStep& step, Instant, event::Trace&) {
   const auto use = [this](auto octets) { data_.assign(octets.begin(), octets.end()); };
   switch (step.op) {
     case event::Op::Socket:
-      current_.reset();
+      current_.reset();  // The connection under test is the new socket's, once it has one.
+      if (call.args[0] == AF_UNSPEC) {
+        call.args[0] = host_.local.version() == wire::IpVersion::V4 ? AF_INET : AF_INET6;
+      }
       break;
     case event::Op::Bind:
       use(event::encode(wire::Endpoint{host_.local, scenario_.options.bind_port}));

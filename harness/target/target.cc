@@ -21,4 +21,11 @@ std::optional<Capability> capability_named(std::string_view text) {
   return static_cast<Capability>(found - kCapabilities.begin());
 }
 
+std::span<const Capability> capabilities() {
+  static constexpr std::array kAll = {Capability::VirtualTime, Capability::Cut,
+                                      Capability::Status,      Capability::Ipv6,
+                                      Capability::World,       Capability::Shell};
+  return kAll;
+}
+
 }  // namespace harness::target

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,6 +29,7 @@ enum class Capability : std::uint8_t {
 };
 std::string_view name(Capability);  // "virtual-time" ..., as in a scenario's `needs:`.
 std::optional<Capability> capability_named(std::string_view);
+std::span<const Capability> capabilities();  // All of them.
 
 using Stimulus = std::variant<event::Packet, event::Call>;
 

@@ -12,7 +12,7 @@ namespace harness::wire {
 
 // What goes in front of a segment. Both addresses are of one version.
 struct IpHeader {
-  IpAddress source, destination;
+  IpAddress source{}, destination{};
   std::uint8_t ttl = 64;           // Or hop limit.
   std::uint8_t traffic_class = 0;  // DSCP and ECN.
   std::uint16_t identification = 0;

@@ -74,17 +74,17 @@ struct Timestamps {
 struct Segment {
   Port source = 0, destination = 0;
   SeqNum seq{0}, ack{0};  // ack means something only when flags.ack().
-  Flags flags;
+  Flags flags{};
   std::uint16_t window = 0, urgent = 0;  // Unscaled; urgent means something only when flags.urg().
-  std::optional<std::uint16_t> mss;
-  std::optional<std::uint8_t> window_scale;  // As received, above 14 too.
-  std::optional<Timestamps> timestamps;
+  std::optional<std::uint16_t> mss{};
+  std::optional<std::uint8_t> window_scale{};  // As received, above 14 too.
+  std::optional<Timestamps> timestamps{};
   bool sack_permitted = false;
   bool options_broken = false;  // An illegal length was met (MUST-7); options before it count.
   std::uint8_t sack_count = 0;
-  std::array<SackBlock, 4> sack;
-  std::span<const std::byte> options;  // All of them, raw. Sent verbatim when not empty.
-  std::span<const std::byte> payload;
+  std::array<SackBlock, 4> sack{};
+  std::span<const std::byte> options{};  // All of them, raw. Sent verbatim when not empty.
+  std::span<const std::byte> payload{};
 
   // SEG.LEN (RFC 9293, 3.4): the payload, and one each for SYN and FIN.
   std::uint32_t length() const {

@@ -17,16 +17,16 @@ namespace harness::wire {
 // or not. To expect: an absent field is don't-care. One type for both sides of a script.
 // Numbers are as on the wire; a script's relative ones are resolved before they get here.
 struct SegmentSpec {
-  std::optional<Port> source, destination;
-  std::optional<std::uint32_t> seq, ack;
-  std::optional<Flags> flags;
-  std::optional<std::uint16_t> window, checksum, urgent;
-  std::optional<std::uint8_t> data_offset, reserved;
-  std::optional<base::Bytes> options;  // Raw, kinds in this order.
-  base::Bytes options_mask;            // Bits to compare; empty: all.
-  std::optional<std::uint32_t> payload_length;
-  std::optional<base::Bytes> payload;
-  std::optional<std::uint8_t> ttl, traffic_class;
+  std::optional<Port> source{}, destination{};
+  std::optional<std::uint32_t> seq{}, ack{};
+  std::optional<Flags> flags{};
+  std::optional<std::uint16_t> window{}, checksum{}, urgent{};
+  std::optional<std::uint8_t> data_offset{}, reserved{};
+  std::optional<base::Bytes> options{};  // Raw, kinds in this order.
+  base::Bytes options_mask{};            // Bits to compare; empty: all.
+  std::optional<std::uint32_t> payload_length{};
+  std::optional<base::Bytes> payload{};
+  std::optional<std::uint8_t> ttl{}, traffic_class{};
   std::uint16_t checksum_flip = 0;  // To send: XORed onto the right checksum.
 
   friend bool operator==(const SegmentSpec&, const SegmentSpec&) = default;

@@ -16,7 +16,8 @@ engine::Config at_home(engine::Config config, const Host& host) {
 }  // namespace
 
 InprocTarget::InprocTarget(engine::Config config, const Host& host)
-    : stack_(at_home(std::move(config), host), host.rng.fork("engine")) {}
+    : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
+      stack_(at_home(std::move(config), host), host.rng.fork("engine")) {}
 
 std::string_view InprocTarget::version() const { return LASTACK_VERSION; }
 
@@ -27,7 +28,7 @@ bool InprocTarget::understands(std::string_view sysctl) const {
 }
 
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
-  const auto now = clock_.now();
+  const auto now = clock_->now();
   if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
     const auto record = trace.append_packet(event::Kind::Packet, now, *packet, packet->id);
     engine::Out out{trace, now, record};
@@ -41,7 +42,7 @@ void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
 }
 
 void InprocTarget::collect(event::Trace& trace) {
-  const auto now = clock_.now();
+  const auto now = clock_->now();
   if (const auto due = stack_.next_deadline(); due && *due <= now) {
     engine::Out out{trace, now, event::kNoRecord};
     stack_.step(now, out);
@@ -49,8 +50,8 @@ void InprocTarget::collect(event::Trace& trace) {
 }
 
 clock::Instant InprocTarget::wait(clock::Instant until) {
-  clock_.wait_until(until);
-  return clock_.now();
+  clock_->wait_until(until);
+  return clock_->now();
 }
 
 std::unique_ptr<Target> make(const Host& host) {

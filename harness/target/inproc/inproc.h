@@ -21,14 +21,14 @@ class InprocTarget final : public Target {
   std::string_view version() const override;
   bool can(Capability) const override;
   bool understands(std::string_view sysctl) const override;
-  clock::Instant now() const override { return clock_.now(); }
+  clock::Instant now() const override { return clock_->now(); }
   void submit(const Stimulus&, event::Trace&) override;
   void collect(event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
   clock::Instant wait(clock::Instant until) override;
 
  private:
-  clock::VirtualClock clock_;
+  std::shared_ptr<clock::Clock> clock_;
   engine::Stack stack_;
 };
 

@@ -1,0 +1,73 @@
+#include "harness/engine/arrival.h"
+
+#include "harness/engine/calls.h"
+#include "harness/engine/timers.h"
+#include "harness/engine/transmit.h"
+#include "harness/wire/checksum.h"
+#include "harness/wire/datagram_view.h"
+#include "harness/wire/segment.h"
+
+namespace harness::engine {
+namespace {
+
+void arrive(Step& step, Arrival& arrival) {
+  if (Connection* const connection = step.host.find(arrival.tuple)) {
+    return connection->state == TcpState::SynSent
+               ? arrive_syn_sent(step, *connection, arrival)
+               : arrive_synchronized(step, *connection, arrival);
+  }
+  if (Socket* const listener = step.host.listener_for(arrival.tuple.local)) {
+    return arrive_listen(step, *listener, arrival);
+  }
+  arrive_closed(step, arrival);
+}
+
+// A broken option and those behind it count as absent (MUST-7).
+std::optional<std::uint16_t> mss_option(const wire::SegmentView& view) {
+  std::optional<std::uint16_t> mss;
+  for (const wire::OptionView& option : view.options()) {
+    if (option.is(wire::OptionKind::Mss, 4)) mss = base::load16(option.data().data());
+  }
+  return mss;
+}
+
+}  // namespace
+
+void arrive(Step& step, event::Span datagram) {
+  const auto ip = wire::DatagramView::parse(datagram);
+  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
+  // No answer goes to an address that is no single other host's (MUST-57, MUST-63).
+  if (!step.host.ours(ip->destination()) || !step.host.valid_peer(ip->source())) return;
+  if (!ip->header_checksum_ok()) return;
+  const auto view = wire::SegmentView::parse(ip->payload());
+  if (!view || !view->data_offset_ok()) return;
+  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0) return;  // MUST-3
+  Arrival arrival{.tuple = {.local = {ip->destination(), view->destination()},
+                            .remote = {ip->source(), view->source()}},
+                  .seq = view->seq(),
+                  .ack = view->ack(),
+                  .flags = view->flags(),
+                  .window = view->window(),
+                  .mss = {},
+                  .payload = view->payload()};
+  if (arrival.flags.syn()) arrival.mss = mss_option(*view);
+  arrive(step, arrival);
+}
+
+void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
+  if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
+  if (!check_sequence(step, c, arrival)) return;
+  if (!check_reset(step, c, arrival)) return;
+  if (!check_syn(step, c, arrival)) return;
+  trim(c, arrival);
+  if (!check_ack(step, c, arrival)) return;
+  heard(step, c);
+  if (!process_text(step, c, arrival)) return;
+  process_fin(step, c);
+  wake(step, c);
+  transmit(step, c);
+  pay_ack(step, c);
+  update_window(step, c);
+}
+
+}  // namespace harness::engine

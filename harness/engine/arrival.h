@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "harness/engine/host.h"
+#include "harness/event/call.h"
+#include "harness/wire/flags.h"
+#include "harness/wire/ip_address.h"
+#include "harness/wire/seq_num.h"
+
+namespace harness::engine {
+
+// A segment that arrived for us, its checksum right. `tuple` names the connection as we see it.
+struct Arrival {
+  wire::FourTuple tuple;
+  SeqNum seq{0}, ack{0};
+  wire::Flags flags;
+  std::uint16_t window = 0;
+  std::optional<std::uint16_t> mss;  // Read when SYN is set, as it means nothing elsewhere.
+  event::Span payload;
+
+  std::uint32_t length() const {
+    return static_cast<std::uint32_t>(payload.size()) + flags.syn() + flags.fin();
+  }
+};
+
+// SEGMENT ARRIVES, RFC 9293, 3.10.7.
+void arrive(Step&, event::Span datagram);
+
+// One function for each clause. Those that return bool say whether processing goes on; they may
+// have ended the connection when it does not.
+void arrive_closed(Step&, const Arrival&);                          // 3.10.7.1
+void arrive_listen(Step&, Socket& listener, const Arrival&);        // 3.10.7.2
+void arrive_syn_sent(Step&, Connection&, Arrival&);                 // 3.10.7.3
+void arrive_synchronized(Step&, Connection&, Arrival&);             // 3.10.7.4, all of it
+bool check_sequence(Step&, Connection&, Arrival&);                  // First
+bool check_reset(Step&, Connection&, const Arrival&);               // Second
+bool check_syn(Step&, Connection&, const Arrival&);                 // Fourth
+bool check_ack(Step&, Connection&, const Arrival&);                 // Fifth
+bool process_text(Step&, Connection&, const Arrival&);              // Seventh
+void process_fin(Step&, Connection&);                               // Eighth
+
+// Cuts off what lies outside the receive window, so that the rest is new.
+void trim(const Connection&, Arrival&);
+// RFC 5681 and 6298 bookkeeping of an ACK that covers new data.
+void take_new_ack(Step&, Connection&, SeqNum ack);
+void update_send_window(Connection&, const Arrival&);
+// Our SYN is acknowledged: the variables of a new connection (3.10.7.3, 3.10.7.4 fifth).
+void establish(Step&, Connection&, const Arrival&);
+// A connection for a SYN, in SYN-RECEIVED; its SYN,ACK is on the way.
+void receive_syn(Step&, Socket& listener, const Arrival&,
+                 const std::optional<Connection::Interrupted>&);
+// The peer's numbers and MSS, as its SYN tells them.
+void take_syn(Step&, Connection&, const Arrival&);
+// Text and FIN that came with a SYN wait until the connection is open.
+void keep_syn_text(Step&, Connection&, const Arrival&);
+// True when the SYN opens a new connection in the place of one in TIME-WAIT (MAY-2).
+bool reopen(Step&, Connection&, const Arrival&);
+
+}  // namespace harness::engine

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "harness/engine/arrival.h"
+#include "harness/engine/lifetime.h"
+#include "harness/engine/timers.h"
+#include "harness/engine/transmit.h"
+
+namespace harness::engine {
+namespace {
+
+// Half-open connections and those not accepted yet share the backlog.
+bool full(const Host& host, const Socket& listener) {
+  const std::uint32_t half_open =
+      std::max(1u, std::min(listener.backlog, host.config.half_open_cap));
+  return listener.half_open >= half_open ||
+         listener.half_open + listener.queued > listener.backlog;
+}
+
+}  // namespace
+
+// RFC 9293, 3.10.7.2
+void arrive_listen(Step& step, Socket& listener, const Arrival& arrival) {
+  if (arrival.flags.rst()) return;
+  if (arrival.flags.ack()) return emit_reset(step, arrival);
+  if (!arrival.flags.syn()) return;
+  if (full(step.host, listener)) return;
+  receive_syn(step, listener, arrival, std::nullopt);
+}
+
+void receive_syn(Step& step, Socket& listener, const Arrival& arrival,
+                 const std::optional<Connection::Interrupted>& interrupted) {
+  Connection& c = step.host.open_connection(arrival.tuple, listener.options, Holder::HalfOpen);
+  c.listener = step.host.index_of(listener);
+  ++listener.half_open;
+  c.state = TcpState::SynReceived;
+  c.iss = step.host.initial_sequence(step.now, c.tuple);
+  // Above all that the old connection used (3.6.1, MAY-2, 1).
+  c.interrupted = interrupted;
+  if (interrupted && !wire::before(interrupted->snd_nxt, c.iss)) c.iss = interrupted->snd_nxt + 1;
+  c.snd_una = c.iss;
+  take_syn(step, c, arrival);
+  c.rcv_edge = c.rcv_nxt;  // The SYN,ACK opens the window.
+  emit_syn(step, c);
+  keep_syn_text(step, c, arrival);
+  set_send_timer(step, c, true);
+}
+
+void take_syn(Step& step, Connection& c, const Arrival& arrival) {
+  c.irs = arrival.seq;
+  c.rcv_nxt = arrival.seq + 1;
+  const wire::IpVersion version = c.tuple.local.address.version();
+  const Config& config = step.host.config;
+  const std::uint16_t absent =
+      version == wire::IpVersion::V4 ? config.default_mss_v4 : config.default_mss_v6;
+  // Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize (3.7.1). A peer that cannot
+  // take a single octet did not mean it.
+  const std::uint16_t announced = arrival.mss.value_or(0) == 0 ? absent : *arrival.mss;
+  c.mss = std::min(announced, step.host.mss_limit(version));
+  if (c.options.max_segment != 0) c.mss = std::min<std::uint32_t>(c.mss, c.options.max_segment);
+  c.snd_wnd = c.max_snd_wnd = arrival.window;
+  c.snd_wl1 = arrival.seq;
+  c.snd_wl2 = arrival.ack;
+}
+
+bool reopen(Step& step, Connection& old, const Arrival& arrival) {
+  const wire::Flags opening = arrival.flags & (wire::kSyn | wire::kAck | wire::kRst | wire::kFin);
+  if (opening != wire::kSyn || !step.host.config.time_wait_reopens) return false;
+  if (!wire::before(old.rcv_nxt, arrival.seq)) return false;
+  Socket* const listener = step.host.listener_for(arrival.tuple.local);
+  if (listener == nullptr || full(step.host, *listener)) return false;
+  const Connection::Interrupted interrupted{.snd_nxt = old.snd_nxt,
+                                            .rcv_nxt = old.rcv_nxt,
+                                            .until = old.deadline(Timer::Close)};
+  finish(step, old, 0);
+  receive_syn(step, *listener, arrival, interrupted);
+  return true;
+}
+
+}  // namespace harness::engine

@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "harness/engine/arrival.h"
+#include "harness/engine/lifetime.h"
+#include "harness/engine/transmit.h"
+
+namespace harness::engine {
+namespace {
+
+void owe_ack(Step& step, Connection& c) {
+  const Config& config = step.host.config;
+  ++c.segments_unacked;
+  const bool now = c.segments_unacked >= config.ack_every || c.options.quick_ack ||
+                   config.ack_delay == clock::Duration{};
+  if (now) {
+    c.ack_owed = AckOwed::Now;
+  } else if (c.ack_owed == AckOwed::None) {
+    c.ack_owed = AckOwed::Delayed;
+  }
+}
+
+// Keeps octets that lie in the window, wherever they begin. True when they are the next ones.
+bool keep(Step& step, Connection& c, SeqNum seq, event::Span octets) {
+  const auto size = static_cast<std::uint32_t>(octets.size());
+  const std::uint32_t offset = c.receive.size() + wire::distance(c.rcv_nxt, seq);
+  c.receive.reserve(step.host.buffers, std::max(c.options.receive_buffer, offset + size));
+  if (seq == c.rcv_nxt) {
+    c.receive.append(octets);
+    c.rcv_nxt = seq + size;
+    return true;
+  }
+  if (c.reassembly.hold(seq, seq + size)) c.receive.put(offset, octets);
+  return false;
+}
+
+// What was held and now is next. True when there was any.
+bool join(Connection& c) {
+  if (c.reassembly.empty()) return false;
+  const SeqNum next = c.reassembly.advance(c.rcv_nxt);
+  const std::uint32_t joined = wire::distance(c.rcv_nxt, next);
+  c.receive.extend(joined);
+  c.rcv_nxt = next;
+  return joined > 0;
+}
+
+}  // namespace
+
+// RFC 9293, 3.10.7.4, seventh
+bool process_text(Step& step, Connection& c, const Arrival& arrival) {
+  const bool receiving = c.state == TcpState::Established || c.state == TcpState::FinWait1 ||
+                         c.state == TcpState::FinWait2;
+  if (!receiving) {
+    // The peer has sent its FIN: no text can follow, but its FIN may come again.
+    if (arrival.flags.fin()) c.ack_owed = AckOwed::Now;
+    return true;
+  }
+  event::Span text = arrival.payload;
+  if (c.fin_at) {  // Nothing lies behind the FIN.
+    const std::uint32_t most = wire::before(arrival.seq, *c.fin_at)
+                                   ? wire::distance(arrival.seq, *c.fin_at) : 0;
+    text = text.first(std::min<std::size_t>(text.size(), most));
+  } else if (arrival.flags.fin()) {
+    c.fin_at = arrival.seq + static_cast<std::uint32_t>(text.size());
+  }
+  if (!text.empty() && c.receive_shut && c.fin_queued) {
+    // Nobody will read it (3.6.1, SHLD-3).
+    abort(step, c, ECONNRESET);
+    return false;
+  }
+  bool in_order = arrival.seq == c.rcv_nxt;
+  if (!text.empty()) keep(step, c, arrival.seq, text);
+  const bool joined = join(c);
+  if (!text.empty() || joined) owe_ack(step, c);
+  // RFC 5681, 4.2: at once when something is missing, or no longer is.
+  if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {
+    c.ack_owed = AckOwed::Now;
+  }
+  if (!text.empty() && joined) c.ack_owed = AckOwed::Now;
+  return true;
+}
+
+void keep_syn_text(Step& step, Connection& c, const Arrival& arrival) {
+  if (!step.host.config.keep_syn_data) return;
+  Arrival rest = arrival;
+  rest.seq = c.rcv_nxt;
+  trim(c, rest);
+  const auto size = static_cast<std::uint32_t>(rest.payload.size());
+  if (rest.flags.fin()) c.fin_at = rest.seq + size;
+  if (size == 0) return;
+  c.receive.reserve(step.host.buffers, std::max(c.options.receive_buffer, size));
+  c.reassembly.hold(rest.seq, rest.seq + size);
+  c.receive.put(0, rest.payload);
+}
+
+}  // namespace harness::engine

@@ -1,0 +1,88 @@
+#include "harness/scenario/loader.h"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "harness/base/system_error.h"
+
+namespace harness::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A whole file, or why not. Never reads more than a script may have, and one octet.
+std::expected<std::string, std::string> read_file(const fs::path& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return std::unexpected("there is no such file");
+  if (error) return std::unexpected("it cannot be read: " + error.message());
+  // A pipe or a device may never end, or never begin.
+  if (!fs::is_regular_file(status)) return std::unexpected("it is no regular file");
+  std::ifstream stream{path, std::ios::binary};
+  if (!stream) {
+    return std::unexpected("it cannot be read: " + std::generic_category().message(errno));
+  }
+  std::string text;
+  std::string piece(std::size_t{1} << 16, '\0');
+  while (stream && text.size() <= kLargestScript) {
+    const auto room = std::min(piece.size(), kLargestScript + 1 - text.size());
+    if (room == 0) break;
+    stream.read(piece.data(), static_cast<std::streamsize>(room));
+    text.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad()) return std::unexpected("reading it failed");
+  if (text.size() > kLargestScript) return std::unexpected(too_large());
+  return text;
+}
+
+// scenarios/close/simultaneous.pkt of id close/simultaneous is below scenarios.
+std::optional<fs::path> root_of(const fs::path& file, const std::string& id) {
+  const fs::path below = id + ".pkt";
+  fs::path root = file.lexically_normal();
+  for (auto part = below.end(); part != below.begin();) {
+    --part;
+    if (root.filename() != *part) return std::nullopt;
+    root = root.parent_path();
+  }
+  return root;
+}
+
+}  // namespace
+
+std::vector<Found> find_scenarios(const fs::path& root) {
+  std::vector<Found> found;
+  std::error_code error;
+  fs::recursive_directory_iterator at{root, error};
+  for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+    const fs::path& path = at->path();
+    if (at.depth() == 0 && path.filename() == "preamble") {
+      at.disable_recursion_pending();
+      continue;
+    }
+    std::error_code ignored;
+    if (path.extension() != ".pkt" || !at->is_regular_file(ignored)) continue;
+    auto id = path.lexically_relative(root).replace_extension();
+    found.push_back({.id = id.generic_string(), .path = path});
+  }
+  if (error) throw base::SystemError{"read the folder " + root.string(), error.value()};
+  std::ranges::sort(found, {}, &Found::id);
+  return found;
+}
+
+std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::string id) {
+  const auto text = read_file(file);
+  if (!text) return std::unexpected(about_file(id + ".pkt", text.error()));
+  const auto root = root_of(file, id);
+  const auto use = [&](const std::string& path) {
+    if (std::error_code error; root && fs::exists(*root / path, error)) {
+      return read_file(*root / path);
+    }
+    return read_file(file.parent_path() / path);
+  };
+  return parse_pkt(*text, std::move(id), use);
+}
+
+}  // namespace harness::scenario

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/parser.h"
+
+namespace harness::scenario {
+
+struct Found {
+  std::string id;  // The path below the root, without .pkt: "close/simultaneous".
+  std::filesystem::path path;
+};
+
+// Every *.pkt below `root`, sorted by id; what is in root/preamble is there to be used by others.
+// Throws base::SystemError when a folder cannot be read.
+std::vector<Found> find_scenarios(const std::filesystem::path& root);
+
+// Reads a scenario from its file. A path it uses is looked for in the scenarios folder, if the id
+// tells which that is, and then beside the file.
+std::expected<Scenario, Diagnostic> load_scenario(const std::filesystem::path& file,
+                                                  std::string id);
+
+}  // namespace harness::scenario

@@ -1,0 +1,51 @@
+#include "harness/scenario/spelling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace harness::scenario {
+namespace {
+
+constexpr std::size_t kLongest = 64;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// How many letters to insert, remove or replace (Levenshtein). Pre: both at most kLongest long.
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::array<std::size_t, kLongest + 1> row{};
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+  if (word.empty() || word.size() > kLongest) return {};
+  std::string_view best;
+  std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;
+  for (const auto candidate : known) {
+    if (candidate.size() > kLongest) continue;
+    if (const auto n = edits(word, candidate); n < fewest) {
+      best = candidate;
+      fewest = n;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(std::string_view suggestion) {
+  return suggestion.empty() ? "" : fmt::format("; did you mean `{}`?", suggestion);
+}
+
+}  // namespace harness::scenario

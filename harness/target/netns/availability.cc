@@ -1,0 +1,89 @@
+#include "harness/target/netns/availability.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "harness/base/system_error.h"
+#include "harness/target/netns/file_descriptor.h"
+#include "harness/target/netns/name_space.h"
+#include "harness/target/netns/tun.h"
+
+namespace harness::target::netns {
+namespace {
+
+std::string tun_missing(int error) {
+  const auto why = std::strerror(error);
+  if (error == ENOENT) {
+    return fmt::format(
+        "{} is missing: load the module with `modprobe tun` as root, or start the "
+        "container with --device {}.",
+        kTunPath, kTunPath);
+  }
+  if (error == EACCES || error == EPERM) {
+    return fmt::format(
+        "{} may not be opened ({}): run as root, or allow this user with "
+        "`chmod 0666 {}` as root.",
+        kTunPath, why, kTunPath);
+  }
+  return fmt::format("{} cannot be opened ({}): load the module with `modprobe tun` as root.",
+                     kTunPath, why);
+}
+
+std::string namespace_missing(const std::system_error& error) {
+  return fmt::format(
+      "A network namespace cannot be made ({}): run as root, or allow user namespaces with "
+      "`sysctl user.max_user_namespaces=10000 user.max_net_namespaces=10000` (on some systems also "
+      "kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_userns=0); a "
+      "container needs --privileged.",
+      error.what());
+}
+
+// In the child: what is missing; empty when nothing is.
+std::string missing() {
+  const FileDescriptor tun{::open(kTunPath, O_RDWR | O_CLOEXEC)};
+  if (!tun.open()) return tun_missing(errno);
+  try {
+    enter_fresh_network_namespace();
+  } catch (const std::system_error& error) {
+    return namespace_missing(error);
+  }
+  return {};
+}
+
+}  // namespace
+
+Availability available() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
+  FileDescriptor read_end{ends[0]}, write_end{ends[1]};
+  const pid_t child = ::fork();
+  if (child < 0) throw base::SystemError{"start a process"};
+  if (child == 0) {
+    const std::string answer = missing();
+    const bool told = ::write(write_end.get(), answer.data(), answer.size()) >= 0;
+    ::_exit(told && answer.empty() ? 0 : 1);
+  }
+  write_end.close();
+  std::string why_not;
+  char room[512];
+  for (;;) {
+    const auto length = ::read(read_end.get(), room, sizeof room);
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) break;
+    why_not.append(room, static_cast<std::size_t>(length));
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  const bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!ok && why_not.empty()) why_not = "The attempt to make a network namespace was killed.";
+  return {.ok = ok, .why_not = why_not};
+}
+
+}  // namespace harness::target::netns

@@ -1,0 +1,219 @@
+#include "harness/target/netns/linux_target.h"
+
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "harness/base/system_error.h"
+#include "harness/target/netns/address.h"
+#include "harness/target/netns/name_space.h"
+#include "harness/target/netns/recorded.h"
+#include "harness/target/netns/sysctl.h"
+
+namespace harness::target::netns {
+namespace {
+
+using clock::Duration;
+using clock::Instant;
+using namespace std::chrono_literals;
+
+constexpr wire::Port kDiscard = 9;    // RFC 863.
+constexpr Duration kSpin = 50us;      // A sleeping process is woken about so late.
+constexpr Duration kQueueing = 10ms;  // From stamp to queue at most, with a processor taken away.
+
+std::uint32_t span(Instant from, Instant to) {
+  const auto nanoseconds = std::max<Duration::rep>((to - from).count(), 0);
+  constexpr Duration::rep most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(nanoseconds, most));
+}
+
+std::string release() {
+  utsname names{};
+  if (::uname(&names) != 0) throw base::SystemError{"ask for the kernel's version"};
+  return names.release;
+}
+
+// The namespace comes first: what is opened after it belongs to it.
+Tun enter_and_open(const Host& host) {
+  enter_fresh_network_namespace();
+  return Tun{host};
+}
+
+}  // namespace
+
+LinuxTarget::LinuxTarget(const Host& host)
+    : tun_(enter_and_open(host)), tap_(tun_.index()), wall_(clock_), version_(release()) {
+  ::prctl(PR_SET_TIMERSLACK, 1);  // Of this process: a wait ends when it is to end.
+  ipv6_ = FileDescriptor{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)}.open();
+  states_ = application_.sees_states();
+  stamped_ = stamps(host);
+  tun_.drain();
+  looked_ = now();
+}
+
+// The kernel begins to stamp what it sends some time after it was asked to. Until then a packet
+// carries the time at which it was read.
+bool LinuxTarget::stamps(const Host& host) {
+  const int domain = host.remote.version() == wire::IpVersion::V4 ? AF_INET : AF_INET6;
+  const FileDescriptor socket{::socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const auto to = to_system({host.remote, kDiscard}, domain);
+  for (int i = 0; i < 100; ++i) {
+    ::sendto(socket.get(), "", 0, MSG_DONTWAIT, to.get(), to.length);
+    const Instant sent_at = now();
+    clock_.wait_until(sent_at + 1us);
+    const auto sent = tap_.next();
+    if (sent && wall_.instant(sent->wall) - wall_.error() <= sent_at) return true;
+    clock_.wait_until(now() + 500us);
+  }
+  return false;
+}
+
+bool LinuxTarget::can(Capability capability) const {
+  switch (capability) {
+    case Capability::Cut:
+    case Capability::World:
+      return true;
+    case Capability::Status:
+      return states_;
+    case Capability::Ipv6:
+      return ipv6_;
+    default:
+      return false;
+  }
+}
+
+bool LinuxTarget::understands(std::string_view sysctl) const { return sysctl_writable(sysctl); }
+
+void LinuxTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
+  collect(trace);  // What came before is no reaction.
+  std::visit([&](const auto& what) { submit(what, trace); }, stimulus);
+}
+
+void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
+  const Instant before = now();
+  const bool taken = tun_.write(trace.body(packet.body));
+  const Instant after = now();
+  const auto record =
+      trace.append_packet(event::Kind::Packet, before, packet, packet.id, span(before, after));
+  if (!taken) trace.note(after, "the kernel has not seen it: tun0 takes IPv4 and IPv6 alone");
+  gather({.record = record, .at = before}, trace);
+  answer(trace);
+}
+
+void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
+  const Instant before = now();
+  const auto outcome = application_.make(call, before);
+  const Instant after = now();
+  const auto record = trace.append({.at = before, .within = span(before, after)}, call);
+  if (outcome) {
+    reply(call.id, record, *outcome, before, trace);
+  } else {
+    application_.recorded(record, trace.call(trace[record]).data);
+  }
+  gather({.record = record, .at = before}, trace);
+  answer(trace);
+}
+
+void LinuxTarget::collect(event::Trace& trace) {
+  gather({}, trace);
+  answer(trace);
+}
+
+// A call that ends may make the kernel send: a read opens the window.
+void LinuxTarget::answer(event::Trace& trace) {
+  while (application_.asleep()) {
+    const Instant before = now();
+    const auto answer = application_.answer(before);
+    if (!answer) return;
+    reply(answer->call, answer->record, answer->outcome, before, trace);
+    gather({.record = answer->record, .at = before}, trace);
+  }
+}
+
+void LinuxTarget::reply(std::uint32_t call, std::uint32_t record, const Outcome& outcome,
+                        Instant before, event::Trace& trace) {
+  trace.append({.at = before, .within = span(before, now()), .cause = record},
+               event::Reply{.id = call,
+                            .result = outcome.result,
+                            .error = outcome.error,
+                            .flags = outcome.flags,
+                            .data = outcome.data,
+                            .text = {}});
+}
+
+void LinuxTarget::gather(const Cause& cause, event::Trace& trace) {
+  const Instant start = now();
+  bool any = false;
+  seen_.clear();
+  while (const auto sent = tap_.next()) {
+    any = true;
+    if (recorded(sent->octets)) seen_.push_back({sent->wall, trace.keep(sent->octets)});
+  }
+  if (any) {
+    tap_.check_none_lost();
+    tun_.drain();
+    const bool clock_moved = wall_.moved();
+    // Two processors may queue in another order than they stamp.
+    std::ranges::sort(seen_, {}, [](const Seen& s) { return std::pair{s.wall, s.body.offset}; });
+    for (const Seen& seen : seen_) place(seen, clock_moved, now(), cause, trace);
+  }
+  looked_ = start;
+}
+
+void LinuxTarget::place(Seen seen, bool clock_moved, Instant now, const Cause& cause,
+                        event::Trace& trace) {
+  // The clocks' error lies to either side.
+  Instant at = wall_.instant(seen.wall) - wall_.error();
+  Instant end = wall_.instant(seen.wall) + wall_.error();
+  const bool outside = at > now || at + kQueueing < looked_;
+  if (!stamped_ || clock_moved || outside) {
+    at = looked_;
+    end = now;
+  }
+  const bool reaction = cause.record != event::kNoRecord && end >= cause.at;
+  if (reaction) at = std::max(at, cause.at);
+  trace.append_new_packet(event::Kind::Packet, at, event::Direction::FromTarget, seen.body,
+                          reaction ? cause.record : event::kNoRecord, span(at, end));
+}
+
+std::optional<Instant> LinuxTarget::next_deadline() const { return application_.next_deadline(); }
+
+bool LinuxTarget::something_came(Instant until) {
+  const auto left = until - now();
+  timespec limit{};
+  if (left > 0ns) {
+    const auto whole = std::chrono::floor<std::chrono::seconds>(left);
+    limit = {.tv_sec = static_cast<time_t>(whole.count()),
+             .tv_nsec = static_cast<long>((left - whole).count())};
+  }
+  const int ready =
+      ::ppoll(wakers_.data(), wakers_.size(), until == clock::kNever ? nullptr : &limit, nullptr);
+  if (ready < 0 && errno != EINTR) throw base::SystemError{"wait for tun0"};
+  return ready != 0;
+}
+
+Instant LinuxTarget::wait(Instant until) {
+  wakers_.clear();
+  wakers_.push_back({.fd = tap_.fd(), .events = POLLIN, .revents = 0});
+  application_.add_wakers(wakers_);
+  if (until == clock::kNever) {
+    something_came(until);
+    return now();
+  }
+  if (now() + kSpin < until && something_came(until - kSpin)) return now();
+  while (now() < until && !something_came(clock::kStart)) {
+  }
+  return now();
+}
+
+std::unique_ptr<Target> make(const Host& host) { return std::make_unique<LinuxTarget>(host); }
+
+}  // namespace harness::target::netns

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <poll.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/clock/clock.h"
+#include "harness/target/netns/application.h"
+#include "harness/target/netns/tap.h"
+#include "harness/target/netns/tun.h"
+#include "harness/target/netns/wall_clock.h"
+#include "harness/target/target.h"
+
+namespace harness::target::netns {
+
+// The Linux kernel in a network namespace of its own: datagrams go in by a TUN device and are
+// seen coming out, with the kernel's own times, by a packet socket on it; the calls are made on
+// real sockets. Recorded are TCP and the errors of ICMP; other traffic of the kernel's is not the
+// run's. One thread: what a call or a datagram brings about is there when submit() returns.
+class LinuxTarget final : public Target {
+ public:
+  // Moves the calling process into the new namespace, for good.
+  explicit LinuxTarget(const Host&);
+
+  std::string_view name() const override { return "linux"; }
+  std::string_view version() const override { return version_; }
+  bool can(Capability) const override;
+  bool understands(std::string_view sysctl) const override;
+  clock::Instant now() const override { return clock_.now(); }
+  void submit(const Stimulus&, event::Trace&) override;
+  void collect(event::Trace&) override;
+  std::optional<clock::Instant> next_deadline() const override;
+  clock::Instant wait(clock::Instant until) override;
+
+ private:
+  struct Seen {
+    clock::Duration wall;
+    event::Body body;
+  };
+  // The record that what comes now may be a reaction to, and when that was.
+  struct Cause {
+    std::uint32_t record = event::kNoRecord;
+    clock::Instant at{};
+  };
+
+  void submit(const event::Packet&, event::Trace&);
+  void submit(const event::Call&, event::Trace&);
+  void gather(const Cause&, event::Trace&);
+  void place(Seen, bool clock_moved, clock::Instant now, const Cause&, event::Trace&);
+  void answer(event::Trace&);
+  void reply(std::uint32_t call, std::uint32_t record, const Outcome&, clock::Instant before,
+             event::Trace&);
+  bool stamps(const Host&);
+  bool something_came(clock::Instant until);
+
+  clock::SteadyClock clock_;
+  Tun tun_;
+  Tap tap_;
+  WallClock wall_;
+  Application application_;
+  std::string version_;
+  bool ipv6_ = false, states_ = false, stamped_ = false;
+  clock::Instant looked_{};  // Nothing sent before this is still to be seen.
+  std::vector<Seen> seen_;
+  std::vector<pollfd> wakers_;
+};
+
+// Unshares in the calling process, anew each time; the process is a worker, forked for that, with
+// one thread and one target at a time. A namespace is gone when its target is, and the process has
+// left it or ended.
+std::unique_ptr<Target> make(const Host&);
+
+}  // namespace harness::target::netns

@@ -1,0 +1,75 @@
+#include "harness/target/netns/name_space.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <string_view>
+
+#include "harness/base/system_error.h"
+#include "harness/target/netns/file_descriptor.h"
+#include "harness/target/netns/sysctl.h"
+
+namespace harness::target::netns {
+namespace {
+
+struct Pin {
+  std::string_view setting;
+  bool required;  // Else left alone where this kernel does not know it.
+};
+
+constexpr Pin kPins[] = {
+    {"net.ipv4.tcp_no_metrics_save=1", true},  // A connection learns nothing from one before it.
+    {"net.ipv4.tcp_congestion_control=reno", false},
+    // A new namespace inherits these from the host.
+    {"net.ipv4.ip_forward=0", true},
+    {"net.ipv4.conf.all.rp_filter=0", true},
+    {"net.ipv4.conf.default.rp_filter=0", true},
+    // No traffic of IPv6's own: no link-local address, nothing solicited, no wait for duplicates.
+    {"net.ipv6.conf.all.accept_dad=0", false},
+    {"net.ipv6.conf.default.accept_dad=0", false},
+    {"net.ipv6.conf.default.dad_transmits=0", false},
+    {"net.ipv6.conf.default.addr_gen_mode=1", false},
+    {"net.ipv6.conf.default.autoconf=0", false},
+    {"net.ipv6.conf.default.accept_ra=0", false},
+    {"net.ipv6.conf.default.router_solicitations=0", false},
+    {"net.ipv6.conf.all.disable_ipv6=0", false},
+    {"net.ipv6.conf.default.disable_ipv6=0", false},
+};
+
+void write_file(const char* path, std::string_view text) {
+  FileDescriptor file{::open(path, O_WRONLY | O_CLOEXEC)};
+  if (!file.open() || ::write(file.get(), text.data(), text.size()) < 0) {
+    throw base::SystemError{std::string{"write "} + path};
+  }
+}
+
+void enter_user_namespace() {
+  const auto uid = ::geteuid();
+  const auto gid = ::getegid();
+  if (::unshare(CLONE_NEWUSER) != 0) throw base::SystemError{"make a user namespace"};
+  // user_namespaces(7): an ordinary user may map groups only after giving up setgroups().
+  write_file("/proc/self/setgroups", "deny");
+  write_file("/proc/self/uid_map", fmt::format("0 {} 1", uid));
+  write_file("/proc/self/gid_map", fmt::format("0 {} 1", gid));
+}
+
+}  // namespace
+
+void enter_fresh_network_namespace() {
+  int result = ::unshare(CLONE_NEWNET);
+  if (result != 0 && errno == EPERM) {
+    enter_user_namespace();
+    result = ::unshare(CLONE_NEWNET);
+  }
+  if (result != 0) throw base::SystemError{"make a network namespace"};
+  for (const auto& [setting, required] : kPins) {
+    const int error = set_sysctl(setting);
+    if (error != 0 && required) throw base::SystemError{fmt::format("set {}", setting), error};
+  }
+}
+
+}  // namespace harness::target::netns

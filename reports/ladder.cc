@@ -1,0 +1,348 @@
+#include "reports/ladder.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "harness/clock/print.h"
+#include "harness/event/end.h"
+#include "harness/wire/print.h"
+#include "reports/arrow.h"
+#include "reports/call_text.h"
+#include "reports/numbering.h"
+#include "reports/passage.h"
+#include "reports/wrap.h"
+
+namespace reports {
+namespace {
+
+using harness::event::Action;
+using harness::event::Direction;
+using harness::event::Kind;
+using harness::event::kNoRecord;
+using harness::event::Record;
+using harness::event::Trace;
+using harness::oracle::Finding;
+using harness::oracle::Verdict;
+
+// time | link | calls: 109 columns.
+constexpr std::size_t kTime = 11, kLink = 62, kCalls = 34, kAll = kTime + kLink + kCalls + 2;
+constexpr std::size_t kRowsAtFirst = 150, kRowsAtLast = 100, kRowsAround = 4, kMarks = 40;
+
+// What one record looks like.
+struct Row {
+  harness::clock::Instant at;
+  std::vector<std::string> lines;  // Behind the time.
+  std::vector<std::string> marks;  // Under them, from the left side of the link.
+};
+
+class Ladder {
+ public:
+  explicit Ladder(const Trace& trace)
+      : trace_(trace),
+        numbering_(trace),
+        passages_(passages(trace)),
+        replies_(trace.size(), kNoRecord),
+        row_of_(trace.size(), kNoRecord) {
+    pair_calls();
+    for (std::uint32_t i = 0; i < trace.size(); ++i) draw(i);
+  }
+
+  void mark(const Finding& finding) {
+    const auto row = row_for(finding);
+    std::string text = "^ ";
+    if (finding.verdict == Verdict::Known || finding.verdict == Verdict::NonStrict ||
+        finding.verdict == Verdict::Inconclusive) {
+      text += fmt::format("[{}] ", harness::oracle::name(finding.verdict));
+    }
+    text += finding.expected.empty() ? plain(finding.text)
+                                     : fmt::format("expected {}, got {}", plain(finding.expected),
+                                                   plain(finding.actual));
+    if (finding.place) text += fmt::format(" ({})", plain(finding.place->print()));
+    auto lines = wrap(text, kAll - kTime - 1, 2);
+    auto& marks = rows_[row].marks;
+    marks.insert(marks.end(), lines.begin(), lines.end());
+  }
+
+  std::string print() const;
+
+ private:
+  void pair_calls();
+  void draw(std::uint32_t index);
+  void draw_packet(std::uint32_t index);
+  void draw_arrow(std::uint32_t index, Leg leg, const std::vector<std::string>& remarks);
+  void draw_call(std::uint32_t index);
+  void beside(std::uint32_t index, std::string_view text);
+  void across(std::uint32_t index, std::string_view text);
+  void add(std::uint32_t index, std::vector<std::string> lines);
+  std::size_t row_for(const Finding&);
+  std::vector<bool> shown() const;
+
+  const Trace& trace_;
+  Numbering numbering_;
+  std::vector<Passage> passages_;
+  std::map<std::uint32_t, std::uint32_t> calls_;  // By Call::id.
+  std::vector<std::uint32_t> replies_;  // Of a call that was answered on the spot: the reply.
+  std::vector<std::uint32_t> row_of_;   // Of a record.
+  std::vector<Row> rows_;
+};
+
+std::string rung(std::string_view link, std::string_view calls = {}) {
+  std::string line = fmt::format("|{}|", link);
+  if (!calls.empty()) line += fmt::format(" {}", calls);
+  return line;
+}
+
+// A call and its reply make one line when nothing that could have caused the reply lies between.
+void Ladder::pair_calls() {
+  std::uint32_t open = kNoRecord;
+  for (std::uint32_t i = 0; i < trace_.size(); ++i) {
+    const Record& record = trace_[i];
+    if (record.kind == Kind::Call) {
+      calls_[record.id] = open = i;
+    } else if (record.kind == Kind::Packet && record.direction == Direction::ToTarget) {
+      open = kNoRecord;
+    } else if (record.kind == Kind::Reply && open != kNoRecord && trace_[open].id == record.id) {
+      const bool at_once = record.at <= trace_[open].at +
+                                            harness::clock::Duration{trace_[open].within} +
+                                            std::chrono::milliseconds{1};
+      if (at_once) replies_[open] = i;
+      open = kNoRecord;
+    }
+  }
+}
+
+void Ladder::add(std::uint32_t index, std::vector<std::string> lines) {
+  row_of_[index] = static_cast<std::uint32_t>(rows_.size());
+  rows_.push_back({.at = trace_[index].at, .lines = std::move(lines), .marks = {}});
+}
+
+void Ladder::beside(std::uint32_t index, std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto& line : wrap(text, kCalls, 2))
+    lines.push_back(rung(std::string(kLink, ' '), line));
+  add(index, std::move(lines));
+}
+
+void Ladder::across(std::uint32_t index, std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto& line : wrap(text, kLink - 4, 2))
+    lines.push_back(rung(padded("  " + line, kLink)));
+  add(index, std::move(lines));
+}
+
+void Ladder::draw(std::uint32_t index) {
+  const Record& record = trace_[index];
+  switch (record.kind) {
+    case Kind::Packet:
+    case Kind::PeerPacket:
+      return draw_packet(index);
+    case Kind::Call:
+      return draw_call(index);
+    case Kind::Reply:
+      // Of a call that waited: with the call's name, for others may wait too.
+      if (row_of_[index] != kNoRecord || !calls_.contains(record.id)) return;
+      return beside(index, "... " + reports::print(trace_.call(trace_[calls_[record.id]]),
+                                                   trace_.reply(record)));
+    case Kind::Note:
+      return across(index, "note: " + plain(trace_.text(record)));
+    case Kind::End: {
+      const auto end = harness::event::end_of(trace_, record);
+      std::string text = fmt::format("the run ends: {}", harness::event::name(end.reason));
+      if (end.pending_calls > 0)
+        text += fmt::format(", {} call{} unanswered", end.pending_calls,
+                            end.pending_calls == 1 ? "" : "s");
+      return across(index, text);
+    }
+    case Kind::Decision:
+    case Kind::Expectation:
+    case Kind::Start:
+      return;
+  }
+}
+
+void Ladder::draw_call(std::uint32_t index) {
+  const auto call = trace_.call(trace_[index]);
+  const auto reply = replies_[index];
+  if (reply == kNoRecord) return beside(index, reports::print(call) + " ...");
+  beside(index, reports::print(call, trace_.reply(trace_[reply])));
+  row_of_[reply] = row_of_[index];
+}
+
+std::string after(harness::clock::Duration delay) { return harness::clock::human(delay); }
+
+std::vector<std::string> remarks_on(const Passage& passage) {
+  std::vector<std::string> remarks;
+  for (const auto& decision : passage.decisions) {
+    switch (decision.action) {
+      case Action::Drop:
+        remarks.push_back("dropped");
+        break;
+      case Action::Delay:
+        if (decision.delay.count() > 0) remarks.push_back("delayed " + after(decision.delay));
+        break;
+      case Action::Hold:
+        remarks.push_back(
+            fmt::format("held back behind {}, at most {}", decision.behind, after(decision.delay)));
+        break;
+      case Action::Duplicate:
+        remarks.push_back("duplicated");
+        break;
+      case Action::Corrupt:
+        remarks.push_back(fmt::format("bit {} flipped", decision.other));
+        break;
+    }
+  }
+  return remarks;
+}
+
+void Ladder::draw_packet(std::uint32_t index) {
+  const Record& record = trace_[index];
+  if (record.id >= passages_.size()) return draw_arrow(index, Leg::Whole, {});
+  const Passage& passage = passages_[record.id];
+  if (index == passage.left) {
+    const bool dropped = passage.has(Action::Drop);
+    const bool there = passage.arrived != kNoRecord && !passage.waited();
+    auto remarks = remarks_on(passage);
+    if (!dropped && passage.arrived == kNoRecord) remarks.push_back("has not arrived");
+    draw_arrow(index, dropped ? Leg::Lost : there ? Leg::Whole : Leg::Leaving, remarks);
+    if (there) row_of_[passage.arrived] = row_of_[index];
+  } else if (row_of_[index] == kNoRecord) {
+    if (passage.left == kNoRecord) {
+      draw_arrow(index, Leg::Arriving, {"the copy"});
+    } else {
+      const auto took = record.at - trace_[passage.left].at;
+      draw_arrow(index, Leg::Arriving, {fmt::format("sent {} earlier", after(took))});
+    }
+  }
+}
+
+// Options that do not fit go below, and so do remarks.
+void Ladder::draw_arrow(std::uint32_t index, Leg leg, const std::vector<std::string>& remarks) {
+  const Record& record = trace_[index];
+  const auto octets = trace_.body(record);
+  std::string text = harness::wire::print_datagram(octets, numbering_.of(record));
+  if (numbering_.needs_ports()) {
+    const auto ip = harness::wire::DatagramView::parse(octets);
+    const auto segment = ip ? harness::wire::SegmentView::parse(ip->payload())
+                            : std::unexpected(harness::wire::SegmentError::Short);
+    if (segment) text = fmt::format("{} > {} {}", segment->source(), segment->destination(), text);
+  }
+  if (record.gso_size != 0) text += fmt::format(" (segments of {})", record.gso_size);
+  std::vector<std::string> below;
+  if (!fits(columns(text), kLink)) {
+    auto cut = text.find(" <");
+    if (cut == text.npos || !fits(columns(text.substr(0, cut)), kLink)) {
+      const auto first = wrap(text, kLink - 9).front();
+      cut = first.size();
+    }
+    below = wrap(text.substr(text.find_first_not_of(' ', cut)), kLink - 8, 2);
+    text.resize(cut);
+    while (text.ends_with(' ')) text.pop_back();
+  }
+  std::string beside = below.empty() && remarks.size() == 1 ? remarks.front() : "";
+  std::vector<std::string> lines = {rung(arrow(record.direction, leg, text, kLink, beside))};
+  const bool taken = beside.empty() && below.empty() && remarks.size() == 1;
+  if (!taken && !remarks.empty()) {
+    const auto all = fmt::format("({})", fmt::join(remarks, ", "));
+    for (auto& line : wrap(all, kLink - 8, 1)) below.push_back(std::move(line));
+  }
+  const bool near_target = (record.direction == Direction::ToTarget) == (leg == Leg::Arriving);
+  for (const auto& line : below) {
+    const std::size_t lead = near_target && leg != Leg::Whole ? kLink / 3 + 4 : 4;
+    const auto fitting = lead + columns(line) <= kLink ? lead : kLink - columns(line);
+    lines.push_back(rung(padded(std::string(fitting, ' ') + line, kLink)));
+  }
+  add(index, std::move(lines));
+}
+
+// A row for what a finding is about: an expectation's is that of what it met, and when nothing
+// came, one of its own at the instant when it was given up.
+std::size_t Ladder::row_for(const Finding& finding) {
+  auto record = finding.record;
+  if (record < trace_.size() && trace_[record].kind == Kind::Expectation) {
+    const auto met = trace_[record].cause;
+    if (met < trace_.size() && row_of_[met] != kNoRecord) record = met;
+  }
+  if (record < trace_.size() && row_of_[record] != kNoRecord) return row_of_[record];
+  const auto at = record < trace_.size() ? trace_[record].at : harness::clock::kNever;
+  // Behind the last row of something that was recorded before; the end of the run stays last.
+  std::size_t place = rows_.size();
+  if (record < trace_.size()) {
+    place = 0;
+    for (std::uint32_t i = 0; i < record; ++i) {
+      if (row_of_[i] != kNoRecord) place = std::max<std::size_t>(place, row_of_[i] + 1);
+    }
+  }
+  for (auto& row : row_of_) {
+    if (row != kNoRecord && row >= place) ++row;
+  }
+  if (record < trace_.size()) row_of_[record] = static_cast<std::uint32_t>(place);
+  rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(place),
+               Row{.at = at, .lines = {}, .marks = {}});
+  return place;
+}
+
+std::vector<bool> Ladder::shown() const {
+  std::vector<bool> shown(rows_.size(), rows_.size() <= kRowsAtFirst + kRowsAtLast);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (i < kRowsAtFirst || i + kRowsAtLast >= rows_.size()) shown[i] = true;
+    if (rows_[i].marks.empty()) continue;
+    const auto first = i < kRowsAround ? 0 : i - kRowsAround;
+    for (std::size_t j = first; j < std::min(rows_.size(), i + kRowsAround); ++j) shown[j] = true;
+  }
+  return shown;
+}
+
+// Microseconds: a kernel's nanoseconds tell a reader nothing.
+std::string time_of(harness::clock::Instant at) {
+  if (at == harness::clock::kNever) return "";
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch());
+  return harness::clock::seconds(us);
+}
+
+std::string Ladder::print() const {
+  std::string text =
+      fmt::format("{:>{}}  {}{}\n", "time", kTime - 2, padded("peer", kLink - 4), "target");
+  std::string last;
+  std::size_t left_out = 0;
+  const auto is_shown = shown();
+  const auto line = [&](std::string_view time, std::string_view rest) {
+    text += fmt::format("{:>{}} {}\n", time, kTime - 1, rest);
+  };
+  const auto say_left_out = [&] {
+    if (left_out > 0) line("", fmt::format("... {} lines are left out here ...", left_out));
+    left_out = 0;
+    last.clear();
+  };
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!is_shown[i]) {
+      ++left_out;
+      continue;
+    }
+    if (left_out > 0) say_left_out();
+    const Row& row = rows_[i];
+    auto time = time_of(row.at);
+    if (time == last) time.clear();
+    for (const auto& part : row.lines) line(std::exchange(time, ""), part);
+    for (const auto& part : row.marks) line(std::exchange(time, ""), part);
+    last = time_of(row.at);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ladder(const Trace& trace, const std::vector<Finding>& findings) {
+  Ladder ladder{trace};
+  const auto marked = std::min(findings.size(), kMarks);
+  for (std::size_t i = 0; i < marked; ++i) ladder.mark(findings[i]);
+  return ladder.print();
+}
+
+}  // namespace reports

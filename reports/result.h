@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/oracle/finding.h"
+
+namespace reports {
+
+// All that is told about one scenario on one target, as plain data: it crosses from a worker to
+// its parent, and every writer starts from it. Nothing of the wall clock, of paths or of the
+// command line is in it.
+struct Result {
+  std::string scenario;  // Its id: "close/simultaneous".
+  std::string selector;  // What selects it again: its id, or of a file elsewhere the file's name.
+  std::string title;
+  std::vector<std::string> rules, claims;
+  std::string target, version;  // "linux", "6.1.0".
+  std::string ip;               // "v4", "v6".
+  std::uint64_t seed = 0;
+  std::uint32_t repetition = 0;  // From 0.
+  bool strict = false;
+  harness::oracle::Verdict verdict{};
+  std::string reason;
+  std::vector<harness::oracle::Finding> findings;
+  std::vector<std::string> warnings;
+  std::string ladder;  // For people: the segments with what went wrong among them.
+  std::string trace;   // The text form of the run's record.
+  std::uint32_t segments = 0;
+  std::int64_t span_ns = 0;  // Of the target's own time.
+};
+
+}  // namespace reports

@@ -1,0 +1,140 @@
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "harness/clock/print.h"
+#include "harness/rules/rule.h"
+#include "reports/wrap.h"
+
+namespace reports {
+namespace {
+
+using harness::oracle::Finding;
+using harness::oracle::Verdict;
+
+constexpr std::size_t kWidth = 109, kLabel = 10, kIndent = 2;
+
+std::string_view plural(std::size_t n) { return n == 1 ? "" : "s"; }
+
+void line(std::string& text, std::size_t indent, std::string_view content) {
+  fmt::format_to(std::back_inserter(text), "{:{}}{}\n", "", indent, content);
+}
+
+// A label and what it is about, over as many lines as it takes.
+void entry(std::string& text, std::string_view label, std::string_view content) {
+  const std::size_t at = kIndent + 2 + kLabel;
+  bool first = true;
+  for (const auto& part : wrap(content, kWidth - at)) {
+    fmt::format_to(std::back_inserter(text), "{:{}}{:<{}}{}\n", "", kIndent + 2, first ? label : "",
+                   kLabel, part);
+    first = false;
+  }
+}
+
+void add_rule(std::string& text, const std::string& id) {
+  const auto* rule = harness::rules::find_rule(id);
+  entry(text, "rule",
+        rule == nullptr ? id
+                        : fmt::format("{} ({}, {}): {}", id, harness::rules::name(rule->level),
+                                      harness::rules::cite(*rule), rule->says));
+}
+
+void add_finding(std::string& text, const Finding& finding, std::set<std::string>& cited) {
+  std::string head = plain(finding.text);
+  if (finding.verdict != Verdict::Fail) {
+    head = fmt::format("[{}] {}", harness::oracle::name(finding.verdict), head);
+  }
+  for (const auto& part : wrap(head, kWidth - kIndent, 2)) line(text, kIndent, part);
+  if (!finding.expected.empty()) entry(text, "expected", plain(finding.expected));
+  if (!finding.actual.empty()) entry(text, "found", plain(finding.actual));
+  if (finding.place) entry(text, "at", plain(finding.place->print()));
+  if (!finding.checker.empty()) entry(text, "says", "the checker of " + finding.checker);
+  for (const auto& id : finding.requirements) {
+    // What a rule says is told once; several findings often cite the same.
+    if (cited.insert(id).second) {
+      add_rule(text, id);
+    } else {
+      entry(text, "rule", id + ", as above");
+    }
+  }
+}
+
+}  // namespace
+
+std::string subject(const Result& result) {
+  const auto name = plain(result.scenario) +
+                    (result.repetition > 0 ? fmt::format(" #{}", result.repetition + 1) : "");
+  if (!result.reason.empty()) return fmt::format("{} ({})", name, plain(result.reason));
+  return fmt::format("{} ({}, {}, {} segment{})", name, result.target,
+                     harness::clock::human(harness::clock::Duration{result.span_ns}),
+                     result.segments, plural(result.segments));
+}
+
+std::string shell_word(std::string_view word) {
+  constexpr std::string_view kHarmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%=";
+  if (!word.empty() && word.find_first_not_of(kHarmless) == word.npos) return std::string{word};
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return quoted + '\'';
+}
+
+std::string repeat_command(const Result& result) {
+  return fmt::format("lastack run {} --target {} --seed {} --ip {}{}", shell_word(result.selector),
+                     result.target, result.seed, result.ip, result.strict ? " --strict" : "");
+}
+
+bool wants_details(const Result& result) {
+  return result.verdict == Verdict::Fail || result.verdict == Verdict::HarnessError ||
+         result.verdict == Verdict::Inconclusive;
+}
+
+std::string details(const Result& result, std::string_view repeat_command) {
+  std::string text;
+  if (!result.title.empty()) line(text, kIndent, plain(result.title));
+  std::set<std::string> cited;
+  for (const Finding& finding : result.findings) {
+    text += '\n';
+    add_finding(text, finding, cited);
+  }
+  if (!result.ladder.empty()) text += '\n' + result.ladder;
+  text += '\n';
+  line(text, kIndent, fmt::format("repeat it: {}", repeat_command));
+  return text;
+}
+
+std::string summary(const Run& run) {
+  const Counts counts = count(run);
+  std::set<std::string_view> scenarios;
+  for (const Result& result : run.results) scenarios.insert(result.scenario);
+  for (const NotRun& skipped : run.not_run) scenarios.insert(skipped.scenario);
+  std::string text = fmt::format("{} scenario{}", scenarios.size(), plural(scenarios.size()));
+  if (run.repeat > 1) text += fmt::format(", each {} times", run.repeat);
+  for (std::size_t i = 0; i < counts.verdicts.size(); ++i) {
+    text += fmt::format("{} {} {}", i == 0 ? ":" : ",", counts.verdicts[i],
+                        harness::oracle::name(static_cast<Verdict>(i)));
+  }
+  return text + fmt::format(", {} not run", counts.not_run);
+}
+
+std::string to_text(const Run& run) {
+  std::string text = fmt::format("lastack {}: target {}, {}, seed {}\n\n", run.tool,
+                                 run.version.empty() ? run.target : run.target + ' ' + run.version,
+                                 run.ip, run.seed);
+  for (const Result& result : run.results) {
+    line(text, 0, fmt::format("{:<4}  {}", harness::oracle::name(result.verdict), subject(result)));
+    for (const auto& warning : result.warnings) line(text, kIndent, "warning: " + plain(warning));
+    if (wants_details(result)) text += details(result, repeat_command(result)) + '\n';
+  }
+  for (const NotRun& skipped : run.not_run) {
+    line(text, 0, fmt::format("not run  {} ({})", plain(skipped.scenario), plain(skipped.reason)));
+  }
+  if (run.interrupted) text += "\ninterrupted\n";
+  return text + '\n' + summary(run) + '\n';
+}
+
+}  // namespace reports

@@ -1,0 +1,98 @@
+#include <net/if.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "tests/integration/netns_rig.h"
+
+namespace harness::target::netns {
+namespace {
+
+class NetnsHost : public NetnsTest {};
+
+TEST_F(NetnsHost, NothingElseComesOut) {
+  for (const bool v6 : {false, true}) {
+    Rig run{v6};
+    run.wait(300ms);
+    EXPECT_EQ(run.trace().size(), 0u);
+  }
+}
+
+TEST_F(NetnsHost, TheWorldIsTheNamespaceAlone) {
+  Rig run;
+  EXPECT_TRUE(run.target().understands("net.ipv4.tcp_sack=0"));
+  EXPECT_FALSE(run.target().understands("kernel.hostname=x"));
+  EXPECT_FALSE(run.target().understands("net.ipv4.no_such_thing=1"));
+  EXPECT_EQ(run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=0"}).error, 0);
+  EXPECT_EQ(run.call({.op = Op::World, .text = "kernel.hostname=x"}).error, EPERM);
+  EXPECT_EQ(run.call({.op = Op::World, .text = "net.../kernel/hostname=x"}).error, EPERM);
+  EXPECT_EQ(run.call({.op = Op::World, .text = "net.ipv4.no_such_thing=1"}).error, ENOENT);
+  EXPECT_EQ(run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=never"}).error, EINVAL);
+}
+
+std::string file_text(const char* path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+std::set<std::string> links() {
+  std::set<std::string> names;
+  auto* const all = ::if_nameindex();
+  for (auto* i = all; i->if_index != 0; ++i) names.insert(i->if_name);
+  ::if_freenameindex(all);
+  return names;
+}
+
+std::ptrdiff_t open_files() {
+  std::filesystem::directory_iterator files{"/proc/self/fd"};
+  return std::distance(begin(files), end(files));
+}
+
+std::set<std::string> namespaces() {
+  std::set<std::string> seen;
+  for (const auto& process : std::filesystem::directory_iterator{"/proc"}) {
+    std::error_code gone;
+    const auto link = std::filesystem::read_symlink(process.path() / "ns/net", gone);
+    if (!gone) seen.insert(link);
+  }
+  return seen;
+}
+
+constexpr const char* kHostFiles[] = {
+    "/proc/sys/net/ipv4/tcp_no_metrics_save", "/proc/sys/net/ipv4/tcp_congestion_control",
+    "/proc/sys/net/ipv4/tcp_sack", "/proc/sys/net/ipv4/conf/all/rp_filter"};
+
+TEST_F(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
+  std::vector<std::string> before;
+  for (const auto* file : kHostFiles) before.push_back(file_text(file));
+  const auto links_before = links();
+  const auto child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Rig{};  // libnl opens what it keeps.
+    const auto files = open_files();
+    for (int i = 0; i < 20; ++i) {
+      Rig run;
+      run.listener();
+      Peer{run, 40001}.send(wire::kSyn);
+      run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=0"});
+    }
+    ::_exit(open_files() == files && !::testing::Test::HasFailure() ? 0 : 1);
+  }
+  const auto during = namespaces();
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(links(), links_before);
+  for (const auto& name : namespaces()) EXPECT_TRUE(during.contains(name)) << name;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(file_text(kHostFiles[i]), before[i]) << kHostFiles[i];
+  }
+}
+
+}  // namespace
+}  // namespace harness::target::netns

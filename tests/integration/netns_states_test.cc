@@ -1,0 +1,183 @@
+#include <netinet/in.h>
+
+#include <cerrno>
+
+#include "tests/integration/netns_rig.h"
+
+namespace harness::target::netns {
+namespace {
+
+using event::StatusField;
+using wire::kAck;
+using wire::kFin;
+using wire::kPsh;
+using wire::kRst;
+using wire::kSyn;
+
+class NetnsStates : public NetnsTest {};
+
+event::Status of(const event::Reply& reply) {
+  EXPECT_EQ(reply.error, 0);
+  return event::decode_status(reply.data).value_or(event::Status{});
+}
+
+std::int32_t accepted(Rig& run, std::int32_t listener) {
+  return static_cast<std::int32_t>(run.call({.fd = listener, .op = Op::Accept}).result);
+}
+
+void expect_passive_states(Rig& run) {
+  const auto listener = run.listener();
+  EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).state(), TcpState::Listen);
+  Peer peer{run, 40001};
+  EXPECT_EQ(run.status(40001).error, ENOENT);
+  peer.send(kSyn);
+  EXPECT_EQ(peer.state(), TcpState::SynReceived);
+  peer.send(kAck);
+  EXPECT_EQ(peer.state(), TcpState::Established);
+  const auto fd = accepted(run, listener);
+  EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Established);
+  peer.send(kFin | kAck);
+  EXPECT_EQ(peer.state(), TcpState::CloseWait);
+  run.call({.fd = fd, .op = Op::Close});
+  peer.learn(run.came());
+  EXPECT_EQ(peer.state(), TcpState::LastAck);
+  peer.send(kAck);
+  EXPECT_EQ(run.status(40001).result, -1);
+  EXPECT_EQ(run.status(40001).error, ENOENT);
+}
+
+TEST_F(NetnsStates, APassiveCloseIsSeenFromListenToClosed) {
+  Rig run;
+  expect_passive_states(run);
+}
+
+TEST_F(NetnsStates, TheSameOverIpv6) {
+  Rig run{true};
+  if (!run.target().can(Capability::Ipv6)) GTEST_SKIP() << "This kernel has no IPv6.";
+  expect_passive_states(run);
+}
+
+TEST_F(NetnsStates, AnActiveCloseIsSeenFromFinWait1ToTimeWait) {
+  Rig run;
+  const auto listener = run.listener();
+  Peer peer{run, 40001};
+  peer.handshake();
+  run.call({.fd = accepted(run, listener), .op = Op::Close});
+  peer.learn(run.came());
+  EXPECT_EQ(peer.state(), TcpState::FinWait1);
+  peer.send(kAck);
+  EXPECT_EQ(peer.state(), TcpState::FinWait2);
+  peer.send(kFin | kAck);
+  EXPECT_EQ(peer.state(), TcpState::TimeWait);
+  // 2MSL need not be waited for: the timer tells what is left.
+  const auto status = of(run.status(40001));
+  EXPECT_EQ(status.get(StatusField::Timer), 3);
+  EXPECT_GT(status.get(StatusField::TimerLeft).value_or(0), 50'000'000);
+}
+
+TEST_F(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
+  Rig run;
+  const auto listener = run.listener();
+  Peer peer{run, 40001};
+  peer.handshake();
+  run.call({.fd = accepted(run, listener), .op = Op::Close});
+  const auto fin = run.came();
+  peer.send(kFin | kAck);  // Our FIN not acknowledged.
+  EXPECT_EQ(peer.state(), TcpState::Closing);
+  peer.learn(fin);
+  peer.send(kAck);
+  EXPECT_EQ(peer.state(), TcpState::TimeWait);
+}
+
+TEST_F(NetnsStates, AnActiveOpenIsSeenInSynSent) {
+  Rig run;
+  const auto fd = run.socket(SOCK_STREAM | SOCK_NONBLOCK);
+  EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Closed);
+  const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
+  EXPECT_EQ(run.call({.fd = fd, .op = Op::Connect, .data = to}).error, EINPROGRESS);
+  const auto status = of(run.call({.fd = fd, .op = Op::Status}));
+  EXPECT_EQ(status.state(), TcpState::SynSent);
+  EXPECT_EQ(status.get(StatusField::Timer), 1);
+  EXPECT_EQ(status.get(StatusField::Rto), 1'000'000);
+}
+
+TEST_F(NetnsStates, ASimultaneousOpenIsSeenInSynReceived) {
+  Rig run;
+  const auto fd = run.socket(SOCK_STREAM | SOCK_NONBLOCK);
+  const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
+  run.call({.fd = fd, .op = Op::Connect, .data = to});
+  const auto syn = run.came();
+  ASSERT_EQ(syn.size(), 1u);
+  Peer peer{run, 80, syn[0].segment.source};
+  const auto answer = peer.send(kSyn);
+  ASSERT_EQ(answer.size(), 1u);
+  EXPECT_EQ(answer[0].segment.flags, kSyn | kAck);
+  EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::SynReceived);
+}
+
+TEST_F(NetnsStates, ASocketThatWasResetIsClosedToItsOwnerAndGoneToOthers) {
+  Rig run;
+  const auto listener = run.listener();
+  Peer peer{run, 40001};
+  peer.handshake();
+  const auto fd = accepted(run, listener);
+  peer.send(kRst | kAck);
+  EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Closed);
+  EXPECT_EQ(run.status(40001).error, ENOENT);
+  EXPECT_EQ(run.call({.fd = fd, .op = Op::Receive, .args = {0, 10}}).error, ECONNRESET);
+}
+
+TEST_F(NetnsStates, QueuesAndCountersAreTold) {
+  Rig run;
+  const auto listener = run.listener();
+  Peer peer{run, 40001};
+  peer.handshake();
+  EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).get(StatusField::ReceiveQueue), 1);
+  EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).get(StatusField::SendQueue), 16);
+  const auto fd = accepted(run, listener);
+  peer.send(kPsh | kAck, "seven o");
+  run.send(fd, "hello");
+  const auto status = of(run.call({.fd = fd, .op = Op::Status}));
+  EXPECT_EQ(status.get(StatusField::ReceiveQueue), 7);
+  EXPECT_EQ(status.get(StatusField::SendQueue), 5);
+  EXPECT_EQ(status.get(StatusField::Unacked), 1);
+  EXPECT_EQ(status.get(StatusField::SendMss), 1460);
+  EXPECT_EQ(status.get(StatusField::SendWindow), 65535);
+  EXPECT_EQ(status.get(StatusField::Timer), 1);
+}
+
+TEST_F(NetnsStates, AnIpv6SocketSpeaksIpv4AndIsFoundUnderItsIpv4Name) {
+  Rig run;
+  if (!run.target().can(Capability::Ipv6)) GTEST_SKIP() << "This kernel has no IPv6.";
+  const auto listener = static_cast<std::int32_t>(
+      run.call({.op = Op::Socket, .args = {AF_INET6, SOCK_STREAM, 0}}).result);
+  const auto any = event::encode(wire::Endpoint{wire::IpAddress::v4(0), kServer});
+  EXPECT_EQ(run.call({.fd = listener, .op = Op::Bind, .data = any}).error, 0);
+  EXPECT_EQ(run.call({.fd = listener, .op = Op::Listen, .args = {16}}).error, 0);
+  EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).get(StatusField::SendQueue), 16);
+  Peer peer{run, 40001};
+  peer.send(kSyn);
+  EXPECT_EQ(peer.state(), TcpState::SynReceived);
+  peer.send(kAck);
+  const auto reply = run.call({.fd = listener, .op = Op::Accept});
+  const wire::FourTuple connection{{run.host().local, kServer}, {run.host().remote, 40001}};
+  EXPECT_EQ(event::decode_four_tuple(reply.data), connection);
+  const auto status =
+      of(run.call({.fd = static_cast<std::int32_t>(reply.result), .op = Op::Status}));
+  EXPECT_EQ(status.state(), TcpState::Established);
+  EXPECT_TRUE(status.get(StatusField::Timer));
+}
+
+TEST_F(NetnsStates, TheSynQueueIsOfTheConnectionNotOfAListenerBesideIt) {
+  Rig run;
+  run.listener();
+  EXPECT_EQ(run.status(40001).error, ENOENT);
+  const auto mixed = event::encode(
+      wire::FourTuple{{run.host().local, kServer}, {wire::IpAddress::v6(0, 1), 40001}});
+  EXPECT_EQ(run.call({.op = Op::Status, .data = mixed}).error, ENOENT);
+  EXPECT_EQ(run.call({.op = Op::Status}).error, EINVAL);
+  EXPECT_EQ(run.call({.fd = 99, .op = Op::Status}).error, EBADF);
+}
+
+}  // namespace
+}  // namespace harness::target::netns

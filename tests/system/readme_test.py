@@ -1,0 +1,79 @@
+"""Every command of the README is run, and prints what the README says it prints.
+
+A ```console block holds commands (`$ ...`) and their output. A line `...` stands for any lines, and `{...}` within a
+line for any text. Commands run in a copy of the sources, in the order they are written.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import harness
+
+README = harness.SOURCE / "README.md"
+
+
+def blocks(text):
+    return re.findall(r"^```console\n(.*?)^```$", text, re.M | re.S)
+
+
+def steps(block):
+    """[(command, expected output)]; a command goes on in the next line after a backslash."""
+    found = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif found and found[-1][0].endswith("\\") and not found[-1][1]:
+            found[-1] = (found[-1][0][:-1] + line, [])
+        elif found:
+            found[-1][1].append(line)
+    return found
+
+
+def as_pattern(lines):
+    pattern = ""
+    for line in lines:
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += r".*?".join(re.escape(part) for part in line.split("{...}")) + r"\n"
+    return re.compile(pattern + r"\Z")
+
+
+def matches(lines, output):
+    return as_pattern(lines).match(output if output.endswith("\n") or not output else output + "\n") is not None
+
+
+def test_a_wrong_output_is_noticed():
+    assert matches(["a", "...", "b {...} c"], "a\nx\ny\nb 12 c\n")
+    assert not matches(["a", "b"], "a\nc\n")
+    assert not matches(["a"], "a\nb\n")
+
+
+def test_every_command_prints_what_the_readme_says():
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "lastack"
+        shutil.copytree(harness.SOURCE, root, ignore=shutil.ignore_patterns("build*", ".git"))
+        (root / "build").mkdir()
+        os.symlink(harness.LASTACK, root / "build/lastack")
+        # What builds is tested by being how the tests came about; here it only has to run.
+        script = root / "scenarios/run"
+        script.write_text('#!/bin/sh\ncd "$(dirname "$0")/.." && exec build/lastack run --out build/run "$@"\n')
+        (root / "tests/run").write_text("#!/bin/sh\necho the tests are running already\n")
+        ran = 0
+        for block in blocks(README.read_text()):
+            for command, expected in steps(block):
+                done = subprocess.run(["bash", "-c", command], cwd=root, text=True, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                                      env={**os.environ, "NO_COLOR": "1"})
+                if "tests/run" in command:
+                    continue
+                assert matches(expected, done.stdout), f"$ {command}\n{done.stdout}\ninstead of\n" + "\n".join(expected)
+                ran += 1
+        assert ran >= 5, ran
+
+
+harness.main()

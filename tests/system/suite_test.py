@@ -1,0 +1,95 @@
+"""The suite itself, on both targets: it passes, it repeats to the byte, and it leaves nothing behind."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import harness
+
+SCENARIOS = harness.SOURCE / "scenarios"
+FINE = {"Pass", "NonStrict", "Known", "NotApplicable"}
+
+
+def files_of(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(Path(folder).rglob("*")) if p.is_file()}
+
+
+def run_suite(out, *arguments, timeout=110):
+    return harness.run(harness.LASTACK, "run", "--scenarios", SCENARIOS, "--out", out, *arguments, timeout=timeout)
+
+
+def report(out):
+    return json.loads((Path(out) / "report.json").read_text())
+
+
+def verdicts(out):
+    return {result["scenario"]: result["verdict"] for result in report(out)["results"]}
+
+
+def test_every_scenario_passes_on_the_engine():
+    with tempfile.TemporaryDirectory() as out:
+        done = run_suite(out)
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = verdicts(out)
+        assert len(found) >= 25, found
+        assert set(found.values()) <= {"Pass", "NotApplicable"}, found
+
+
+def test_every_scenario_passes_on_the_engine_over_ipv6():
+    with tempfile.TemporaryDirectory() as out:
+        done = run_suite(out, "--ip", "v6")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert set(verdicts(out).values()) <= {"Pass", "NotApplicable"}, verdicts(out)
+
+
+def test_the_same_seed_is_the_same_run_to_the_byte():
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        run_suite(first, "--seed", "7")
+        run_suite(second, "--seed", "7", "--jobs", "2")
+        assert files_of(first) == files_of(second)
+        assert len(files_of(first)) > 25
+
+
+def test_another_seed_is_another_run():
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        run_suite(first, "--seed", "7")
+        run_suite(second, "--seed", "8")
+        assert files_of(first) != files_of(second)
+
+
+def namespaces():
+    found = set()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                found.add(os.readlink(process / "ns/net"))
+            except OSError:
+                pass  # It ended meanwhile, or is not ours to read.
+    return found
+
+
+def host():
+    links = harness.run("ip", "-o", "link").stdout
+    sysctls = {str(p): p.read_text() for p in Path("/proc/sys/net/ipv4").glob("tcp_*")
+               if os.access(p, os.R_OK) and p.name not in ("tcp_fastopen_key",)}
+    return sorted(line.split(":")[1] for line in links.splitlines()), sysctls, namespaces()
+
+
+def test_the_suite_on_linux_leaves_nothing_and_gives_the_same_verdicts_again():
+    before = host()
+    seen = []
+    for _ in range(2):
+        with tempfile.TemporaryDirectory() as out:
+            done = run_suite(out, "--target", "linux")
+            if done.returncode == 4 and not (Path(out) / "report.json").exists():
+                harness.skip(done.stderr.strip())
+            assert done.returncode == 0, done.stdout + done.stderr
+            seen.append(verdicts(out))
+            assert set(seen[-1].values()) <= FINE, done.stdout
+    assert seen[0] == seen[1]
+    assert len(seen[0]) >= 25
+    assert host() == before
+
+
+harness.main()

@@ -1,0 +1,26 @@
+#include "harness/scenario/spelling.h"
+
+#include <gtest/gtest.h>
+
+namespace harness::scenario {
+namespace {
+
+constexpr std::string_view kWords[] = {"listen", "close", "connect", "send", "sendto"};
+
+TEST(Spelling, FindsTheWordThatWasMeant) {
+  EXPECT_EQ(nearest("lisen", kWords), "listen");
+  EXPECT_EQ(nearest("LISTEN", kWords), "listen");
+  EXPECT_EQ(nearest("conect", kWords), "connect");
+  EXPECT_EQ(nearest("sent", kWords), "send");
+}
+
+TEST(Spelling, SuggestsNothingForAWordFromElsewhere) {
+  EXPECT_EQ(nearest("epoll_wait", kWords), "");
+  EXPECT_EQ(nearest("", kWords), "");
+  EXPECT_EQ(nearest(std::string(100'000, 'x'), kWords), "");
+  EXPECT_EQ(did_you_mean(""), "");
+  EXPECT_EQ(did_you_mean("close"), "; did you mean `close`?");
+}
+
+}  // namespace
+}  // namespace harness::scenario
