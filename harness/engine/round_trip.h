@@ -14,13 +14,14 @@ struct RoundTrip {
 
   // RFC 6298, 2.2 and 2.3. It also ends what back_off() began (section 5, last paragraph).
   void sample(clock::Duration r, const Config& config) {
-    if (srtt == clock::Duration{}) {
-      srtt = std::max(r, clock::Duration{1});
+    if (!measured) {
+      srtt = r;
       rttvar = r / 2;
+      measured = true;
     } else {
       const clock::Duration error = srtt > r ? srtt - r : r - srtt;
       rttvar = (3 * rttvar + error) / 4;
-      srtt = std::max((7 * srtt + r) / 8, clock::Duration{1});
+      srtt = (7 * srtt + r) / 8;
     }
     rto = std::clamp(srtt + std::max(config.clock_granularity, 4 * rttvar), config.rto_min,
                      std::max(config.rto_min, config.rto_max));
@@ -32,8 +33,8 @@ struct RoundTrip {
     ++backoff;
   }
 
-  // Plain data: srtt is zero until there was a sample.
   clock::Duration rto{}, srtt{}, rttvar{};
+  bool measured = false;
   int backoff = 0;
 };
 

@@ -25,6 +25,7 @@ void each_field(Archive& archive, AnExpectation&& e) {
   archive.field("seq", segment.seq);
   archive.field("ack", segment.ack);
   archive.field("bits", segment.flags);
+  archive.field("bits-either", segment.flags_either);
   archive.field("win", segment.window);
   archive.field("checksum", segment.checksum);
   archive.field("urg", segment.urgent);

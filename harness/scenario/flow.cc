@@ -129,6 +129,7 @@ wire::SegmentSpec Flow::to_expect(const PacketStep& step, const wire::SegmentVie
   const bool syn = step.flags.syn();
   wire::SegmentSpec spec;
   spec.flags = step.flags;
+  spec.flags_either = step.flags_either;
   spec.seq = step.seq + target_offset(syn);
   spec.payload_length = step.length;
   spec.ack = step.ack.value_or(0) + (step.ack && !syn ? peer_isn_.value_or(0) : 0);

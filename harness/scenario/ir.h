@@ -46,6 +46,7 @@ struct PacketStep {
   event::Direction direction{};
   std::optional<wire::Port> source, destination;  // Both or neither: names a connection.
   wire::Flags flags;
+  wire::Flags flags_either;  // Of `>`: bits that may be set or not; ours: a letter in lower case.
   std::uint32_t seq = 0, length = 0;    // a:b(n): a and n.
   std::optional<std::uint32_t> ack;     // Absent: 0 on the wire.
   std::optional<std::uint16_t> window;  // Always there in `<`; absent in `>`: don't care.
@@ -56,6 +57,9 @@ struct PacketStep {
   bool checksum_bad = false;
   std::optional<std::uint8_t> data_offset, reserved;
   std::optional<std::uint8_t> ttl, traffic_class;  // packetdrill's [ttl N], [tos 0xNN].
+  // Of `>`, ours: `> A or B or nothing`. What else is as good, in the order it is tried.
+  std::vector<PacketStep> others = {};
+  bool or_nothing = false;
 };
 
 // A call with everything that can be known before the run: symbols resolved, arguments checked.

@@ -332,7 +332,8 @@ CallStep parse_call(Cursor& cursor) {
     const auto count = known->least == known->most
                            ? fmt::format("{}", known->least)
                            : fmt::format("{} or {}", known->least, known->most);
-    cursor.fail(at, fmt::format("{}() has {} arguments, not {}", known->name, count, all.size()));
+    cursor.fail(at, fmt::format("{}() takes {} {}, not {}", known->name, count,
+                                known->most == 1 ? "argument" : "arguments", all.size()));
   }
   if (cursor.failed()) return {};
   CallArguments arguments{known->name, all, cursor};

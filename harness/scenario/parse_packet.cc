@@ -80,24 +80,28 @@ void parse_head(PacketStep& packet, Cursor& cursor) {
   refuse_unsupported(cursor);
 }
 
-// Letters of FSRPEWAU, then a dot for ACK; - for none.
-wire::Flags parse_flags(Cursor& cursor) {
+// Letters of FSRPEWAU, then a dot for ACK; - for none. In `>` a letter in lower case is a bit that
+// may be set or not.
+void parse_flags(PacketStep& packet, Cursor& cursor) {
   constexpr std::pair<char, wire::Flags> kLetters[] = {
       {'F', wire::kFin}, {'S', wire::kSyn}, {'R', wire::kRst}, {'P', wire::kPsh},
       {'E', wire::kEce}, {'W', wire::kCwr}, {'A', wire::kAe},  {'U', wire::kUrg}};
-  wire::Flags flags;
-  if (cursor.accept('-')) return flags;
+  wire::Flags& flags = packet.flags;
+  if (cursor.accept('-')) return;
   const auto at = cursor.at();
   const bool letters = cursor.now().is(Kind::Word);
   if (letters) {
     for (char c : cursor.take().text) {
-      const auto letter = std::ranges::find(kLetters, c, [](const auto& l) { return l.first; });
+      const bool either = c >= 'a' && c <= 'z' && !sends(packet);
+      const char upper = either ? static_cast<char>(c - 'a' + 'A') : c;
+      const auto letter = std::ranges::find(kLetters, upper, [](const auto& l) { return l.first; });
       if (letter == std::end(kLetters)) {
         cursor.fail(at, "expected flags: letters of FSRPEWAU and a dot for ACK, or - for none");
-        return flags;
+        return;
       }
-      once(flags.has(letter->second), fmt::format("the flag {}", c), at, cursor);
-      flags |= letter->second;
+      once((flags | packet.flags_either).has(letter->second), fmt::format("the flag {}", c), at,
+           cursor);
+      (either ? packet.flags_either : flags) |= letter->second;
     }
   }
   const bool fraction = cursor.now().is(Kind::Decimal) && cursor.now().text.starts_with('.');
@@ -109,7 +113,6 @@ wire::Flags parse_flags(Cursor& cursor) {
   } else if (!letters) {
     cursor.fail_expected("flags: letters of FSRPEWAU and a dot for ACK, or - for none");
   }
-  return flags;
 }
 
 // a:b(n), where b is a+n, wrapped to 32 bits or not; SYN and FIN do not count.
@@ -169,15 +172,11 @@ void parse_overrides(PacketStep& packet, Cursor& cursor) {
   cursor.expect('}');
 }
 
-}  // namespace
-
-PacketStep parse_packet(Cursor& cursor) {
-  PacketStep packet;
-  const auto at = cursor.at();
-  packet.direction = cursor.take().is('<') ? Direction::ToTarget : Direction::FromTarget;
+// Everything behind the `<` or `>`.
+void parse_rest(PacketStep& packet, std::size_t at, Cursor& cursor) {
   refuse_unsupported(cursor);
   parse_head(packet, cursor);
-  packet.flags = parse_flags(cursor);
+  parse_flags(packet, cursor);
   parse_sequence(packet, cursor);
   if (cursor.accept_word("ack")) {
     packet.ack = cursor.natural<std::uint32_t>("an acknowledgment number", kU32Max);
@@ -204,6 +203,30 @@ PacketStep parse_packet(Cursor& cursor) {
   check_size(packet, at, cursor);
   while (cursor.accept('{')) parse_overrides(packet, cursor);
   if (cursor.now().is('/')) cursor.fail_unsupported(cursor.at(), "TCP over UDP");
+}
+
+// `or` and what else is as good; `nothing` is the last.
+void parse_others(PacketStep& packet, Cursor& cursor) {
+  for (auto at = cursor.at(); cursor.accept_word("or"); at = cursor.at()) {
+    if (sends(packet)) cursor.fail(at, "only what is expected has an `or`: one packet is sent");
+    if (packet.or_nothing) cursor.fail(at, "`or nothing` is the last that can be said");
+    packet.or_nothing = cursor.accept_word("nothing");
+    if (packet.or_nothing || cursor.failed()) continue;
+    PacketStep other;
+    other.direction = packet.direction;
+    parse_rest(other, at, cursor);
+    packet.others.push_back(std::move(other));
+  }
+}
+
+}  // namespace
+
+PacketStep parse_packet(Cursor& cursor) {
+  PacketStep packet;
+  const auto at = cursor.at();
+  packet.direction = cursor.take().is('<') ? Direction::ToTarget : Direction::FromTarget;
+  parse_rest(packet, at, cursor);
+  parse_others(packet, cursor);
   return packet;
 }
 

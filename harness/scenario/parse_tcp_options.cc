@@ -154,9 +154,10 @@ std::vector<OptionPart> parse_tcp_options(Cursor& cursor) {
   } while (cursor.accept(','));
   if (!cursor.accept('>')) cursor.fail_expected("`,` or `>`");
   if (size % 4 != 0 && !raw) {
-    cursor.fail(at, fmt::format("the options have {} octets, which is no multiple of 4: {} nop "
-                                "are missing",
-                                size, 4 - size % 4));
+    cursor.fail(at,
+                fmt::format("the options are whole words, but their length, {}, is no multiple of "
+                            "4; add {} nop",
+                            size, 4 - size % 4));
   }
   return parts;
 }

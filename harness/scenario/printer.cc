@@ -82,13 +82,23 @@ std::string print_options(const PacketStep& packet) {
   return text + ">";
 }
 
-std::string print(const PacketStep& packet) {
-  std::string text = packet.direction == event::Direction::ToTarget ? "<" : ">";
+// Bits that may be set or not are in lower case.
+std::string print_flags(const PacketStep& packet) {
+  std::string text = wire::print(packet.flags | packet.flags_either);
+  const std::string sure = wire::print(packet.flags);
+  for (char& c : text) {
+    if (sure.find(c) == sure.npos && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::string print_answer(const PacketStep& packet) {
+  std::string text;
   if (packet.ttl) text += fmt::format(" [ttl {}]", *packet.ttl);
   if (packet.traffic_class) text += fmt::format(" [tos {:#04x}]", *packet.traffic_class);
   if (packet.source) text += fmt::format(" {} > {}", *packet.source, *packet.destination);
-  text += fmt::format(" {} {}:{}({})", wire::print(packet.flags), packet.seq,
-                      packet.seq + packet.length, packet.length);
+  text += fmt::format(" {} {}:{}({})", print_flags(packet), packet.seq, packet.seq + packet.length,
+                      packet.length);
   if (packet.ack) text += fmt::format(" ack {}", *packet.ack);
   if (packet.window) text += fmt::format(" win {}", *packet.window);
   if (packet.urgent) text += fmt::format(" urg {}", *packet.urgent);
@@ -98,6 +108,13 @@ std::string print(const PacketStep& packet) {
   if (packet.data_offset) text += fmt::format(" {{doff {}}}", *packet.data_offset);
   if (packet.reserved) text += fmt::format(" {{reserved {}}}", *packet.reserved);
   return text;
+}
+
+std::string print(const PacketStep& packet) {
+  std::string text = packet.direction == event::Direction::ToTarget ? "<" : ">";
+  text += print_answer(packet);
+  for (const PacketStep& other : packet.others) text += " or" + print_answer(other);
+  return packet.or_nothing ? text + " or nothing" : text;
 }
 
 std::string print(const StateStep& step) {

@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -121,7 +119,9 @@ void ScriptPeer::schedule() {
 Instant ScriptPeer::give_up() const {
   // Just before the run ends, so that what was missing is on record.
   const Instant last = limit_ - std::chrono::microseconds{1};
-  return latest_ == clock::kNever ? last : std::min(latest_ + tolerance_ + kGrace, last);
+  if (latest_ == clock::kNever) return last;
+  const auto& packet = std::get<PacketStep>(step().what);
+  return std::min(latest_ + tolerance_ + (packet.or_nothing ? clock::Duration{} : kGrace), last);
 }
 
 void ScriptPeer::finish_step(Instant at) {
@@ -175,45 +175,77 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
   return event::Packet{.direction = Direction::ToTarget, .body = body};
 }
 
-void ScriptPeer::expect(const PacketStep& packet, Instant now, event::Trace& trace) {
+// The segments that `packet` is to be compared with: one, or as many as make up its length.
+ScriptPeer::Pieces ScriptPeer::pieces_for(const PacketStep& packet, const event::Trace& trace) {
   const auto flow = flow_of(packet);
-  std::vector<std::uint32_t> pieces;
+  Pieces pieces;
   std::size_t octets = 0;
-  bool complete = false;
   for (const Arrival& arrival : arrivals_) {
-    if (complete || arrival.flow != flow) continue;
-    if (!pieces.empty() && !continues(trace, pieces.back(), arrival.record)) {
-      complete = true;
-      continue;
+    if (arrival.flow != flow) continue;
+    if (!pieces.records.empty() && !continues(trace, pieces.records.back(), arrival.record)) {
+      pieces.complete = true;
+      break;
     }
-    pieces.push_back(arrival.record);
+    pieces.records.push_back(arrival.record);
     const auto size = payload_size(trace, arrival.record);
     octets += size;
-    complete = octets >= packet.length || size == 0 || scenario_.options.strict_segments;
+    pieces.complete = octets >= packet.length || size == 0 || scenario_.options.strict_segments;
+    if (pieces.complete) break;
   }
-  if (complete || (!pieces.empty() && now >= give_up())) {
-    compare(packet, pieces, now, trace);
-  } else if (now >= give_up()) {
+  return pieces;
+}
+
+void ScriptPeer::expect(const PacketStep& packet, Instant now, event::Trace& trace) {
+  const bool late = now >= give_up();
+  std::optional<Compared> first;
+  bool waiting = false;
+  for (std::size_t i = 0; i <= packet.others.size(); ++i) {
+    const PacketStep& answer = i == 0 ? packet : packet.others[i - 1];
+    const auto pieces = pieces_for(answer, trace);
+    if (pieces.records.empty() || (!pieces.complete && !late)) {
+      waiting = true;
+      continue;
+    }
+    auto compared = compare(answer, pieces.records, trace);
+    if (event::holds(trace, compared.expectation)) return accept(compared, now, trace);
+    if (!first) first = std::move(compared);
+  }
+  if (packet.or_nothing && (late || (first && !waiting))) {
+    finish_step(late ? now : base_);  // Nothing came in its time, or it is for a later line.
+  } else if (first && (late || !waiting)) {
+    accept(*first, now, trace);
+  } else if (late) {
     record(wanted(Expected::Packet, next_), now, trace);
   }
 }
 
-void ScriptPeer::compare(const PacketStep& packet, std::span<const std::uint32_t> records,
-                         Instant now, event::Trace& trace) {
-  auto expectation = wanted(Expected::Packet, next_);
+ScriptPeer::Compared ScriptPeer::compare(const PacketStep& packet,
+                                         std::span<const std::uint32_t> records,
+                                         event::Trace& trace) {
+  const auto index = *flow_of(packet);
+  Compared compared{.expectation = wanted(Expected::Packet, next_),
+                    .records = {records.begin(), records.end()},
+                    .flow_index = index,
+                    .flow = flows_[index]};
+  auto& expectation = compared.expectation;
   expectation.met = records.back();
   if (records.size() > 1) expectation.joined = join(trace, records);
   const auto ip = wire::DatagramView::parse(
       trace.body(expectation.joined.value_or(trace[expectation.met].body)));
   const auto segment = wire::SegmentView::parse(ip->payload());
-  Flow& flow = flows_[*flow_of(packet)];
-  expectation.segment = flow.to_expect(packet, *segment);
-  expectation.base = flow.base(packet.flags);
+  expectation.segment = compared.flow.to_expect(packet, *segment);
+  expectation.base = compared.flow.base(packet.flags);
+  return compared;
+}
+
+// What was compared is accounted for, whether it is what was wanted or not.
+void ScriptPeer::accept(const Compared& compared, Instant now, event::Trace& trace) {
+  flows_[compared.flow_index] = compared.flow;
   std::erase_if(arrivals_, [&](const Arrival& arrival) {
-    return std::ranges::find(records, arrival.record) != records.end();
+    return std::ranges::find(compared.records, arrival.record) != compared.records.end();
   });
-  record(expectation, now, trace);
-  finish_step(trace[expectation.met].at);
+  record(compared.expectation, now, trace);
+  finish_step(trace[compared.expectation.met].at);
 }
 
 ScriptPeer::Stimulus ScriptPeer::play(const CallStep& step, Instant now, event::Trace& trace) {

@@ -43,6 +43,17 @@ class ScriptPeer final : public Peer {
     std::int32_t fd = -1;                     // The run's.
     std::optional<std::uint32_t> reply = {};  // Its record.
   };
+  struct Pieces {
+    std::vector<std::uint32_t> records;
+    bool complete = false;
+  };
+  // One answer against what came, and the connection's numbers as they are if this is the answer.
+  struct Compared {
+    event::Expectation expectation;
+    std::vector<std::uint32_t> records;
+    std::size_t flow_index;
+    Flow flow;
+  };
   using Stimulus = std::optional<target::Stimulus>;
 
   const Step& step() const { return scenario_.steps[next_]; }
@@ -60,8 +71,9 @@ class ScriptPeer final : public Peer {
   Stimulus play(const CommandStep&, clock::Instant now, event::Trace&);
   Stimulus send(const PacketStep&, clock::Instant now, event::Trace&);
   void expect(const PacketStep&, clock::Instant now, event::Trace&);
-  void compare(const PacketStep&, std::span<const std::uint32_t> records, clock::Instant now,
-               event::Trace&);
+  Pieces pieces_for(const PacketStep&, const event::Trace&);
+  Compared compare(const PacketStep&, std::span<const std::uint32_t> records, event::Trace&);
+  void accept(const Compared&, clock::Instant now, event::Trace&);
   event::Call call_of(const CallStep&, clock::Instant now, event::Trace&);
   Stimulus ask(event::Call, Asked);
   void settle_calls(clock::Instant now, event::Trace&);

@@ -41,7 +41,7 @@ std::vector<Mismatch> mismatches(const SegmentSpec& want, const DatagramView& ip
   compare("traffic class", want.traffic_class, ip.traffic_class());
   compare("source port", want.source, got.source());
   compare("destination port", want.destination, got.destination());
-  if (want.flags && *want.flags != got.flags()) {
+  if (want.flags && (*want.flags | want.flags_either) != (got.flags() | want.flags_either)) {
     found.push_back({"flags", print(*want.flags), print(got.flags())});
   }
   compare("seq", want.seq, got.seq().raw(), base.seq);

@@ -20,6 +20,7 @@ struct SegmentSpec {
   std::optional<Port> source{}, destination{};
   std::optional<std::uint32_t> seq{}, ack{};
   std::optional<Flags> flags{};
+  Flags flags_either{};  // To expect: bits that may be set or not.
   std::optional<std::uint16_t> window{}, checksum{}, urgent{};
   std::optional<std::uint8_t> data_offset{}, reserved{};
   std::optional<base::Bytes> options{};  // Raw, kinds in this order.

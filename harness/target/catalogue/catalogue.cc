@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "harness/target/inproc/inproc.h"
-#include "harness/target/netns/netns.h"
+#include "harness/target/netns/linux_target.h"
 
 namespace harness::target::catalogue {
 

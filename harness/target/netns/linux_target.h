@@ -12,6 +12,7 @@
 
 #include "harness/clock/clock.h"
 #include "harness/target/netns/application.h"
+#include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
 #include "harness/target/netns/tap.h"
 #include "harness/target/netns/tun.h"
 #include "harness/target/netns/wall_clock.h"

@@ -97,6 +97,21 @@ void add_route(const NetlinkSocket& socket, int index, const Host& host) {
                 "route to " + host.remote.print());
 }
 
+// The kernel makes an IPv6 address usable in its own time, behind the call that adds it: until the
+// local route is there, what arrives for it is dropped.
+void await_address(const NetlinkSocket& socket, const wire::IpAddress& ip) {
+  constexpr int kTries = 20'000;
+  const auto to = prefix(ip, static_cast<int>(ip.size()) * 8);
+  for (int i = 0; i < kTries; ++i) {
+    rtnl_route* found = nullptr;
+    const int result = rtnl_route_lookup(socket.get(), to.get(), &found);
+    const Route route{found};
+    if (result == 0 && found != nullptr && rtnl_route_get_type(found) == RTN_LOCAL) return;
+    ::usleep(50);
+  }
+  throw base::SystemError{"wait for the address " + ip.print(), ETIMEDOUT};
+}
+
 }  // namespace
 
 Tun::Tun(const Host& host) : file_(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC)) {
@@ -113,6 +128,7 @@ Tun::Tun(const Host& host) : file_(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOE
   bring_up(socket, index_, host.mtu);
   add_address(socket, index_, host.local);
   add_route(socket, index_, host);
+  await_address(socket, host.local);
 }
 
 bool Tun::write(std::span<const std::byte> datagram) {

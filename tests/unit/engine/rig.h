@@ -167,7 +167,8 @@ class Rig {
     segment.ack = wire::SeqNum{flags.ack() ? ack + iss_ : 0};
     segment.flags = flags;
     segment.window = window;
-    const auto payload = stream(seq, octets);
+    base::Bytes payload(octets);
+    for (std::uint32_t i = 0; i < octets; ++i) payload[i] = octet_at(seq + i);  // Wraps.
     segment.payload = payload;
     wire::IpHeader ip;
     ip.source = remote_.address;

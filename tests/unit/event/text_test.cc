@@ -174,7 +174,7 @@ TEST(Text, ItLooksLikeThis) {
             "#0 0.000000 call < id=1 socket arg0=2 arg1=1 arg2=6 ; socket(2, 1, 6)\n"
             "#1 0.000000 within=17 cause=#0 reply > id=1 result=3 ; 3\n"
             "#2 0.100000 peer-packet < id=#2 "
-            "450000280000400040068acdc0000201c63364011f909c40000000000000000050020000d5030000"
+            "450000280000400040064e9ac0000201c63364011f909c4000000000000000005002000007dc0000"
             " ; S 0:0(0) win 0\n"
             "#3 0.100000 cause=#2 decision < id=#2 delay fault=2 delay=0.040000"
             " ; delayed by 40 ms (fault 2)\n"

@@ -47,8 +47,9 @@ inline void expect_error(std::string text, std::string_view says) {
   const auto before = text.substr(0, at);
   const auto line = static_cast<std::uint32_t>(1 + std::count(before.begin(), before.end(), '\n'));
   const auto column = static_cast<std::uint32_t>(at - (before.rfind('\n') + 1) + 1);
-  EXPECT_EQ(scenario.error().place, (Place{"test.pkt", line, column})) << text << "\n"
-                                                                       << scenario.error().print();
+  EXPECT_EQ(scenario.error().place.print(), (Place{"test.pkt", line, column}.print()))
+      << text << "\n"
+      << scenario.error().print();
   EXPECT_NE(scenario.error().message.find(says), std::string::npos) << text << "\n"
                                                                     << scenario.error().print();
 }

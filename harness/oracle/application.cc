@@ -1,0 +1,149 @@
+#include "harness/oracle/application.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <unordered_map>
+#include <utility>
+
+namespace harness::oracle {
+namespace {
+
+using event::Call;
+using event::Op;
+using event::Reply;
+
+// Linux's numbers, as calls carry them.
+constexpr std::int64_t kSocketLevel = 1, kError = 4, kLinger = 13, kShutWrite = 1;
+
+bool ends_a_connection(std::int32_t error) {
+  switch (error) {
+    case 0:
+    case EAGAIN:
+    case EINTR:
+    case EINPROGRESS:
+    case EALREADY:
+    case EISCONN:
+      return false;
+    default:
+      return true;
+  }
+}
+
+class Application {
+ public:
+  explicit Application(const event::Trace& trace) : trace_(trace) {}
+
+  std::vector<Socket> sockets() {
+    for (std::uint32_t i = 0; i < trace_.size(); ++i) {
+      if (trace_[i].kind == event::Kind::Call) called(i, trace_.call(trace_[i]));
+      if (trace_[i].kind == event::Kind::Reply) replied(i, trace_.reply(trace_[i]));
+    }
+    for (Socket& socket : sockets_) {
+      std::uint64_t position = 0;
+      for (Write& write : socket.writes) {
+        write.position = position;
+        position += write.octets.size();
+      }
+    }
+    return std::move(sockets_);
+  }
+
+ private:
+  struct Asked {
+    Call call{};
+    std::optional<std::size_t> socket{};  // The fd may name another one when the reply comes.
+    std::size_t write = 0;
+  };
+
+  std::optional<std::size_t> socket_of(std::int32_t fd) const {
+    const auto found = by_fd_.find(fd);
+    if (found == by_fd_.end()) return std::nullopt;
+    return found->second;
+  }
+  std::size_t open(std::int32_t fd, bool active, std::uint32_t record) {
+    by_fd_[fd] = sockets_.size();
+    sockets_.push_back({.fd = fd, .active = active, .since = record});
+    return sockets_.size() - 1;
+  }
+
+  void called(std::uint32_t record, const Call& call) {
+    Asked asked{.call = call, .socket = socket_of(call.fd)};
+    if (call.op == Op::Connect && (!asked.socket || sockets_[*asked.socket].failed)) {
+      asked.socket = open(call.fd, true, record);
+    }
+    if (asked.socket) {
+      Socket& socket = sockets_[*asked.socket];
+      if (call.op == Op::Send) {
+        asked.write = socket.writes.size();
+        socket.writes.push_back({.called = record, .octets = call.data});
+      } else if (call.op == Op::Abort) {
+        socket.aborted = true;
+      } else if (call.op == Op::Shutdown && call.args[0] != kShutWrite) {
+        socket.reading_shut = record;
+      } else if (call.op == Op::SetOption && is(call, kLinger)) {
+        socket.aborted = true;
+      } else if (call.op == Op::GetOption && is(call, kError)) {
+        socket.failed = true;  // Who asks takes the error away.
+      }
+    }
+    asked_[call.id] = asked;
+  }
+
+  static bool is(const Call& call, std::int64_t option) {
+    return call.args[0] == kSocketLevel && call.args[1] == option;
+  }
+
+  void replied(std::uint32_t record, const Reply& reply) {
+    const auto found = asked_.find(reply.id);
+    if (found == asked_.end()) return;
+    const Asked asked = found->second;
+    asked_.erase(found);
+    const Call& call = asked.call;
+    if (call.op == Op::Accept && reply.error == 0) {
+      const auto accepted = open(static_cast<std::int32_t>(reply.result), false, record);
+      sockets_[accepted].tuple = event::decode_four_tuple(reply.data);
+      return;
+    }
+    if (!asked.socket) return;
+    Socket& socket = sockets_[*asked.socket];
+    if (ends_a_connection(reply.error)) socket.failed = true;
+    switch (call.op) {
+      case Op::Connect:
+        if (const auto tuple = event::decode_four_tuple(reply.data)) socket.tuple = tuple;
+        break;
+      case Op::Send: {
+        Write& write = socket.writes[asked.write];
+        write.replied = record;
+        const auto taken = static_cast<std::size_t>(std::max<std::int64_t>(reply.result, 0));
+        write.octets = write.octets.first(std::min(taken, write.octets.size()));
+        break;
+      }
+      case Op::Receive:
+        socket.reads.push_back({.replied = record,
+                                .flags = call.args[0],
+                                .at_most = call.args[1],
+                                .result = reply.result,
+                                .octets = reply.data});
+        break;
+      case Op::Close:
+      case Op::Abort:
+        by_fd_.erase(call.fd);
+        break;
+      default:
+        break;
+    }
+  }
+
+  const event::Trace& trace_;
+  std::vector<Socket> sockets_;
+  // Looked up only: their order shows nowhere.
+  std::unordered_map<std::int32_t, std::size_t> by_fd_;
+  std::unordered_map<std::uint32_t, Asked> asked_;  // Without a reply yet, by Call::id.
+};
+
+}  // namespace
+
+std::vector<Socket> sockets_of(const event::Trace& trace) { return Application{trace}.sockets(); }
+
+}  // namespace harness::oracle

@@ -1,0 +1,191 @@
+#include "harness/oracle/deviations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "harness/rules/rule.h"
+
+namespace harness::oracle {
+namespace {
+
+// Reads numbers with a dot between them; what is left of `text` stays in it.
+Version take_version(std::string_view& text) {
+  Version version;
+  for (;;) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return version;
+    version.push_back(number);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.size() < 2 || text[0] != '.' || text[1] < '0' || text[1] > '9') return version;
+    text.remove_prefix(1);
+  }
+}
+
+// -1, 0 or 1, looking at as many numbers as `end` has.
+int compare(const Version& version, const Version& end) {
+  for (std::size_t i = 0; i < end.size(); ++i) {
+    const auto number = i < version.size() ? version[i] : 0;
+    if (number != end[i]) return number < end[i] ? -1 : 1;
+  }
+  return 0;
+}
+
+struct Cell {
+  std::string_view text;
+  std::uint32_t column;  // From 1.
+};
+
+constexpr std::string_view kBlank = " \t\r";
+
+std::vector<Cell> cells_of(std::string_view line) {
+  std::vector<Cell> cells;
+  for (std::size_t start = 0; start <= line.size();) {
+    const auto end = std::min(line.find('|', start), line.size());
+    const auto cell = line.substr(start, end - start);
+    const auto first = std::min(cell.find_first_not_of(kBlank), cell.size());
+    const auto last = cell.find_last_not_of(kBlank) + 1;  // 0 when all is blank.
+    cells.push_back({first < last ? cell.substr(first, last - first) : std::string_view{},
+                     static_cast<std::uint32_t>(start + (first < last ? first : 0) + 1)});
+    start = end + 1;
+  }
+  return cells;
+}
+
+class Line {
+ public:
+  Line(std::string_view text, std::string_view file, std::uint32_t number)
+      : cells_(cells_of(text)), place_{std::string(file), number, 1} {}
+
+  std::expected<Deviation, DeviationError> parse() {
+    constexpr std::size_t kColumns = 5;
+    if (cells_.size() != kColumns) {
+      return wrong(cells_.front(),
+                   fmt::format("expected scenario | requirement | reason | versions | always, "
+                               "found {} columns",
+                               cells_.size()));
+    }
+    for (const Cell& cell : cells_) {
+      if (cell.text.empty()) return wrong(cell, "this column is empty");
+    }
+    place_.column = cells_[0].column;
+    Deviation deviation{.scenario = std::string(cells_[0].text),
+                        .requirement = std::string(cells_[1].text),
+                        .reason = std::string(cells_[2].text),
+                        .always = cells_[4].text == "always",
+                        .place = place_};
+    if (cells_[1].text != "*" && rules::find_rule(cells_[1].text) == nullptr) {
+      return wrong(cells_[1], unknown_requirement());
+    }
+    if (!range(deviation.versions)) {
+      return wrong(cells_[3],
+                   fmt::format("expected *, 6.1 or 6.1..6.18, found `{}`", cells_[3].text));
+    }
+    if (!deviation.versions.last.empty() &&
+        compare(deviation.versions.first, deviation.versions.last) > 0) {
+      return wrong(cells_[3], "the range ends before it begins");
+    }
+    if (!deviation.always && cells_[4].text != "sometimes") {
+      return wrong(cells_[4],
+                   fmt::format("expected always or sometimes, found `{}`", cells_[4].text));
+    }
+    return deviation;
+  }
+
+ private:
+  std::unexpected<DeviationError> wrong(const Cell& cell, std::string message) const {
+    return std::unexpected(DeviationError{.place = {place_.file, place_.line, cell.column},
+                                          .message = std::move(message)});
+  }
+
+  std::string unknown_requirement() const {
+    const auto id = cells_[1].text;
+    const auto* meant = rules::nearest_rule(id);
+    return fmt::format("there is no requirement `{}`{}", id,
+                       meant ? fmt::format("; did you mean `{}`?", meant->id) : "");
+  }
+
+  bool range(VersionRange& versions) const {
+    auto text = cells_[3].text;
+    if (text == "*") return true;
+    versions.first = take_version(text);
+    if (versions.first.empty()) return false;
+    versions.last = versions.first;
+    if (text.empty()) return true;
+    if (!text.starts_with("..")) return false;
+    text.remove_prefix(2);
+    versions.last = take_version(text);
+    return !versions.last.empty() && text.empty();
+  }
+
+  std::vector<Cell> cells_;
+  event::Place place_;
+};
+
+bool concerns(const Deviation& deviation, const Finding& finding) {
+  return deviation.requirement == "*" ||
+         std::ranges::find(finding.requirements, deviation.requirement) !=
+             finding.requirements.end();
+}
+
+Finding stale(const Deviation& deviation) {
+  Finding finding{.checker = "deviations", .place = deviation.place};
+  if (deviation.requirement != "*") finding.requirements.push_back(deviation.requirement);
+  finding.expected = "the deviation listed as always: " + deviation.reason;
+  finding.actual = "it did not occur";
+  finding.text = fmt::format(
+      "stale: listed as always failing ({}), but it did not fail; take it off the list or call it "
+      "sometimes",
+      deviation.reason);
+  return finding;
+}
+
+}  // namespace
+
+Version parse_version(std::string_view text) { return take_version(text); }
+
+bool VersionRange::holds(const Version& version) const {
+  return compare(version, first) >= 0 && compare(version, last) <= 0;
+}
+
+std::expected<std::vector<Deviation>, DeviationError> parse_deviations(std::string_view text,
+                                                                       std::string_view file) {
+  std::vector<Deviation> deviations;
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto first = line.find_first_not_of(kBlank);
+    if (first == line.npos || line[first] == '#') continue;
+    auto deviation = Line{line, file, number}.parse();
+    if (!deviation) return std::unexpected(std::move(deviation.error()));
+    deviations.push_back(std::move(*deviation));
+  }
+  return deviations;
+}
+
+void apply(const std::vector<Deviation>& deviations, std::vector<Finding>& findings,
+           std::string_view scenario, std::string_view version) {
+  const Version running = parse_version(version);
+  const Verdict before = worst(findings);
+  const bool proved = before != Verdict::Inconclusive && before != Verdict::HarnessError;
+  std::vector<Finding> unmet;
+  for (const Deviation& deviation : deviations) {
+    if (deviation.scenario != scenario || !deviation.versions.holds(running)) continue;
+    bool occurred = false;
+    for (Finding& finding : findings) {
+      const bool listed = finding.verdict == Verdict::Fail || finding.verdict == Verdict::Known;
+      if (!listed || !concerns(deviation, finding)) continue;
+      occurred = true;
+      if (finding.verdict == Verdict::Known) continue;
+      finding.verdict = Verdict::Known;
+      finding.text += " (known: " + deviation.reason + ")";
+    }
+    if (deviation.always && !occurred && proved) unmet.push_back(stale(deviation));
+  }
+  std::ranges::move(unmet, std::back_inserter(findings));
+}
+
+}  // namespace harness::oracle

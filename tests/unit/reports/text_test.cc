@@ -1,0 +1,52 @@
+#include "reports/text.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/reports/golden.h"
+#include "tests/unit/reports/some_results.h"
+
+namespace reports {
+namespace {
+
+TEST(Text, TheReportTellsEachResultAndAllCounts) {
+  expect_golden("report.txt", to_text(some_run()));
+}
+
+TEST(Text, TheLineOfAScenarioSaysWhereHowLongAndHowMuch) {
+  const auto run = some_run();
+  EXPECT_EQ(subject(run.results[0]), "close/pass (engine, 0.203 s, 9 segments)");
+  EXPECT_EQ(subject(run.results[1]), "close/fail #2 (engine, 0.203 s, 9 segments)");
+  EXPECT_EQ(subject(run.results[4]), "close/v6 (engine cannot: ipv6)");
+  EXPECT_EQ(subject(run.results[5]), "close/loose (engine, 0.203 s, 1 segment)");
+}
+
+TEST(Text, TheCommandThatRepeatsIsExact) {
+  const auto run = some_run();
+  EXPECT_EQ(repeat_command(run.results[1]),
+            "lastack run close/fail --target engine --seed 7 --ip v4");
+  EXPECT_EQ(repeat_command(run.results[2]),
+            "lastack run 'odd name.pkt' --target engine --seed 7 --ip v4");
+  EXPECT_EQ(repeat_command(run.results[3]),
+            "lastack run close/late --target engine --seed 7 --ip v4 --strict");
+}
+
+TEST(Text, AShellGetsItsWordsBack) {
+  EXPECT_EQ(shell_word("close/x-1.pkt"), "close/x-1.pkt");
+  EXPECT_EQ(shell_word("a b"), "'a b'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
+TEST(Text, TheSummaryAlwaysHasEveryCount) {
+  EXPECT_EQ(summary(Run{}),
+            "0 scenarios: 0 pass, 0 non-strict, 0 inconclusive, 0 known, 0 fail, 0 harness-error, "
+            "0 not-applicable, 0 not run");
+  auto run = some_run();
+  run.repeat = 3;
+  EXPECT_EQ(summary(run),
+            "8 scenarios, each 3 times: 1 pass, 1 non-strict, 1 inconclusive, 1 known, 1 fail, "
+            "1 harness-error, 1 not-applicable, 1 not run");
+}
+
+}  // namespace
+}  // namespace reports

@@ -1,0 +1,114 @@
+#include "harness/scenario/loader.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "harness/base/system_error.h"
+
+namespace harness::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Loader : public testing::Test {
+ protected:
+  Loader() {
+    std::string pattern = (fs::temp_directory_path() / "loader_test.XXXXXX").string();
+    root_ = mkdtemp(pattern.data());
+  }
+  ~Loader() override { fs::remove_all(root_); }
+
+  fs::path write(const std::string& path, std::string_view text) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream{root_ / path, std::ios::binary} << text;
+    return root_ / path;
+  }
+
+  fs::path root_;
+};
+
+constexpr std::string_view kClose = "+0 close(3) = 0\n";
+
+TEST_F(Loader, FindsScenariosSortedById) {
+  write("reset/b.pkt", kClose);
+  write("reset/a.pkt", kClose);
+  write("close/deep/er.pkt", kClose);
+  write("top.pkt", kClose);
+  write("preamble/listen.pkt", kClose);
+  write("found/preamble/x.pkt", kClose);
+  write("known/linux.txt", "");
+  fs::create_directories(root_ / "dir.pkt");
+  std::vector<std::string> ids;
+  for (const auto& found : find_scenarios(root_)) {
+    ids.push_back(found.id);
+    EXPECT_EQ(found.path, root_ / (found.id + ".pkt"));
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"close/deep/er", "found/preamble/x", "reset/a",
+                                           "reset/b", "top"}));
+}
+
+TEST_F(Loader, ASlashBehindTheRootChangesNoId) {
+  write("close/a.pkt", kClose);
+  const auto found = find_scenarios(root_ / "");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].id, "close/a");
+}
+
+TEST_F(Loader, AFolderThatIsNotThereIsTheSystemsError) {
+  EXPECT_THROW(find_scenarios(root_ / "nowhere"), base::SystemError);
+}
+
+TEST_F(Loader, PlacesAreNamedByTheId) {
+  const auto scenario = load_scenario(write("close/a.pkt", "x"), "close/a");
+  ASSERT_FALSE(scenario);
+  EXPECT_EQ(scenario.error().place.print(), "close/a.pkt:1:1");
+}
+
+TEST_F(Loader, UsedFilesAreBelowTheRootOrBesideTheScenario) {
+  write("preamble/p.pkt", kClose);
+  write("close/q.pkt", kClose);
+  const auto text = "use \"preamble/p.pkt\"\nuse \"q.pkt\"\nuse \"../close/q.pkt\"\n";
+  const auto scenario = load_scenario(write("close/a.pkt", text), "close/a");
+  ASSERT_TRUE(scenario) << scenario.error().print();
+  ASSERT_EQ(scenario->steps.size(), 3u);
+  EXPECT_EQ(scenario->steps[0].place.file, "preamble/p.pkt");
+}
+
+TEST_F(Loader, AScenarioFromElsewhereUsesWhatIsBesideIt) {
+  write("preamble/p.pkt", kClose);
+  const auto file = write("a.pkt", "use \"preamble/p.pkt\"\n");
+  EXPECT_TRUE(load_scenario(file, "some/other/name"));
+}
+
+TEST_F(Loader, TheSameFileUnderTwoNamesStillEnds) {
+  write("p.pkt", "use \"./p.pkt\"\n");
+  EXPECT_FALSE(load_scenario(write("a.pkt", "use \"p.pkt\"\n"), "a"));
+  EXPECT_FALSE(load_scenario(write("b.pkt", "use \"b.pkt\"\n"), "b"));
+}
+
+TEST_F(Loader, WhatCannotBeReadSaysWhy) {
+  const auto message = [](const fs::path& path) {
+    const auto scenario = load_scenario(path, "a");
+    return scenario ? "" : scenario.error().print();
+  };
+  EXPECT_EQ(message(root_ / "nowhere.pkt"), "a.pkt:1:1: there is no such file\n");
+  EXPECT_EQ(message(root_), "a.pkt:1:1: it is no regular file\n");
+  ASSERT_EQ(mkfifo((root_ / "pipe.pkt").c_str(), 0600), 0);
+  EXPECT_EQ(message(root_ / "pipe.pkt"), "a.pkt:1:1: it is no regular file\n");
+  EXPECT_EQ(message("/dev/zero"), "a.pkt:1:1: it is no regular file\n");
+  EXPECT_EQ(message(write("empty.pkt", "")), "a.pkt:1:1: there is no step in this file\n");
+}
+
+TEST_F(Loader, AFileOfTerabytesIsRefusedWithoutReadingIt) {
+  const auto file = write("large.pkt", "x");
+  fs::resize_file(file, std::uintmax_t{1} << 40);  // Sparse.
+  const auto scenario = load_scenario(file, "a");
+  ASSERT_FALSE(scenario);
+  EXPECT_EQ(scenario.error().message, too_large());
+}
+
+}  // namespace
+}  // namespace harness::scenario
