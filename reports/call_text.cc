@@ -50,9 +50,17 @@ std::string option(std::int64_t level, std::int64_t number) {
   return fmt::format("{}, {}", level, number);
 }
 
-std::string endpoint(harness::event::Span data) {
-  const auto place = harness::event::decode_endpoint(data);
-  return place ? place->print() : "?";
+// The address is always that of the host on its side.
+std::string port(harness::event::Span data) {
+  const auto endpoint = harness::event::decode_endpoint(data);
+  return endpoint ? fmt::format(":{}", endpoint->port) : "?";
+}
+
+// F_SETFL ignores the access mode, which scripts write all the same.
+std::string control(const Call& call) {
+  constexpr std::int64_t kSetFlags = 4, kAccessMode = 3;
+  const auto flags = call.args[0] == kSetFlags ? call.args[1] & ~kAccessMode : call.args[1];
+  return fmt::format("fcntl({}, {}, {})", call.fd, named("F_", call.args[0]), bits("O_", flags));
 }
 
 std::string state_call(const Call& call) {
@@ -69,7 +77,7 @@ std::string print(const Call& call) {
       return "socket()";
     case Op::Bind:
     case Op::Connect:
-      return fmt::format("{}({}, {})", harness::event::name(call.op), call.fd, endpoint(call.data));
+      return fmt::format("{}({}, {})", harness::event::name(call.op), call.fd, port(call.data));
     case Op::Listen:
       return fmt::format("listen({}, {})", call.fd, args[0]);
     case Op::Send:
@@ -85,7 +93,7 @@ std::string print(const Call& call) {
     case Op::GetOption:
       return fmt::format("getsockopt({}, {})", call.fd, option(args[0], args[1]));
     case Op::Control:
-      return fmt::format("fcntl({}, {}, {})", call.fd, named("F_", args[0]), bits("O_", args[1]));
+      return control(call);
     case Op::Poll:
       return fmt::format("poll({}, {})", call.fd, bits("POLL", args[0]));
     case Op::Status:

@@ -60,9 +60,9 @@ class Ladder {
         finding.verdict == Verdict::Inconclusive) {
       text += fmt::format("[{}] ", harness::oracle::name(finding.verdict));
     }
-    text += finding.expected.empty() ? plain(finding.text)
-                                     : fmt::format("expected {}, got {}", plain(finding.expected),
-                                                   plain(finding.actual));
+    text += !finding.text.empty() ? plain(finding.text)
+                                  : fmt::format("expected {}, got {}", plain(finding.expected),
+                                                plain(finding.actual));
     if (finding.place) text += fmt::format(" ({})", plain(finding.place->print()));
     auto lines = wrap(text, kAll - kTime - 1, 2);
     auto& marks = rows_[row].marks;

@@ -24,8 +24,8 @@ struct Run {
   std::uint32_t repeat = 1;
   bool strict = false;
   bool interrupted = false;
-  std::vector<Result> results;
-  std::vector<NotRun> not_run;
+  std::vector<Result> results{};
+  std::vector<NotRun> not_run{};
 };
 
 struct Counts {

@@ -52,7 +52,7 @@ void add_finding(std::string& text, const Finding& finding, std::set<std::string
   if (!finding.expected.empty()) entry(text, "expected", plain(finding.expected));
   if (!finding.actual.empty()) entry(text, "found", plain(finding.actual));
   if (finding.place) entry(text, "at", plain(finding.place->print()));
-  if (!finding.checker.empty()) entry(text, "says", "the checker of " + finding.checker);
+  if (!finding.checker.empty()) entry(text, "by", finding.checker);
   for (const auto& id : finding.requirements) {
     // What a rule says is told once; several findings often cite the same.
     if (cited.insert(id).second) {

@@ -41,8 +41,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t room, std::size
       // A space may stand at the end of the line and is not seen there.
       const auto space = text.substr(0, fits + 1).find_last_of(' ');
       const auto comma = text.substr(0, fits).find_last_of(',');
-      if (space != text.npos && space > 0) cut = space;
-      if (comma != text.npos && (cut == fits || comma > cut)) cut = comma + 1;
+      const bool at_space = space != text.npos && space > 0;
+      if (at_space) cut = space;
+      if (comma != text.npos && (!at_space || comma > space)) cut = comma + 1;
     }
     lines.push_back(std::string(lead, ' ').append(text.substr(0, cut)));
     if (cut >= text.size()) return lines;

@@ -23,9 +23,9 @@ struct RunOptions {
 
 struct Outcome {
   oracle::Verdict verdict{};
-  std::string reason;  // NotApplicable, HarnessError: why. Else empty.
-  std::vector<oracle::Finding> findings;
-  std::vector<std::string> warnings;  // About the scenario itself: a fault that never struck ...
+  std::string reason{};  // NotApplicable, HarnessError: why. Else empty.
+  std::vector<oracle::Finding> findings{};
+  std::vector<std::string> warnings{};  // About the scenario itself: a fault that never struck ...
 };
 
 // Why this scenario cannot be run on this target, or nothing. Decided before a run.

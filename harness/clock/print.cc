@@ -2,22 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+
 namespace harness::clock {
+namespace {
+
+struct Magnitude {
+  const char* sign;
+  std::uint64_t ns;
+};
+
+// The least duration has no negative.
+Magnitude magnitude(Duration d) {
+  const auto ns = static_cast<std::uint64_t>(d.count());
+  return d.count() < 0 ? Magnitude{"-", 0 - ns} : Magnitude{"", ns};
+}
+
+}  // namespace
 
 std::string seconds(Duration d) {
-  const bool negative = d.count() < 0;
-  const auto whole = negative ? -d.count() : d.count();
+  const auto [sign, whole] = magnitude(d);
   const auto s = whole / 1'000'000'000, ns = whole % 1'000'000'000;
-  const auto sign = negative ? "-" : "";
   return ns % 1000 == 0 ? fmt::format("{}{}.{:06}", sign, s, ns / 1000)
                         : fmt::format("{}{}.{:09}", sign, s, ns);
 }
 
 std::string human(Duration d) {
-  const auto ns = d.count() < 0 ? -d.count() : d.count();
-  const auto sign = d.count() < 0 ? "-" : "";
+  const auto [sign, ns] = magnitude(d);
   if (ns >= 100'000'000) return fmt::format("{}{:.3f} s", sign, static_cast<double>(ns) / 1e9);
-  if (ns >= 1'000'000) return fmt::format("{}{:.3g} ms", sign, static_cast<double>(ns) / 1e6);
+  // From here on three digits round to "1 ms", not to "1e+03 us".
+  if (ns >= 999'500) return fmt::format("{}{:.3g} ms", sign, static_cast<double>(ns) / 1e6);
   if (ns >= 1'000) return fmt::format("{}{:.3g} us", sign, static_cast<double>(ns) / 1e3);
   return fmt::format("{}{} ns", sign, ns);
 }

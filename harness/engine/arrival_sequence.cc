@@ -13,6 +13,15 @@ bool acceptable(const Connection& c, const Arrival& arrival) {
   return length > 0 && wire::in_window(arrival.seq + (length - 1), c.rcv_nxt, window);
 }
 
+void cut_fin(Arrival& arrival) {
+  arrival.flags.bits &= static_cast<std::uint16_t>(~wire::kFin.bits);
+}
+
+void cut_text(Arrival& arrival) {
+  arrival.payload = {};
+  cut_fin(arrival);
+}
+
 }  // namespace
 
 // RFC 9293, 3.10.7.4, first
@@ -37,10 +46,17 @@ bool check_sequence(Step& step, Connection& c, Arrival& arrival) {
     enter_time_wait(step, c);
     return false;
   }
-  // "If the RCV.WND is zero, [...] special allowance should be made to accept valid ACKs".
-  if (c.rcv_wnd() == 0 && arrival.seq == c.rcv_nxt && flags.ack() && !flags.syn()) {
-    arrival.payload = {};
-    flags.bits &= static_cast<std::uint16_t>(~wire::kFin.bits);
+  if (c.rcv_wnd() == 0 && flags.ack() && !flags.syn() && arrival.seq - 1 == c.rcv_nxt) {
+    // "Special allowance should be made to accept valid ACKs" while RCV.WND is zero. The octet of
+    // the peer's window probe went before this one: without its ACK two hosts that probe each
+    // other would never move again (appendix A.2).
+    emit_invalid_ack(step, c, arrival);
+    arrival.seq = c.rcv_nxt;
+    cut_text(arrival);
+    return true;
+  }
+  if (c.rcv_wnd() == 0 && flags.ack() && !flags.syn() && arrival.seq == c.rcv_nxt) {
+    cut_text(arrival);
     c.ack_owed = AckOwed::Now;
     return true;
   }
@@ -53,18 +69,15 @@ bool check_sequence(Step& step, Connection& c, Arrival& arrival) {
 }
 
 void trim(const Connection& c, Arrival& arrival) {
-  const auto cut_fin = [&] {
-    arrival.flags.bits &= static_cast<std::uint16_t>(~wire::kFin.bits);
-  };
   if (wire::before(arrival.seq, c.rcv_nxt)) {
     const std::uint32_t old = wire::distance(arrival.seq, c.rcv_nxt);
-    if (old > arrival.payload.size()) cut_fin();
+    if (old > arrival.payload.size()) cut_fin(arrival);
     arrival.payload = arrival.payload.subspan(std::min<std::size_t>(old, arrival.payload.size()));
     arrival.seq = c.rcv_nxt;
   }
   const std::uint32_t ahead = wire::distance(c.rcv_nxt, arrival.seq), window = c.rcv_wnd();
   const std::uint32_t room = ahead < window ? window - ahead : 0;
-  if (arrival.payload.size() >= room) cut_fin();  // The FIN is no longer in the window.
+  if (arrival.payload.size() >= room) cut_fin(arrival);  // The FIN is no longer in the window.
   arrival.payload = arrival.payload.first(std::min<std::size_t>(room, arrival.payload.size()));
 }
 

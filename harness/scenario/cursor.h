@@ -56,7 +56,7 @@ class Cursor {
   std::optional<Diagnostic> error_;
 };
 
-// "`mtu`, which is cut when it is long": a piece of a script inside a message.
+// A piece of a script inside a message: `in back quotes`, and cut when it is long.
 std::string quoted(std::string_view piece);
 
 }  // namespace harness::scenario

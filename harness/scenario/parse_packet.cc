@@ -17,6 +17,8 @@ using event::Direction;
 constexpr std::int64_t kU32Max = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint8_t kTtlUnchecked = 255;  // Packetdrill's own default; in `>` it says nothing.
 
+constexpr std::size_t kOthersMax = 16;
+
 bool sends(const PacketStep& packet) { return packet.direction == Direction::ToTarget; }
 
 // What stands here when it is of the full notation but cannot be done yet.
@@ -99,8 +101,10 @@ void parse_flags(PacketStep& packet, Cursor& cursor) {
         cursor.fail(at, "expected flags: letters of FSRPEWAU and a dot for ACK, or - for none");
         return;
       }
-      once((flags | packet.flags_either).has(letter->second), fmt::format("the flag {}", c), at,
-           cursor);
+      if ((flags | packet.flags_either).has(letter->second)) {
+        cursor.fail(at, fmt::format("the flag {} stands here twice", c));
+        return;
+      }
       (either ? packet.flags_either : flags) |= letter->second;
     }
   }
@@ -209,6 +213,7 @@ void parse_rest(PacketStep& packet, std::size_t at, Cursor& cursor) {
 void parse_others(PacketStep& packet, Cursor& cursor) {
   for (auto at = cursor.at(); cursor.accept_word("or"); at = cursor.at()) {
     if (sends(packet)) cursor.fail(at, "only what is expected has an `or`: one packet is sent");
+    if (packet.others.size() == kOthersMax) cursor.fail(at, "these are too many ways to answer");
     if (packet.or_nothing) cursor.fail(at, "`or nothing` is the last that can be said");
     packet.or_nothing = cursor.accept_word("nothing");
     if (packet.or_nothing || cursor.failed()) continue;

@@ -84,7 +84,7 @@ OptionPart parse_generic(Cursor& cursor) {
   if (!cursor.now().is(Token::Kind::Integer) || !cursor.now().text.starts_with('-')) {
     cursor.fail_expected("`gen-` and the kind of the option");
   }
-  const auto kind = -cursor.number("a kind, with its hyphen,", -255, 0);
+  const auto kind = -cursor.number("a kind with its hyphen", -255, 0);
   if (kind < 2) {
     cursor.fail(at, "the options of kind 0 and 1 have no length: write eol, nop or raw 0x...");
   }

@@ -132,7 +132,7 @@ void Parser::refuse(Cursor& cursor) {
     return cursor.fail("header lines stand at the head of the file, before options and steps");
   }
   if (cursor.now().is('-')) return cursor.fail("options stand before the first step");
-  cursor.fail_expected("a step, which begins with a time such as +0 or 0.5,");
+  cursor.fail_expected("a step, which begins with a time such as +0 or 0.5");
 }
 
 void Parser::add(Step step, std::size_t at, Cursor& cursor) {
@@ -236,7 +236,7 @@ void Parser::parse_event(Cursor& cursor) {
 void Parser::parse_use(Cursor& cursor) {
   const auto at = cursor.at();
   cursor.take();
-  if (!cursor.now().is(Kind::String)) return cursor.fail_expected("the path of a file, in quotes,");
+  if (!cursor.now().is(Kind::String)) return cursor.fail_expected("the path of a file in quotes");
   const Token token = cursor.now();
   const std::string path{token.text.substr(1, token.text.size() - 2)};
   if (path.empty() || path.find_first_of("\\\n") != path.npos || path.starts_with('/')) {

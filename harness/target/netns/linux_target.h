@@ -13,6 +13,7 @@
 #include "harness/clock/clock.h"
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
+#include "harness/target/netns/priority.h"
 #include "harness/target/netns/tap.h"
 #include "harness/target/netns/tun.h"
 #include "harness/target/netns/wall_clock.h"
@@ -70,6 +71,7 @@ class LinuxTarget final : public Target {
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
   std::vector<Seen> seen_;
   std::vector<pollfd> wakers_;
+  Priority priority_;  // The last to come and the first to go: it is for the run alone.
 };
 
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with

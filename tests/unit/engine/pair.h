@@ -1,8 +1,9 @@
 #pragma once
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -93,7 +94,11 @@ class Pair {
     call(kClient, Op::Connect, fd, {}, event::encode(wire::Endpoint{kLocal, kService}));
     for (int i = 0; i < 1000; ++i) {
       const event::Reply reply = call(kServer, Op::Accept, listener);
-      if (reply.result >= 0) return {fd, static_cast<int>(reply.result)};
+      if (reply.result >= 0) {
+        const auto accepted = static_cast<int>(reply.result);
+        call(kServer, Op::Control, accepted, {F_SETFL, O_NONBLOCK, 0});
+        return {fd, accepted};
+      }
       settle(1s);
     }
     return {fd, -1};

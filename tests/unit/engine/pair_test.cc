@@ -69,12 +69,12 @@ TEST_P(EnginePair, DeliversBothStreamsIntact) {
     const auto [client, server] = pair.connect();
     ASSERT_GE(server, 0);
     Transfer up{GetParam().octets}, down{GetParam().octets / 4};
-    for (int i = 0; i < 2'000'000 && !(up.ended && down.ended); ++i) {
+    for (bool moving = true; moving && !(up.ended && down.ended);) {
       up.write(pair, Pair::kClient, client);
       down.write(pair, Pair::kServer, server);
       up.read(pair, Pair::kServer, server);
       down.read(pair, Pair::kClient, client);
-      pair.step(pair.now() + 1000s);
+      moving = pair.step(pair.now() + 1000s);
     }
     EXPECT_EQ(up.received, up.octets);
     EXPECT_EQ(down.received, down.octets);
@@ -94,6 +94,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"reordering", reordering, 1 << 20},
                     Case{"everything", everything, 1 << 18}),
     [](const auto& one) { return one.param.name; });
+
+TEST(EnginePairs, TwoThatProbeEachOtherMoveAgain) {
+  // Neither reads until both windows are closed and probed (RFC 9293, appendix A.2).
+  Pair pair;
+  const auto [client, server] = pair.connect();
+  Transfer up{300'000}, down{300'000};
+  const auto write = [&, c = client, s = server] {
+    up.write(pair, Pair::kClient, c);
+    down.write(pair, Pair::kServer, s);
+  };
+  write();
+  pair.settle(100s);
+  write();
+  pair.settle(100s);
+  while (!(up.ended && down.ended)) {
+    up.read(pair, Pair::kServer, server);
+    down.read(pair, Pair::kClient, client);
+    write();
+    if (!pair.step(pair.now() + 1000s)) break;
+  }
+  EXPECT_EQ(up.received, up.octets);
+  EXPECT_EQ(down.received, down.octets);
+  EXPECT_TRUE(up.intact && down.intact);
+}
 
 TEST(EnginePairs, BothMayOpenAtOnce) {
   Pair pair;

@@ -77,7 +77,7 @@ TEST(Json, WhatIsNoResultIsAnError) {
 TEST(Json, TheReportIsOneObjectWithASchema) { expect_golden("report.json", to_json(some_run())); }
 
 TEST(Json, AnEmptyRunIsAReportToo) {
-  EXPECT_THAT(to_json(Run{}), HasSubstr("\"results\": [],\n  \"not_run\": []"));
+  EXPECT_THAT(to_json(reports::Run{}), HasSubstr("\"results\": [],\n  \"not_run\": []"));
 }
 
 }  // namespace

@@ -157,9 +157,9 @@ TEST(Ladder, OfALongRunTheMiddleIsLeftOutButForWhatWasFound) {
   }
   const auto text = ladder(run.trace(), {{.record = marked, .text = "here"}});
   EXPECT_LT(std::ranges::count(text, '\n'), 300);
-  EXPECT_THAT(text, HasSubstr("lines are left out here"));
-  EXPECT_THAT(text, HasSubstr("2.500000 |<--- . 2500:2500(0)"));
-  EXPECT_THAT(text, HasSubstr("^ here"));
+  EXPECT_TRUE(text.contains("lines are left out here"));
+  EXPECT_TRUE(text.contains("2.500000 |<--- . 7002500:7002500(0)"));
+  EXPECT_TRUE(text.contains("^ here"));
 }
 
 TEST(Ladder, AnEmptyTraceHasNoRungs) {

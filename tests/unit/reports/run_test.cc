@@ -8,7 +8,7 @@ namespace {
 using harness::oracle::Verdict;
 
 int status_of(std::initializer_list<Verdict> verdicts, bool interrupted = false) {
-  Run run;
+  reports::Run run;
   run.interrupted = interrupted;
   for (const auto verdict : verdicts) {
     run.results.emplace_back();
@@ -28,7 +28,7 @@ TEST(Run, TheExitStatusIsTheWorstThatHappened) {
 }
 
 TEST(Run, CountsEveryVerdictAndWhatWasNotRun) {
-  Run run;
+  reports::Run run;
   run.results.resize(3);
   run.results[1].verdict = Verdict::Fail;
   run.not_run.push_back({"a", "slow: b"});

@@ -38,7 +38,7 @@ TEST(Text, AShellGetsItsWordsBack) {
 }
 
 TEST(Text, TheSummaryAlwaysHasEveryCount) {
-  EXPECT_EQ(summary(Run{}),
+  EXPECT_EQ(summary(reports::Run{}),
             "0 scenarios: 0 pass, 0 non-strict, 0 inconclusive, 0 known, 0 fail, 0 harness-error, "
             "0 not-applicable, 0 not run");
   auto run = some_run();

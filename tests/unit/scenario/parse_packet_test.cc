@@ -182,6 +182,30 @@ TEST(ParsePacket, BracesOverrideTheHeader) {
   EXPECT_EQ(packet("> . 1:1(0) <...> {checksum 0xBEEF}").checksum, 0xBEEF);
 }
 
+TEST(ParsePacket, ALetterInLowerCaseIsABitThatMayBeSet) {
+  const auto step = packet("> Fp. 1:1(0) ack 1");
+  EXPECT_EQ(step.flags, wire::kFin | wire::kAck);
+  EXPECT_EQ(step.flags_either, wire::kPsh);
+}
+
+TEST(ParsePacket, WhatIsExpectedMayBeOneOfSeveralOrNothing) {
+  const auto step =
+      packet("> . 1:1(0) ack 1 <nop,nop,sack 5:6> or . 1:1(0) ack 1 or R 1:1(0) or nothing");
+  ASSERT_EQ(step.others.size(), 2u);
+  EXPECT_EQ(step.others[0].direction, event::Direction::FromTarget);
+  EXPECT_EQ(step.others[0].ack, 1u);
+  EXPECT_TRUE(step.others[0].options.value().empty());
+  EXPECT_EQ(step.others[1].flags, wire::kRst);
+  EXPECT_TRUE(step.or_nothing);
+  EXPECT_FALSE(packet("> . 1:1(0) or R 1:1(0)").or_nothing);
+  EXPECT_TRUE(packet("> . 1:1(0) or nothing").others.empty());
+  expect_error("0 < . 1:1(0) win 1 @or nothing", "only what is expected has an `or`");
+  expect_error("0 > . 1:1(0) or nothing @or R 1:1(0)", "`or nothing` is the last");
+  expect_error("0 > . 1:1(0) or@", "expected flags");
+  expect_error("0 < @p. 1:1(0) win 1", "expected flags");
+  expect_error("0 > @Pp. 1:1(0)", "the flag p stands here twice");
+}
+
 TEST(ParsePacket, WrongPacketsAreToldAtTheirPlace) {
   expect_error("0 < S 0:0(0)@", "a packet to be sent names its window");
   expect_error("0 < S 0:0(0)@ <mss 1460>", "a packet to be sent names its window");

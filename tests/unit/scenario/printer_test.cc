@@ -13,14 +13,19 @@ namespace {
 // What a scenario means, as values that compare; places and wording do not count.
 auto key(const When& w) { return std::tuple(w.kind, w.from, w.to, w.returns); }
 auto key(const OptionPart& p) { return std::tuple(p.kind, p.octets, p.blocks, p.timestamps); }
-auto key(const PacketStep& p) {
+auto key_of_one(const PacketStep& p) {
   std::vector<decltype(key(OptionPart{}))> options;
   if (p.options) {
     for (const auto& part : *p.options) options.push_back(key(part));
   }
-  return std::tuple(p.direction, p.source, p.destination, p.flags, p.seq, p.length, p.ack, p.window,
-                    p.urgent, p.options.has_value(), options, p.checksum, p.checksum_bad,
-                    p.data_offset, p.reserved, p.ttl, p.traffic_class);
+  return std::tuple(p.direction, p.source, p.destination, p.flags, p.flags_either, p.seq, p.length,
+                    p.ack, p.window, p.urgent, p.options.has_value(), options, p.checksum,
+                    p.checksum_bad, p.data_offset, p.reserved, p.ttl, p.traffic_class);
+}
+auto key(const PacketStep& p) {
+  std::vector<decltype(key_of_one(p))> others;
+  for (const auto& other : p.others) others.push_back(key_of_one(other));
+  return std::tuple(key_of_one(p), others, p.or_nothing);
 }
 auto key(const CallStep& c) {
   return std::tuple(c.op, c.fd, c.args, c.data, c.octets, c.result, c.error, c.value, c.flags);
@@ -83,7 +88,8 @@ TEST(Printer, PrintsTheUsualNotation) {
 
 TEST(Printer, OddPiecesAreReadBack) {
   for (std::string text :
-       {"0 < . 1:1(0) win 1 <raw 0x01>", "0 < . 1:1(0) win 1 <raw 0x0101,nop,nop>",
+       {"0 > Spu. 1:1(0) or f 1:1(0) <...> or - 2:2(0) or nothing", "0 > . 1:1(0) or nothing",
+        "0 < . 1:1(0) win 1 <raw 0x01>", "0 < . 1:1(0) win 1 <raw 0x0101,nop,nop>",
         "0 < . 1:1(0) win 1 <gen-5 0x0000000100000002,nop,nop>", "0 < . 1:1(0) win 1 <raw 0x0204>",
         "0 < . 1:1(0) win 1 <gen-2,gen-8>", "0 < - 1:1(0) win 1",
         "0 > [ttl 3] [tos 0] 1 > 2 . 1:1(0) {checksum 0}", "--tolerance_percent=0 0 close(3) = 0",

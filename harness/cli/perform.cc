@@ -1,0 +1,103 @@
+#include "harness/cli/perform.h"
+
+#include <exception>
+#include <utility>
+
+#include "harness/event/end.h"
+#include "harness/event/text.h"
+#include "reports/ladder.h"
+
+namespace harness::cli {
+namespace {
+
+using event::Direction;
+using event::Kind;
+using oracle::Verdict;
+
+bool interrupted(const event::Trace& trace) {
+  if (trace.size() == 0) return false;
+  const auto& last = trace[trace.size() - 1];
+  return last.kind == Kind::End &&
+         event::end_of(trace, last).reason == event::EndReason::Interrupted;
+}
+
+// Those that were sent, whether they arrived or not.
+std::uint32_t segments_in(const event::Trace& trace) {
+  std::uint32_t count = 0;
+  for (const auto& record : trace.records()) {
+    const auto sent = record.direction == Direction::ToTarget ? Kind::PeerPacket : Kind::Packet;
+    count += record.kind == sent ? 1 : 0;
+  }
+  return count;
+}
+
+// What the list of known deviations says belongs to the run as its findings do.
+void apply_known(const Plan& plan, reports::Result& result) {
+  if (result.verdict == Verdict::NotApplicable || !result.reason.empty()) return;
+  oracle::apply(plan.known, result.findings, result.scenario, result.version);
+  result.verdict = oracle::worst(result.findings);
+}
+
+void run(const scenario::Scenario& scenario, const Plan& plan, reports::Result& result,
+         event::Trace& trace) {
+  // Only the target itself knows its version.
+  const auto make = [&](const target::Host& host) {
+    auto target = plan.choice.make(host);
+    result.version = target->version();
+    return target;
+  };
+  auto outcome = campaign::run_scenario(scenario, make, plan.options, trace);
+  result.verdict = outcome.verdict;
+  result.reason = std::move(outcome.reason);
+  result.findings = std::move(outcome.findings);
+  result.warnings = std::move(outcome.warnings);
+  apply_known(plan, result);
+}
+
+}  // namespace
+
+reports::Result blank_result(const Entry& entry, std::uint32_t repetition, const Plan& plan) {
+  reports::Result result;
+  result.scenario = entry.id();
+  result.selector = entry.selector();
+  result.target = plan.choice.entry.name;
+  result.ip = plan.options.ip == wire::IpVersion::V6 ? "v6" : "v4";
+  result.seed = plan.options.seed;
+  result.repetition = repetition;
+  result.strict = plan.options.strict;
+  if (const auto& scenario = entry.read()) {
+    result.title = scenario->title;
+    result.rules = scenario->rules;
+    result.claims = scenario->claims;
+  }
+  return result;
+}
+
+std::optional<reports::Result> perform(const Entry& entry, std::uint32_t repetition,
+                                       const Plan& plan) {
+  reports::Result result = blank_result(entry, repetition, plan);
+  const auto& scenario = entry.read();
+  if (!scenario) {
+    const auto& wrong = scenario.error();
+    result.verdict = Verdict::HarnessError;
+    result.reason = wrong.place.print() + ": " + wrong.message;
+    return result;
+  }
+  static event::Trace trace;  // One per process: it keeps its room from run to run.
+  try {
+    run(*scenario, plan, result, trace);
+  } catch (const std::exception& error) {
+    result.verdict = Verdict::HarnessError;
+    result.reason = error.what();
+  }
+  if (interrupted(trace)) return std::nullopt;
+  result.segments = segments_in(trace);
+  if (trace.size() > 0) {
+    result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
+    if (result.verdict != Verdict::Pass) result.ladder = reports::ladder(trace, result.findings);
+    if (plan.keep_trace) result.trace = event::to_text(trace);
+  }
+  return result;
+}
+
+}  // namespace harness::cli

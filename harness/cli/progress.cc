@@ -1,0 +1,103 @@
+#include "harness/cli/progress.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <set>
+
+#include "reports/text.h"
+#include "reports/wrap.h"
+
+namespace harness::cli {
+namespace {
+
+using oracle::Verdict;
+
+Console::Colour colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Pass:
+      return Console::Colour::Good;
+    case Verdict::Fail:
+    case Verdict::HarnessError:
+      return Console::Colour::Bad;
+    case Verdict::NonStrict:
+    case Verdict::Inconclusive:
+    case Verdict::Known:
+      return Console::Colour::Odd;
+    case Verdict::NotApplicable:
+      break;
+  }
+  return Console::Colour::Faint;
+}
+
+// One scenario, several runs, and not always the same verdict.
+std::vector<std::string> unsteady(const reports::Run& run) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < run.results.size(); ++i) {
+    const auto &before = run.results[i - 1], &result = run.results[i];
+    const bool differs = result.scenario == before.scenario && result.verdict != before.verdict;
+    if (differs && (names.empty() || names.back() != result.scenario)) {
+      names.push_back(result.scenario);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+void Progress::started(std::string_view scenario) {
+  current_ = scenario;
+  if (console_.live()) show_status();
+}
+
+void Progress::show_status() {
+  std::string text = fmt::format("[{}/{}]", done_, total_);
+  for (std::size_t i = 0; i < counts_.verdicts.size(); ++i) {
+    if (counts_.verdicts[i] == 0) continue;
+    text += fmt::format(" {} {}", counts_.verdicts[i], oracle::name(static_cast<Verdict>(i)));
+  }
+  console_.status(fmt::format("{}  {}", text, current_));
+}
+
+void Progress::finished(const reports::Result& result, const std::string& selector) {
+  ++done_;
+  counts_.add(result.verdict);
+  const bool details = reports::wants_details(result);
+  if (details || !console_.live() || !result.warnings.empty()) {
+    const auto verdict = fmt::format("{:<4}", oracle::name(result.verdict));
+    auto text = fmt::format("{}  {}\n", console_.paint(colour_of(result.verdict), verdict),
+                            reports::subject(result));
+    for (const auto& warning : result.warnings) {
+      text += fmt::format("  warning: {}\n", reports::plain(warning));
+    }
+    if (details) {
+      auto again = result;
+      again.selector = selector;
+      text += reports::details(result, reports::repeat_command(again) + again_) + '\n';
+    }
+    console_.print(text);
+  }
+  if (console_.live()) show_status();
+}
+
+void Progress::said(std::string_view text) {
+  console_.clear_status();
+  std::cerr << text;
+  if (!text.ends_with('\n')) std::cerr << '\n';
+}
+
+void Progress::end(const reports::Run& run) {
+  std::string text;
+  for (const auto& skipped : run.not_run) {
+    // After Ctrl-C the number is enough.
+    if (skipped.reason == "interrupted") continue;
+    text += fmt::format("not run  {} ({})\n", reports::plain(skipped.scenario),
+                        reports::plain(skipped.reason));
+  }
+  for (const auto& name : unsteady(run)) {
+    text += fmt::format("{} got different verdicts\n", reports::plain(name));
+  }
+  console_.print(text + reports::summary(run) + '\n');
+}
+
+}  // namespace harness::cli

@@ -1,0 +1,161 @@
+#include "harness/cli/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "harness/cli/exit.h"
+#include "harness/cli/known.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/run_options.h"
+#include "harness/cli/select.h"
+#include "harness/cli/session.h"
+#include "harness/cli/stop.h"
+#include "harness/cli/store.h"
+#include "harness/cli/version.h"
+#include "harness/clock/clock.h"
+#include "harness/clock/print.h"
+#include "reports/text.h"
+
+namespace harness::cli {
+namespace {
+
+constexpr std::string_view kMore =
+    R"(A selector is the path of a file or folder, a scenario's id (close/simultaneous) or its folder
+(close), a glob over ids ('*/fin*'), or the id of a requirement (MUST-13) or of a claim (S2-12).
+Without one, all are run.
+
+  lastack run                                    all, on the engine
+  lastack run close --target linux --seed 7      one folder, on the Linux kernel
+  lastack run my.pkt --out here                  a file of yours; its record goes to here/traces
+)";
+
+// What is to be run, and what is not.
+struct Work {
+  std::vector<Job> jobs;
+  std::vector<reports::NotRun> not_run;
+};
+
+Work work_of(const Suite& suite, const std::vector<Selected>& selected,
+             const RunArguments& arguments, bool virtual_time) {
+  Work work;
+  for (const auto& one : selected) {
+    const Entry& entry = suite.entries()[one.entry];
+    const auto& scenario = entry.read();
+    if (!scenario) std::cerr << scenario.error().print();
+    const bool slow = scenario && scenario->slow && !virtual_time;
+    if (slow && !arguments.slow && !one.by_name) {
+      work.not_run.push_back({entry.id(), "slow: " + *scenario->slow});
+      continue;
+    }
+    for (std::uint32_t i = 0; i < arguments.repeat; ++i) work.jobs.push_back({&entry, i});
+  }
+  return work;
+}
+
+// Of a file elsewhere the path; what is in the suite has its id everywhere.
+std::string selector_from_here(const Entry& entry) {
+  return entry.outside() ? entry.file().string() : entry.id();
+}
+
+int conclude(const reports::Run& run, const RunArguments& arguments, const Console& console,
+             const std::optional<Store>& store) {
+  int status = reports::exit_status(run);
+  if (run.interrupted) std::cerr << "lastack: interrupted; what was not run is counted as such\n";
+  if (store && store->error()) {
+    std::cerr << "lastack: " << *store->error() << "; " << *arguments.out << " is not complete\n";
+    status = kError;
+  }
+  if (console.error()) {
+    std::cerr << "lastack: " << *console.error() << '\n';
+    status = kError;
+  }
+  return status;
+}
+
+int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
+  const clock::SteadyClock wall;
+  Console console;
+  std::optional<Store> store;
+  if (arguments.out) store.emplace(*arguments.out, arguments.reports);
+  const auto again = arguments.scenarios
+                         ? " --scenarios " + reports::shell_word(*arguments.scenarios)
+                         : std::string{};
+  Progress progress{console, work.jobs.size(), again};
+  Session session{work.jobs,
+                  plan,
+                  {.started = [&](const Job& job) { progress.started(job.entry->id()); },
+                   .ended =
+                       [&](const reports::Result& result) {
+                         if (store) store->keep(result);
+                       },
+                   .told =
+                       [&](const Job& job, const reports::Result& result) {
+                         progress.finished(result, selector_from_here(*job.entry));
+                       },
+                   .said = [&](const std::string& text) { progress.said(text); }}};
+  const bool apart = plan.choice.entry.needs_worker || arguments.jobs > 1;
+  session.run(apart ? arguments.jobs : 0);
+
+  reports::Run run{.tool = std::string{version()},
+                   .target = arguments.target,
+                   .version = {},
+                   .ip = plan.options.ip == wire::IpVersion::V6 ? "v6" : "v4",
+                   .seed = arguments.seed.value,
+                   .repeat = arguments.repeat,
+                   .strict = arguments.strict,
+                   .interrupted = *plan.options.stop != 0,
+                   .not_run = std::move(work.not_run)};
+  session.report(run);
+  progress.end(run);
+  console.print(fmt::format("{}, target {}{}, {}\n", arguments.seed.print(), run.target,
+                            run.version.empty() ? "" : ' ' + run.version,
+                            clock::human(wall.now() - clock::kStart)));
+  if (store) store->finish(run);
+  return conclude(run, arguments, console, store);
+}
+
+int run(std::span<const std::string> words) {
+  const auto arguments = parse_run(words);
+  if (!arguments) return usage_error(arguments.error(), "run");
+  const auto choice = target::catalogue::choose(arguments->target);
+  if (!choice) return usage_error(choice.error(), "run");
+  auto suite = Suite::open(arguments->scenarios);
+  if (!suite) return usage_error(suite.error(), "run");
+  const auto selected = select(*suite, arguments->selectors);
+  if (!selected) return usage_error(selected.error(), "run");
+  auto known = load_known(arguments->known, suite->root(), arguments->target);
+  if (!known) {
+    std::cerr << "lastack: " << known.error() << '\n';
+    return kError;
+  }
+  if (const auto there = target::catalogue::available(arguments->target); !there) {
+    std::cerr << "lastack: " << there.error() << '\n';
+    return kError;
+  }
+  const Plan plan{.choice = *choice,
+                  .options = {.seed = arguments->seed.value,
+                              .ip = arguments->ip,
+                              .strict = arguments->strict,
+                              .stop = catch_stop()},
+                  .known = std::move(*known),
+                  .keep_trace = arguments->out.has_value()};
+  return run_all(*arguments, plan,
+                 work_of(*suite, *selected, *arguments, choice->entry.virtual_time));
+}
+
+}  // namespace
+
+Command run_command() {
+  return {.name = "run",
+          .arguments = "[selectors] [options]",
+          .says = "Runs scenarios and judges what the target did.",
+          .more = kMore,
+          .options = run_options,
+          .run = run};
+}
+
+}  // namespace harness::cli

@@ -1,0 +1,107 @@
+#include "harness/cli/run_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+#include "harness/cli/nearest.h"
+#include "harness/cli/number.h"
+#include "harness/cli/parse_options.h"
+
+namespace harness::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000;
+
+std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
+  const std::vector<std::string> known = {"text", "json"};
+  std::vector<std::string> formats;
+  for (bool more = true; more;) {
+    const auto comma = list.find(',');
+    const std::string format{list.substr(0, comma)};
+    more = comma != list.npos;
+    if (more) list.remove_prefix(comma + 1);
+    if (std::ranges::find(known, format) == known.end()) {
+      return std::unexpected(fmt::format("there is no report `{}`{}", format,
+                                         did_you_mean(format, known)));
+    }
+    formats.push_back(format);
+  }
+  return formats;
+}
+
+std::expected<wire::IpVersion, std::string> parse_ip(std::string_view text) {
+  if (text == "v4") return wire::IpVersion::V4;
+  if (text == "v6") return wire::IpVersion::V6;
+  return std::unexpected(fmt::format("--ip wants v4 or v6, found `{}`", text));
+}
+
+std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
+  return parsed.has(option) ? std::optional{parsed.text(option)} : std::nullopt;
+}
+
+}  // namespace
+
+po::options_description run_options() {
+  po::options_description options{"options", 96};
+  const auto text = [] { return po::value<std::string>(); };
+  options.add_options()                                                                      //
+      ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
+      ("seed", text()->value_name("N"),
+       "what all chance follows from; else $LASTACK_SEED, else 1")                           //
+      ("ip", text()->value_name("v4|v6"), "for scenarios that do not say; default v4")       //
+      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("repeat", text()->value_name("N"), "run each scenario N times")                       //
+      ("slow", "run also what takes long on a real clock")                                   //
+      ("strict", "segments that no line of a script accounts for are findings")              //
+      ("out", text()->value_name("DIR"), "keep results, traces and reports there")           //
+      ("report", text()->value_name("LIST"), "which reports --out gets; default text,json")  //
+      ("scenarios", text()->value_name("DIR"),
+       "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
+      ("known", text()->value_name("FILE"),
+       "known deviations; default known/TARGET.txt in the scenarios folder");
+  return options;
+}
+
+std::expected<RunArguments, std::string> parse_run(std::span<const std::string> arguments) {
+  const auto parsed = parse_options(arguments, run_options());
+  if (!parsed) return std::unexpected(parsed.error());
+  RunArguments run;
+  run.selectors = parsed->words;
+  run.target = text_of(*parsed, "target").value_or(run.target);
+  run.out = text_of(*parsed, "out");
+  run.scenarios = text_of(*parsed, "scenarios");
+  run.known = text_of(*parsed, "known");
+  run.slow = parsed->has("slow");
+  run.strict = parsed->has("strict");
+
+  const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
+  if (!seed) return std::unexpected(seed.error());
+  run.seed = *seed;
+  const auto ip = parse_ip(text_of(*parsed, "ip").value_or("v4"));
+  if (!ip) return std::unexpected(ip.error());
+  run.ip = *ip;
+  const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
+  if (!jobs) return std::unexpected(jobs.error());
+  run.jobs = static_cast<unsigned>(*jobs);
+  const auto repeat =
+      parse_number("--repeat", text_of(*parsed, "repeat").value_or("1"), 1, kMostRepeats);
+  if (!repeat) return std::unexpected(repeat.error());
+  run.repeat = static_cast<std::uint32_t>(*repeat);
+
+  if (parsed->has("report") && !run.out) {
+    return std::unexpected("--report says what --out DIR gets, and there is no --out");
+  }
+  if (run.out && run.out->empty()) return std::unexpected("--out wants a folder");
+  const auto reports = parse_reports(text_of(*parsed, "report").value_or("text,json"));
+  if (!reports) return std::unexpected(reports.error());
+  run.reports = *reports;
+  return run;
+}
+
+}  // namespace harness::cli

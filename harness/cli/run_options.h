@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/cli/seed.h"
+#include "harness/wire/ip_address.h"
+
+namespace harness::cli {
+
+// What the user asked of `lastack run`.
+struct RunArguments {
+  std::vector<std::string> selectors;
+  std::string target = "engine";
+  Seed seed;
+  wire::IpVersion ip = wire::IpVersion::V4;
+  unsigned jobs = 1;
+  std::uint32_t repeat = 1;
+  std::optional<std::string> out, scenarios, known;
+  std::vector<std::string> reports;  // "text", "json"
+  bool slow = false, strict = false;
+};
+
+boost::program_options::options_description run_options();
+
+// The error is a sentence.
+std::expected<RunArguments, std::string> parse_run(std::span<const std::string> arguments);
+
+}  // namespace harness::cli

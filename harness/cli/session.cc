@@ -1,0 +1,73 @@
+#include "harness/cli/session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "reports/json.h"
+
+namespace harness::cli {
+
+using oracle::Verdict;
+
+void Session::run(unsigned workers) {
+  const auto count = static_cast<std::uint32_t>(jobs_.size());
+  if (workers == 0) {
+    for (std::uint32_t i = 0; i < count && *plan_.options.stop == 0; ++i) {
+      started(i);
+      if (auto result = perform(*jobs_[i].entry, jobs_[i].repetition, plan_)) {
+        keep(i, std::move(*result));
+      }
+    }
+  } else {
+    // A worker answers with nothing when it was interrupted.
+    const auto work = [&](std::uint32_t i) {
+      const auto result = perform(*jobs_[i].entry, jobs_[i].repetition, plan_);
+      return result ? reports::to_json_whole(*result) : std::string{};
+    };
+    run_pool(count, workers, work, *this, plan_.options.stop);
+  }
+  // An interrupted job leaves a gap that must not hide what came behind it.
+  for (; told_ < count; ++told_) tell(told_);
+}
+
+void Session::started(std::uint32_t index) { listener_.started(jobs_[index]); }
+
+void Session::finished(std::uint32_t index, const std::string& text) {
+  if (text.empty()) return;
+  if (auto result = reports::from_json(text)) return keep(index, std::move(*result));
+  lost(index, "told what nobody understands");
+}
+
+void Session::lost(std::uint32_t index, const std::string& how) {
+  auto result = blank_result(*jobs_[index].entry, jobs_[index].repetition, plan_);
+  result.verdict = Verdict::HarnessError;
+  result.reason = fmt::format("the process that ran it {}", how);
+  keep(index, std::move(result));
+}
+
+void Session::said(const std::string& text) { listener_.said(text); }
+
+void Session::keep(std::uint32_t index, reports::Result result) {
+  listener_.ended(result);
+  result.trace = {};
+  results_[index] = std::move(result);
+  for (; told_ < jobs_.size() && results_[told_]; ++told_) tell(told_);
+}
+
+void Session::tell(std::uint32_t index) {
+  if (results_[index]) listener_.told(jobs_[index], *results_[index]);
+}
+
+void Session::report(reports::Run& run) {
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (!results_[i]) {
+      run.not_run.push_back({.scenario = jobs_[i].entry->id(), .reason = "interrupted"});
+      continue;
+    }
+    if (run.version.empty()) run.version = results_[i]->version;
+    run.results.push_back(std::move(*results_[i]));
+  }
+}
+
+}  // namespace harness::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/cli/fd.h"
+#include "reports/result.h"
+#include "reports/run.h"
+
+namespace harness::cli {
+
+// The folder of --out. Every result is on disk when keep() returns; the reports come at the end.
+// What cannot be written stops nothing: the first thing that went wrong is kept as a sentence.
+class Store {
+ public:
+  // Removes what an earlier run left there, and nothing else.
+  Store(std::filesystem::path folder, std::vector<std::string> formats);
+
+  void keep(const reports::Result&);
+  void finish(const reports::Run&);
+  const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  void write(const std::filesystem::path& file, std::string_view text);
+  void append(std::string_view line);
+  void fail(const std::filesystem::path& file, int error);
+  bool prepare();
+
+  std::filesystem::path folder_;
+  std::vector<std::string> formats_;
+  Fd results_;                      // results.jsonl
+  std::size_t results_size_ = 0;    // Of the whole lines in it.
+  std::vector<std::string> order_;  // Of the lines.
+  std::optional<std::string> error_;
+};
+
+}  // namespace harness::cli

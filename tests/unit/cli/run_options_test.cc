@@ -1,0 +1,70 @@
+#include "harness/cli/run_options.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+
+namespace harness::cli {
+namespace {
+
+std::expected<RunArguments, std::string> parsed(std::initializer_list<std::string> words) {
+  return parse_run(std::vector<std::string>{words});
+}
+
+TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
+  const auto run = parsed({});
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->target, "engine");
+  EXPECT_EQ(run->jobs, 1u);
+  EXPECT_EQ(run->repeat, 1u);
+  EXPECT_EQ(run->ip, wire::IpVersion::V4);
+  EXPECT_FALSE(run->slow || run->strict || run->out || run->known || run->scenarios);
+}
+
+TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
+  const auto run =
+      parsed({"close", "--target=linux", "--ip", "v6", "MUST-13", "--jobs", "2", "--repeat", "5",
+              "--slow", "--strict", "--out", "here", "--report", "json"});
+  ASSERT_TRUE(run) << run.error();
+  EXPECT_EQ(run->selectors, (std::vector<std::string>{"close", "MUST-13"}));
+  EXPECT_EQ(run->target, "linux");
+  EXPECT_EQ(run->ip, wire::IpVersion::V6);
+  EXPECT_EQ(run->jobs, 2u);
+  EXPECT_EQ(run->repeat, 5u);
+  EXPECT_TRUE(run->slow && run->strict);
+  EXPECT_EQ(run->out, "here");
+  EXPECT_EQ(run->reports, (std::vector<std::string>{"json"}));
+}
+
+TEST(RunOptions, BehindTwoDashesAllAreSelectors) {
+  EXPECT_EQ(parsed({"--", "--seed"})->selectors, (std::vector<std::string>{"--seed"}));
+}
+
+TEST(RunOptions, EachMistakeHasItsSentence) {
+  const struct {
+    std::initializer_list<std::string> words;
+    const char* sentence;
+  } kCases[] = {
+      {{"--sed", "7"}, "there is no option `--sed`; did you mean `--seed`?"},
+      {{"--see", "7"}, "there is no option `--see`; did you mean `--seed`?"},
+      {{"--seed", "7", "--seed", "8"}, "`--seed` is given twice"},
+      {{"--seed", "x"}, "--seed wants a number from 0 to 18446744073709551615, found `x`"},
+      {{"--jobs", "0"}, "--jobs wants a number from 1 to 256, found `0`"},
+      {{"--repeat", "-1"}, "--repeat wants a number from 1 to 1000000, found `-1`"},
+      {{"--ip", "4"}, "--ip wants v4 or v6, found `4`"},
+      {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
+      {{"--out", ""}, "--out wants a folder"},
+      {{"--out", "x", "--report", "txt"}, "there is no report `txt`; did you mean `text`?"},
+      {{"--out", "x", "--report", "text,"}, "there is no report ``"},
+  };
+  for (const auto& one : kCases) {
+    const auto run = parsed(one.words);
+    ASSERT_FALSE(run) << one.sentence;
+    EXPECT_EQ(run.error(), one.sentence);
+  }
+  EXPECT_FALSE(parsed({"--seed"}));
+  EXPECT_FALSE(parsed({"--slow=yes"}));
+}
+
+}  // namespace
+}  // namespace harness::cli

@@ -1,0 +1,407 @@
+#include "harness/oracle/integrity.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+
+#include "tests/unit/oracle/conversation.h"
+
+namespace harness::oracle {
+namespace {
+
+constexpr auto kFinAck = wire::kFin | wire::kAck;
+constexpr std::int64_t kPeek = 0x2, kTruncate = 0x20, kOutOfBand = 0x1;
+
+std::vector<Finding> check(const Conversation& c) { return Integrity{}.check(c.trace); }
+
+// Exactly one Fail, of this requirement, whose sentence has these words in it.
+void expect_fail(const Conversation& c, std::string_view requirement, std::string_view words) {
+  const auto findings = check(c);
+  ASSERT_EQ(findings.size(), 1u) << words;
+  EXPECT_EQ(findings[0].verdict, Verdict::Fail);
+  EXPECT_EQ(findings[0].requirements, std::vector<std::string>{std::string(requirement)});
+  EXPECT_NE(findings[0].text.find(words), std::string::npos) << findings[0].text;
+}
+
+void expect_fine(const Conversation& c) {
+  for (const Finding& finding : check(c)) ADD_FAILURE() << finding.text;
+}
+
+TEST(Integrity, AStreamReadAsItWasSentIsFine) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  c.read(60, 0);
+  c.to_target({.position = 100, .octets = 50});
+  c.to_target({.octets = 100});  // Once more.
+  c.read(90, 60);
+  expect_fine(c);
+}
+
+TEST(Integrity, ReadingFollowsTheStreamWhateverOrderItArrivedIn) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.position = 50, .octets = 50});
+  c.to_target({.position = 150, .octets = 50});
+  c.to_target({.position = 0, .octets = 70});
+  c.read(100, 0);
+  c.to_target({.position = 90, .octets = 80});
+  c.read(100, 100);
+  expect_fine(c);
+}
+
+TEST(Integrity, DataOnTheSynIsRead) {
+  Conversation c;
+  c.open_passively(12);
+  c.accept();
+  c.read(12, 0);
+  expect_fine(c);
+}
+
+TEST(Integrity, AnActiveOpenIsJudgedToo) {
+  Conversation c;
+  c.open_actively();
+  c.to_target({.octets = 30});
+  c.read(30, 0);
+  c.write(30, 0);
+  c.from_target({.octets = 30});
+  expect_fine(c);
+  c.read(1, 30);
+  expect_fail(c, "9293-3.10.7-trim", "than has arrived, 30 octets, got 31");
+}
+
+TEST(Integrity, AnOctetReadTwiceIsSeen) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  c.read(50, 0);
+  c.read(50, 40);
+  expect_fail(c, "9293-3.10.7-trim", "which belongs at 40: 10 octets are repeated");
+}
+
+TEST(Integrity, AGapInWhatIsReadIsSeen) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 200});
+  c.read(50, 0);
+  c.read(50, 51);
+  expect_fail(c, "9293-3.10.7-trim", "which belongs at 51: 1 octets are missing");
+}
+
+TEST(Integrity, ASingleWrongOctetIsSeen) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  base::Bytes octets(100);
+  event::fill_stream(octets, 0, event::kFromPeer);
+  octets[70] ^= std::byte{1};
+  c.reply(c.call(event::Op::Receive, Conversation::kFd, {0, 100}), 100, octets);
+  expect_fail(c, "9293-3.10.7-trim", "as octet 70 of");
+}
+
+TEST(Integrity, WhatHasNotArrivedCannotBeRead) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 10});
+  c.to_target({.position = 20, .octets = 10});
+  c.read(20, 0);
+  expect_fail(c, "9293-3.10.7-trim", "than has arrived, 10 octets, got 20");
+}
+
+TEST(Integrity, WhatArrivesAfterTheReplyDoesNotCount) {
+  Conversation c;
+  c.open_and_accept();
+  c.read(10, 0);
+  c.to_target({.octets = 10});
+  expect_fail(c, "9293-3.10.7-trim", "than has arrived, 0 octets, got 10");
+}
+
+TEST(Integrity, ASegmentThatDoesNotVerifyMustNotBeRead) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 10, .broken = true});
+  c.read(10, 0);
+  expect_fail(c, "MUST-3", "than has arrived, 0 octets, got 10");
+}
+
+TEST(Integrity, PeekingTakesNothing) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  c.read(30, 0, kPeek);
+  c.read(30, 0, kPeek);
+  c.read(100, 0);
+  expect_fine(c);
+  Conversation wrong;
+  wrong.open_and_accept();
+  wrong.to_target({.octets = 100});
+  wrong.read(30, 1, kPeek);
+  expect_fail(wrong, "9293-3.10.7-trim", "as octet 0 of");
+}
+
+TEST(Integrity, OctetsThrownAwayUnreadStillCount) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  c.reply(c.call(event::Op::Receive, Conversation::kFd, {kTruncate, 40}), 40);
+  c.read(60, 40);
+  expect_fine(c);
+}
+
+TEST(Integrity, AReplyWithoutItsOctetsIsOurError) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 100});
+  c.reply(c.call(event::Op::Receive, Conversation::kFd, {0, 40}), 40);
+  EXPECT_EQ(worst(check(c)), Verdict::HarnessError);
+}
+
+TEST(Integrity, FailedAndOutOfBandReadsAreNoPartOfTheStream) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 10});
+  c.fail(c.call(event::Op::Receive, Conversation::kFd), EAGAIN);
+  c.read(1, 77, kOutOfBand);
+  c.read(10, 0);
+  expect_fine(c);
+}
+
+TEST(Integrity, TheEndOfTheStreamIsWhereTheFinStands) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.flags = kFinAck, .octets = 10});
+  c.read(10, 0);
+  c.read(0, 0);
+  c.read(0, 0);
+  expect_fine(c);
+}
+
+TEST(Integrity, AnEndWithoutAFinIsWrong) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.octets = 10});
+  c.read(10, 0);
+  c.read(0, 0);
+  expect_fail(c, "MUST-12", "whose peer has sent no FIN");
+}
+
+TEST(Integrity, AnEndBeforeTheFinIsWrong) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.flags = kFinAck, .octets = 10});
+  c.read(9, 0);
+  c.read(0, 0);
+  expect_fail(c, "MUST-12", "behind octet 10, got the end of the stream behind octet 9");
+}
+
+TEST(Integrity, AnEndBeforeTheHoleInFrontOfTheFinIsFilledIsWrong) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.flags = kFinAck, .position = 10, .octets = 10});
+  c.read(0, 0);
+  expect_fail(c, "MUST-12", "behind octet 20, got the end of the stream behind octet 0");
+}
+
+TEST(Integrity, AnEndMayHaveOtherReasons) {
+  const auto ended = [](auto&& reason) {
+    Conversation c;
+    c.open_and_accept();
+    reason(c);
+    c.read(0, 0);
+    expect_fine(c);
+  };
+  ended([](Conversation& c) { c.to_target({.flags = wire::kRst}); });
+  ended([](Conversation& c) { c.from_target({.flags = wire::kRst}); });
+  ended([](Conversation& c) { c.fail(c.call(event::Op::Receive, Conversation::kFd), ETIMEDOUT); });
+  ended([](Conversation& c) { c.reply(c.call(event::Op::Shutdown, Conversation::kFd), 0); });
+  ended([](Conversation& c) {
+    c.reply(c.call(event::Op::Receive, Conversation::kFd, {0, 0}), 0);
+    c.to_target({.flags = kFinAck});
+  });
+}
+
+TEST(Integrity, NothingComesBehindTheEnd) {
+  Conversation c;
+  c.open_and_accept();
+  c.to_target({.flags = kFinAck, .octets = 10});
+  c.read(10, 0);
+  c.read(0, 0);
+  c.to_target({.position = 11, .octets = 10});
+  c.to_target({.position = 10, .octets = 10});
+  c.read(5, 10);
+  expect_fail(c, "9293-3.10.7-postfin-text", "got 5 octets");
+}
+
+TEST(Integrity, AForeignStreamAndUrgentDataAreNotJudged) {
+  Conversation foreign;
+  foreign.open_and_accept();
+  foreign.to_target({.octets = 10, .content = 5});
+  foreign.read(10, 5);
+  expect_fine(foreign);
+  Conversation urgent;
+  urgent.open_and_accept();
+  urgent.to_target({.flags = wire::kAck | wire::kUrg, .octets = 10});
+  urgent.read(9, 1);
+  expect_fine(urgent);
+}
+
+TEST(Integrity, AConnectionResetBeforeItWasAcceptedMayStillBeGivenOut) {
+  Conversation c;
+  c.open_passively();
+  c.to_target({.octets = 10});
+  c.to_target({.flags = wire::kRst, .position = 10});
+  c.peer_isn += 100'000;
+  c.open_passively();
+  c.accept();
+  c.read(10, 0);
+  expect_fine(c);
+}
+
+TEST(Integrity, WhatIsSentIsWhatWasWritten) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(100, 0);
+  c.from_target({.octets = 60});
+  c.from_target({.position = 60, .octets = 40});
+  c.write(50, 100);
+  c.from_target({.position = 30, .octets = 100});  // Some of it again, across both writes.
+  c.from_target({.flags = kFinAck, .position = 130, .octets = 20});
+  expect_fine(c);
+}
+
+TEST(Integrity, AWrongOctetOnTheWireIsSeen) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(100, 0);
+  c.from_target({.octets = 50});
+  c.from_target({.position = 50, .octets = 50, .content = 49});
+  expect_fail(c, "9293-3.4-synfin-seq", "which belongs at 49: 1 octets are repeated");
+}
+
+TEST(Integrity, ARetransmissionMustCarryTheSameOctets) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(200, 0);
+  c.from_target({.octets = 100});
+  c.from_target({.octets = 100, .content = 100});
+  expect_fail(c, "9293-3.10.8-rto", "which belongs at 100: 100 octets are missing");
+}
+
+TEST(Integrity, WhatWasNotWrittenMustNotBeSent) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(10, 0);
+  c.from_target({.octets = 11});
+  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 0 to 11");
+}
+
+TEST(Integrity, AWindowProbeCarriesTheNextOctetAndNoOther) {
+  Conversation right;
+  right.open_and_accept();
+  right.write(10, 0);
+  right.from_target({.octets = 9});
+  right.to_target({.ack = 9});
+  right.from_target({.position = 9, .octets = 1});
+  expect_fine(right);
+  Conversation wrong;
+  wrong.open_and_accept();
+  wrong.write(10, 0);
+  wrong.from_target({.octets = 9});
+  wrong.to_target({.ack = 9});
+  wrong.from_target({.position = 9, .octets = 1, .content = 8});
+  expect_fail(wrong, "9293-3.4-synfin-seq", "as octet 9");
+  Conversation beyond;
+  beyond.open_and_accept();
+  beyond.write(10, 0);
+  beyond.from_target({.octets = 10});
+  beyond.from_target({.position = 10, .octets = 1});
+  expect_fail(beyond, "9293-3.8.6.1-probe", "octets 0 to 10, got 10 to 11");
+}
+
+TEST(Integrity, AKeepAliveMayCarryGarbage) {
+  Conversation c;
+  c.open_and_accept();
+  c.from_target({.position = -1, .octets = 1, .content = 500});
+  c.write(10, 0);
+  c.from_target({.octets = 10});
+  c.to_target({.ack = 10});
+  c.from_target({.position = 9, .octets = 1, .content = 500});
+  expect_fine(c);
+}
+
+TEST(Integrity, AWriteThatStillBlocksMayBeOnItsWay) {
+  Conversation c;
+  c.open_and_accept();
+  c.start_write(100, 0);
+  c.from_target({.octets = 100});
+  expect_fine(c);
+}
+
+TEST(Integrity, WhatAWriteDidNotTakeMustNotBeSent) {
+  Conversation c;
+  c.open_and_accept();
+  const auto id = c.start_write(100, 0);
+  c.from_target({.octets = 100});
+  c.reply(id, 60);
+  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 60, got 0 to 100");
+}
+
+TEST(Integrity, ASegmentMustNotComeBeforeItsWrite) {
+  Conversation c;
+  c.open_and_accept();
+  c.from_target({.octets = 10});
+  c.write(10, 0);
+  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 0, got 0 to 10");
+}
+
+TEST(Integrity, AFinStandsBehindAllThatWasWritten) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(10, 0);
+  c.from_target({.octets = 5});
+  c.from_target({.flags = kFinAck, .position = 5});
+  expect_fail(c, "9293-3.6-flush-before-fin", "octet 10, got it behind octet 5");
+}
+
+TEST(Integrity, AFinBehindWhatWasWrittenIsTooFar) {
+  Conversation c;
+  c.open_and_accept();
+  c.write(10, 0);
+  c.from_target({.octets = 10});
+  c.from_target({.flags = kFinAck, .position = 11});
+  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 11 to 11");
+}
+
+TEST(Integrity, AResetMayCarryAnyOctets) {
+  Conversation c;
+  c.open_and_accept();
+  c.from_target({.flags = wire::kRst | wire::kAck, .octets = 10, .content = 77});
+  expect_fine(c);
+}
+
+TEST(Integrity, BeforeAcceptNobodyCanHaveWritten) {
+  Conversation c;
+  c.open_passively();
+  c.from_target({.octets = 1});
+  expect_fail(c, "9293-3.8.6.1-probe", "octets 0 to 0, got 0 to 1");
+}
+
+TEST(Integrity, WhereTheApplicationIsNotKnownNothingIsSaid) {
+  Conversation active;
+  active.from_target({.flags = wire::kSyn, .position = -1});
+  active.to_target({.flags = wire::kSyn | wire::kAck, .position = -1});
+  active.from_target({.octets = 10});
+  expect_fine(active);
+  Conversation nameless;
+  nameless.open_passively();
+  nameless.reply(nameless.call(event::Op::Accept, 3), 4);
+  nameless.write(10, 0);
+  nameless.from_target({.octets = 10});
+  expect_fine(nameless);
+}
+
+TEST(Integrity, AnEmptyTraceIsFine) { expect_fine(Conversation{}); }
+
+}  // namespace
+}  // namespace harness::oracle
