@@ -1,12 +1,8 @@
 #include "harness/scenario/script_peer.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "harness/base/check.h"
-#include "harness/event/stream.h"
 #include "harness/scenario/join.h"
 #include "harness/wire/craft.h"
 #include "harness/wire/datagram_view.h"
@@ -20,8 +16,6 @@ using event::Expected;
 
 namespace {
 
-// How long beyond its time we wait for something, so as to say how late it came.
-constexpr clock::Duration kGrace = std::chrono::seconds{2};
 constexpr wire::Port kFirstPeerPort = 40000;
 constexpr std::uint8_t kPeerTtl = 255;
 
@@ -44,7 +38,7 @@ std::size_t payload_size(const event::Trace& trace, std::uint32_t record) {
 }  // namespace
 
 ScriptPeer::ScriptPeer(const Scenario& scenario, const target::Host& host, Instant limit)
-    : scenario_(scenario), host_(host), limit_(limit) {}
+    : scenario_(scenario), host_(host), limit_(limit), times_(scenario.options) {}
 
 void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
   const event::Record& record = trace[index];
@@ -68,11 +62,11 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
 }
 
 std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace) {
-  if (!start_) start_ = base_ = sent_due_ = now;
+  if (!times_.started()) times_.start(now);
   settle_calls(now, trace);
   while (!finished_ && next_ < scenario_.steps.size()) {
-    if (!scheduled_) schedule();
-    if (now < earliest_ && !expects(step())) return std::nullopt;
+    times_.schedule(step().when, sends(step()));
+    if (now < times_.earliest() && !expects(step())) return std::nullopt;
     const auto at_hand = next_;
     auto stimulus =
         std::visit([&](const auto& what) { return play(what, now, trace); }, step().what);
@@ -86,50 +80,35 @@ std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace
 
 std::optional<Instant> ScriptPeer::next_deadline() const {
   if (finished_) return std::nullopt;
-  if (!start_) return clock::kStart;
+  if (!times_.started()) return clock::kStart;
   Instant due = clock::kNever;
   for (const auto& [id, asked] : calls_) due = std::min(due, asked.give_up);
-  if (next_ < scenario_.steps.size() && scheduled_ && !asked_) {
+  if (next_ < scenario_.steps.size() && times_.scheduled() && !asked_) {
     if (expects(step())) {
       due = std::min(due, give_up());
     } else if (const auto* silence = std::get_if<SilenceStep>(&step().what)) {
-      due = std::min(due, earliest_ + silence->lasts);
+      due = std::min(due, times_.earliest() + silence->lasts);
     } else {
-      due = std::min(due, earliest_);
+      due = std::min(due, times_.earliest());
     }
   }
   return due;
 }
 
-void ScriptPeer::schedule() {
-  const When& when = step().when;
-  const bool absolute = when.kind == When::Kind::Absolute;
-  const clock::Duration gap = absolute ? when.to - script_time_ : when.to;
-  script_time_ += gap;
-  tolerance_ =
-      std::max(scenario_.options.tolerance, gap * scenario_.options.tolerance_per_mille / 1000);
-  // A burst of `<` packets does not drift: each counts from when the one before was due.
-  const Instant base = sends(step()) && after_send_ ? sent_due_ : base_;
-  const Instant origin = absolute ? *start_ : base;
-  earliest_ = origin + when.from;
-  latest_ = when.kind == When::Kind::Any ? clock::kNever : origin + when.to;
-  scheduled_ = true;
-}
-
 Instant ScriptPeer::give_up() const {
   // Just before the run ends, so that what was missing is on record.
   const Instant last = limit_ - std::chrono::microseconds{1};
-  if (latest_ == clock::kNever) return last;
+  if (times_.latest() == clock::kNever) return last;
   const auto& packet = std::get<PacketStep>(step().what);
-  return std::min(latest_ + tolerance_ + (packet.or_nothing ? clock::Duration{} : kGrace), last);
+  return std::min(
+      times_.latest() + times_.tolerance() + (packet.or_nothing ? clock::Duration{} : kGrace),
+      last);
 }
 
 void ScriptPeer::finish_step(Instant at) {
-  after_send_ = sends(step());
-  if (after_send_) sent_due_ = earliest_;
-  base_ = std::max(base_, at);
+  times_.finish(at);
   ++next_;
-  scheduled_ = asked_ = false;
+  asked_ = false;
   command_ = 0;
 }
 
@@ -138,9 +117,9 @@ Expectation ScriptPeer::wanted(Expected what, std::size_t index) const {
   return {.what = what,
           .place = step.place,
           .text = step.text,
-          .earliest = earliest_,
-          .latest = latest_,
-          .tolerance = tolerance_};
+          .earliest = times_.earliest(),
+          .latest = times_.latest(),
+          .tolerance = times_.tolerance()};
 }
 
 // The script goes on only while it gets what it wants.
@@ -150,7 +129,7 @@ void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trac
 }
 
 void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
-  if (next_ == 0 || now <= latest_ + tolerance_) return;
+  if (next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
   auto expectation = wanted(Expected::OnTime, next_);
   expectation.met = trace.note(now, step().place.print() + " is played");
   event::append(trace, now, expectation);
@@ -211,7 +190,8 @@ void ScriptPeer::expect(const PacketStep& packet, Instant now, event::Trace& tra
     if (!first) first = std::move(compared);
   }
   if (packet.or_nothing && (late || (first && !waiting))) {
-    finish_step(late ? now : base_);  // Nothing came in its time, or it is for a later line.
+    finish_step(
+        late ? now : times_.end_of_last());  // Nothing came in its time, or it is for a later line.
   } else if (first && (late || !waiting)) {
     accept(*first, now, trace);
   } else if (late) {
@@ -248,85 +228,10 @@ void ScriptPeer::accept(const Compared& compared, Instant now, event::Trace& tra
   finish_step(trace[compared.expectation.met].at);
 }
 
-ScriptPeer::Stimulus ScriptPeer::play(const CallStep& step, Instant now, event::Trace& trace) {
-  if (asked_) return std::nullopt;
-  note_lateness(now, trace);
-  Asked asked{.step = next_, .give_up = std::min(now + kGrace, limit_)};
-  const auto& when = this->step().when;
-  if (when.returns) {
-    const Instant returns = earliest_ + (*when.returns - when.from);
-    const clock::Duration span = *when.returns - when.from;
-    asked.tolerance =
-        std::max(scenario_.options.tolerance, span * scenario_.options.tolerance_per_mille / 1000);
-    asked.earliest = asked.latest = returns;
-    asked.give_up =
-        std::min(returns + asked.tolerance + kGrace, limit_ - std::chrono::microseconds{1});
-  }
-  asked.fd = run_fd(step.fd);
-  const auto call = call_of(step, now, trace);
-  if (when.returns) {
-    finish_step(now);  // It sleeps; the script goes on.
-  } else {
-    asked_ = true;
-  }
-  return ask(call, asked);
-}
-
-event::Call ScriptPeer::call_of(const CallStep& step, Instant, event::Trace&) {
-  event::Call call{.fd = run_fd(step.fd), .op = step.op, .args = step.args};
-  const auto use = [this](auto octets) { data_.assign(octets.begin(), octets.end()); };
-  switch (step.op) {
-    case event::Op::Socket:
-      current_.reset();  // The connection under test is the new socket's, once it has one.
-      if (call.args[0] == AF_UNSPEC) {
-        call.args[0] = host_.local.version() == wire::IpVersion::V4 ? AF_INET : AF_INET6;
-      }
-      break;
-    case event::Op::Bind:
-      use(event::encode(wire::Endpoint{host_.local, scenario_.options.bind_port}));
-      break;
-    case event::Op::Connect:
-      use(event::encode(wire::Endpoint{host_.remote, scenario_.options.connect_port}));
-      break;
-    case event::Op::Send:
-      data_.resize(step.octets);
-      event::fill_stream(data_, written_[call.fd], event::kFromApplication);
-      break;
-    default:
-      data_ = step.data;
-      break;
-  }
-  call.data = data_;
-  return call;
-}
-
-ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event::Trace& trace) {
-  if (asked_) return std::nullopt;
-  event::Call call{.op = event::Op::Status};
-  auto flow = current_;
-  if (state.port) flow = flow_between(*state.port, scenario_.options.bind_port);
-  if (state.fd) {
-    call.fd = run_fd(*state.fd);
-  } else if (flow) {
-    const auto tuple =
-        event::encode(wire::FourTuple{.local = {host_.local, flows_[*flow].target_port()},
-                                      .remote = {host_.remote, flows_[*flow].peer_port()}});
-    data_.assign(tuple.begin(), tuple.end());
-    call.data = data_;
-  } else {  // There is no connection whose state could be asked.
-    auto expectation = wanted(Expected::State, next_);
-    expectation.state = state.state;
-    record(expectation, now, trace);
-    return std::nullopt;
-  }
-  asked_ = true;
-  return ask(call, {.step = next_, .give_up = std::min(now + kGrace, limit_)});
-}
-
 ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
                                       event::Trace& trace) {
   auto expectation = wanted(Expected::Silence, next_);
-  expectation.latest = earliest_ + silence.lasts;
+  expectation.latest = times_.earliest() + silence.lasts;
   if (!arrivals_.empty()) {
     expectation.met = arrivals_.front().record;
     arrivals_.pop_front();
@@ -338,84 +243,11 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
   return std::nullopt;
 }
 
-ScriptPeer::Stimulus ScriptPeer::play(const CommandStep& command, Instant now, event::Trace&) {
-  if (asked_) return std::nullopt;
-  if (command_ == command.sysctls.size()) {
-    finish_step(now);
-    return std::nullopt;
-  }
-  asked_ = true;
-  return ask({.op = event::Op::World, .text = command.sysctls[command_]},
-             {.step = next_, .give_up = std::min(now + kGrace, limit_)});
-}
-
-ScriptPeer::Stimulus ScriptPeer::ask(event::Call call, Asked asked) {
-  call.id = next_call_++;
-  calls_.emplace(call.id, asked);
-  return call;
-}
-
-void ScriptPeer::settle_calls(Instant now, event::Trace& trace) {
-  for (auto call = calls_.begin(); call != calls_.end();) {
-    if (!call->second.reply && now < call->second.give_up) {
-      ++call;
-      continue;
-    }
-    const Asked asked = call->second;
-    call = calls_.erase(call);
-    if (!finished_) settle_call(asked, now, trace);
-  }
-}
-
-void ScriptPeer::settle_call(const Asked& asked, Instant now, event::Trace& trace) {
-  const Step& step = scenario_.steps[asked.step];
-  auto expectation = wanted(Expected::Reply, asked.step);
-  expectation.earliest = asked.earliest;
-  expectation.latest = asked.latest;
-  expectation.tolerance = asked.tolerance;
-  expectation.met = asked.reply.value_or(event::kNoRecord);
-  if (const auto* call = std::get_if<CallStep>(&step.what)) {
-    expectation.result = call->result;
-    expectation.error = call->error;
-    expectation.data = call->value;
-    expectation.flags = call->flags;
-    if (asked.reply) {
-      const auto reply = trace.reply(trace[*asked.reply]);
-      bind_result(*call, asked, reply);
-      // The script's name for a new socket is its own; any will do.
-      const bool names = call->op == event::Op::Socket || call->op == event::Op::Accept;
-      if (names && reply.result >= 0 && call->result.value_or(0) >= 0) expectation.result.reset();
-    }
-  } else if (const auto* state = std::get_if<StateStep>(&step.what)) {
-    expectation.what = Expected::State;
-    expectation.state = state->state;
-  } else {
-    expectation.result = 0;
-  }
-  record(expectation, now, trace);
-  if (!asked_ || asked.step != next_ || finished_) return;
-  asked_ = false;
-  const bool more = std::holds_alternative<CommandStep>(step.what) &&
-                    ++command_ < std::get<CommandStep>(step.what).sysctls.size();
-  if (!more) finish_step(now);
-}
-
-void ScriptPeer::bind_result(const CallStep& call, const Asked& asked, const event::Reply& reply) {
-  const auto result = static_cast<std::int32_t>(reply.result);
-  if (result < 0) return;
-  if (call.op == event::Op::Socket || call.op == event::Op::Accept) {
-    fds_[static_cast<std::int32_t>(call.result.value_or(result))] = result;
-    written_[result] = 0;
-  } else if (call.op == event::Op::Send) {
-    written_[asked.fd] += static_cast<std::uint64_t>(result);
-  }
-}
-
 void ScriptPeer::finish(Instant now, event::EndReason reason, event::Trace& trace) {
   if (!finished_ && reason != event::EndReason::Interrupted) {
     // Cut short: what was waited for has not come.
     for (const auto& [id, asked] : std::exchange(calls_, {})) settle_call(asked, now, trace);
-    if (!finished_ && next_ < scenario_.steps.size() && scheduled_ && expects(step())) {
+    if (!finished_ && next_ < scenario_.steps.size() && times_.scheduled() && expects(step())) {
       record(wanted(Expected::Packet, next_), now, trace);
     }
     finished_ = true;
@@ -446,12 +278,6 @@ std::size_t ScriptPeer::flow_between(wire::Port peer, wire::Port target) {
   if (found != flows_.end()) return static_cast<std::size_t>(found - flows_.begin());
   flows_.emplace_back(peer, target);
   return flows_.size() - 1;
-}
-
-std::int32_t ScriptPeer::run_fd(std::int32_t script_fd) const {
-  constexpr std::int32_t kNobodys = 1 << 16;  // A name that no target gives: EBADF.
-  const auto found = fds_.find(script_fd);
-  return found != fds_.end() ? found->second : kNobodys + script_fd;
 }
 
 }  // namespace harness::scenario

@@ -11,6 +11,7 @@
 #include "harness/scenario/flow.h"
 #include "harness/scenario/ir.h"
 #include "harness/scenario/peer.h"
+#include "harness/scenario/step_clock.h"
 
 namespace harness::scenario {
 
@@ -56,8 +57,10 @@ class ScriptPeer final : public Peer {
   };
   using Stimulus = std::optional<target::Stimulus>;
 
+  // How long beyond its time we wait for something, so as to say how late it came.
+  static constexpr clock::Duration kGrace = std::chrono::seconds{2};
+
   const Step& step() const { return scenario_.steps[next_]; }
-  void schedule();
   clock::Instant give_up() const;
   void finish_step(clock::Instant at);
   void note_lateness(clock::Instant now, event::Trace&);
@@ -74,7 +77,7 @@ class ScriptPeer final : public Peer {
   Pieces pieces_for(const PacketStep&, const event::Trace&);
   Compared compare(const PacketStep&, std::span<const std::uint32_t> records, event::Trace&);
   void accept(const Compared&, clock::Instant now, event::Trace&);
-  event::Call call_of(const CallStep&, clock::Instant now, event::Trace&);
+  event::Call call_of(const CallStep&);
   Stimulus ask(event::Call, Asked);
   void settle_calls(clock::Instant now, event::Trace&);
   void settle_call(const Asked&, clock::Instant now, event::Trace&);
@@ -89,17 +92,10 @@ class ScriptPeer final : public Peer {
   target::Host host_;
   clock::Instant limit_;
 
-  std::size_t next_ = 0;  // The step at hand ...
-  bool scheduled_ = false;
-  clock::Instant earliest_, latest_;  // ... and its time.
-  clock::Duration tolerance_{};
+  StepClock times_;
+  std::size_t next_ = 0;     // The step at hand.
   bool asked_ = false;       // It waits for the reply to its call.
   std::size_t command_ = 0;  // The sysctl of a command that is next.
-  std::optional<clock::Instant> start_;
-  clock::Instant base_;            // The end of the step before.
-  clock::Instant sent_due_;        // When the last `<` packet was due ...
-  bool after_send_ = false;        // ... if the step before was one.
-  clock::Duration script_time_{};  // Of the step before, as the script counts.
   bool finished_ = false;
 
   std::vector<Flow> flows_;

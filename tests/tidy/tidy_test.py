@@ -99,6 +99,8 @@ def test_a_cycle_cannot_be_drawn():
 def test_nothing_includes_the_roof():
     one(findings({"harness/scenario/x.h": header("harness/scenario", "harness/cli/main.h")}),
         "nothing includes harness/cli")
+    assert findings({"tests/unit/cli/main_test.cc": '#include "harness/cli/main.h"\n',
+                     "harness/cli/main.h": header("harness/cli")}) == []
 
 
 def test_only_the_roof_sees_every_target():
@@ -168,11 +170,17 @@ def test_a_source_has_its_header_beside_it():
     one(findings({"harness/wire/x.cc": "namespace harness::wire {}\n"}), "no x.h beside it")
     one(findings({"reports/x.cc": "namespace reports {}\n"}), "no x.h beside it")
     assert findings({"harness/wire/x.cc": "namespace harness::wire {}\n", "harness/wire/x.h": header("harness/wire")}) == []
+    several = '#include "harness/wire/{}.h"\nnamespace harness::wire {{}}\n'
+    assert findings({"harness/wire/x_one.cc": several.format("x"), "harness/wire/x.h": header("harness/wire")}) == []
+    one(findings({"harness/clock/x.cc": "#include \"harness/base/x.h\"\nnamespace harness::clock {}\n",
+                  "harness/base/x.h": header("harness/base")}), "no x.h beside it")
 
 
 def test_a_unit_test_carries_the_name_of_what_it_tests():
     one(findings({"tests/unit/wire/x_test.cc": ""}), "harness/wire/x.h, which is not there")
     one(findings({"tests/unit/reports/x_test.cc": ""}), "tests reports/x.h, which is not there")
+    assert findings({"tests/unit/wire/whole_test.cc": '#include "harness/wire/x.h"\n',
+                     "harness/wire/x.h": header("harness/wire")}) == []
     assert findings({"tests/integration/x_test.cc": ""}) == []
 
 

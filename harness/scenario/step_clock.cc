@@ -1,0 +1,32 @@
+#include "harness/scenario/step_clock.h"
+
+#include <algorithm>
+
+namespace harness::scenario {
+
+clock::Duration StepClock::tolerance_of(clock::Duration gap) const {
+  return std::max(options_.tolerance, gap * options_.tolerance_per_mille / 1000);
+}
+
+void StepClock::schedule(const When& when, bool sends) {
+  if (scheduled_) return;
+  const bool absolute = when.kind == When::Kind::Absolute;
+  const clock::Duration gap = absolute ? when.to - script_time_ : when.to;
+  script_time_ += gap;
+  tolerance_ = tolerance_of(gap);
+  // A burst of `<` packets does not drift: each counts from when the one before was due.
+  const auto origin = absolute ? *start_ : sends && after_send_ ? last_send_ : end_of_last_;
+  earliest_ = origin + when.from;
+  latest_ = when.kind == When::Kind::Any ? clock::kNever : origin + when.to;
+  scheduled_ = true;
+  sends_ = sends;
+}
+
+void StepClock::finish(clock::Instant at) {
+  after_send_ = sends_;
+  if (sends_) last_send_ = earliest_;
+  end_of_last_ = std::max(end_of_last_, at);
+  scheduled_ = false;
+}
+
+}  // namespace harness::scenario
