@@ -72,10 +72,11 @@ std::vector<Found> find_scenarios(const fs::path& root) {
   return found;
 }
 
-std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::string id) {
+std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::string id,
+                                                  const fs::path& known_root) {
   const auto text = read_file(file);
   if (!text) return std::unexpected(about_file(id + ".pkt", text.error()));
-  const auto root = root_of(file, id);
+  const auto root = known_root.empty() ? root_of(file, id) : std::optional{known_root};
   const auto use = [&](const std::string& path) {
     if (std::error_code error; root && fs::exists(*root / path, error)) {
       return read_file(*root / path);

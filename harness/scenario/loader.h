@@ -18,9 +18,9 @@ struct Found {
 // Throws base::SystemError when a folder cannot be read.
 std::vector<Found> find_scenarios(const std::filesystem::path& root);
 
-// Reads a scenario from its file. A path it uses is looked for in the scenarios folder, if the id
-// tells which that is, and then beside the file.
-std::expected<Scenario, Diagnostic> load_scenario(const std::filesystem::path& file,
-                                                  std::string id);
+// Reads a scenario from its file. A path it uses is looked for in the scenarios folder `root` (if
+// it is empty, the folder that the id tells) and then beside the file.
+std::expected<Scenario, Diagnostic> load_scenario(const std::filesystem::path& file, std::string id,
+                                                  const std::filesystem::path& root = {});
 
 }  // namespace harness::scenario

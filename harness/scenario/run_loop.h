@@ -14,7 +14,7 @@ namespace harness::scenario {
 
 struct Limits {
   clock::Duration settle{};  // Go on this long after the peer is done: what trails is evidence.
-  clock::Instant end = clock::kNever;                // Not beyond this.
+  clock::Instant end = clock::kStart + std::chrono::hours{1};  // Not beyond this.
   std::uint32_t records = 1'000'000;                 // More than this is a finding: livelock.
   std::size_t octets = std::size_t{1} << 30;         // The same, of the store.
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.

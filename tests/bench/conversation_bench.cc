@@ -76,15 +76,15 @@ class EnginePeer final : public scenario::Peer {
       stack_.step(now, out);
     }
     for (; replies_seen_ < replies_.size(); ++replies_seen_) connected(now, run);
-    if (bodies_sent_ < bodies_.size()) {
-      return event::Packet{.direction = event::Direction::ToTarget,
-                           .body = bodies_[bodies_sent_++]};
-    }
-    if (next_server_call_) {
+    if (next_server_call_) {  // It listens before the client's SYN goes.
       Call call = *next_server_call_;
       call.id = ++calls_;
       next_server_call_.reset();
       return call;
+    }
+    if (bodies_sent_ < bodies_.size()) {
+      return event::Packet{.direction = event::Direction::ToTarget,
+                           .body = bodies_[bodies_sent_++]};
     }
     return std::nullopt;
   }
@@ -188,11 +188,66 @@ void conversation(benchmark::State& state) {
     for (const auto& record : trace.records()) segments += record.kind == event::Kind::Packet;
   }
   CHECK(peer.octets_read() == conversations * kSegments * kOctets);
+  state.counters["per segment"] = benchmark::Counter(
+      static_cast<double>(segments), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["conversations/s"] =
       benchmark::Counter(static_cast<double>(conversations), benchmark::Counter::kIsRate);
   state.counters["segments each"] =
       static_cast<double>(segments) / static_cast<double>(conversations);
 }
 BENCHMARK(conversation)->Unit(benchmark::kMicrosecond);
+
+// The engine alone: a data segment from one stack to the other and its acknowledgment back, with
+// the calls that write and read; neither link nor loop nor records of datagrams.
+void engine_alone(benchmark::State& state) {
+  engine::Stack stacks[] = {{config(kServer), base::Rng{1}}, {config(kClient), base::Rng{2}}};
+  event::Trace octets, replies;
+  std::vector<event::Body> bodies;
+  clock::Instant now;
+  const auto ask = [&](int who, const Call& call) {
+    engine::Out out{octets, now, bodies, replies};
+    stacks[who].step(now, call, out);
+    return replies.size() == 0
+               ? 0
+               : static_cast<std::int32_t>(replies.reply(replies[replies.size() - 1]).result);
+  };
+  std::vector<event::Body> arriving;
+  const auto exchange = [&](int to) {
+    for (; !bodies.empty(); to ^= 1) {
+      arriving.swap(bodies);
+      for (const auto body : arriving) {
+        engine::Out out{octets, now, bodies, replies};
+        stacks[to].step(now, octets.body(body), out);
+      }
+      arriving.clear();
+    }
+  };
+  const auto server = event::encode(wire::Endpoint{kServer, kPort});
+  const auto listener = ask(0, {.op = Op::Socket, .args = {AF_INET, SOCK_STREAM, IPPROTO_TCP}});
+  ask(0, {.fd = listener, .op = Op::Bind, .data = server});
+  ask(0, {.fd = listener, .op = Op::Listen, .args = {8}});
+  const auto client = ask(1, {.op = Op::Socket, .args = {AF_INET, SOCK_STREAM, IPPROTO_TCP}});
+  ask(1, {.fd = client, .op = Op::Connect, .data = server});
+  exchange(0);
+  const auto accepted = ask(0, {.fd = listener, .op = Op::Accept});
+  const base::Bytes payload(kOctets);
+  std::uint64_t segments = 0;
+  for (auto _ : state) {
+    octets.clear();
+    replies.clear();
+    ask(1, {.fd = client, .op = Op::Send, .data = payload});
+    exchange(0);
+    CHECK(ask(0, {.fd = accepted, .op = Op::Receive, .args = {0, 4096}}) == kOctets);
+    now += std::chrono::milliseconds{200};  // The acknowledgment is delayed, at most so long.
+    engine::Out out{octets, now, bodies, replies};
+    stacks[0].step(now, out);
+    CHECK(bodies.size() == 1);
+    exchange(1);
+    segments += 2;
+  }
+  state.counters["per segment"] = benchmark::Counter(
+      static_cast<double>(segments), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(engine_alone);
 
 }  // namespace
