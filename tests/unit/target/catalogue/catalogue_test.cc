@@ -1,0 +1,36 @@
+#include "harness/target/catalogue/catalogue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace harness::target::catalogue {
+namespace {
+
+TEST(Catalogue, EveryEntryCanBeChosenAndIsWhatItsNameSays) {
+  for (const Entry& entry : entries()) {
+    const auto choice = choose(entry.name);
+    ASSERT_TRUE(choice) << entry.name;
+    EXPECT_EQ(choice->entry.name, entry.name);
+    EXPECT_TRUE(choice->make);
+  }
+}
+
+TEST(Catalogue, TheEngineIsAlwaysThereOnVirtualTime) {
+  EXPECT_TRUE(available("engine"));
+  const auto choice = choose("engine");
+  EXPECT_TRUE(choice->entry.virtual_time);
+  EXPECT_FALSE(choice->entry.needs_worker);
+  const auto target =
+      choice->make({.local = wire::IpAddress::v4(1), .remote = wire::IpAddress::v4(2)});
+  EXPECT_EQ(target->name(), "engine");
+  EXPECT_TRUE(target->can(Capability::VirtualTime));
+}
+
+TEST(Catalogue, AnUnknownNameIsToldWhichThereAre) {
+  const auto choice = choose("windows");
+  ASSERT_FALSE(choice);
+  EXPECT_THAT(choice.error(), testing::HasSubstr("engine, linux"));
+}
+
+}  // namespace
+}  // namespace harness::target::catalogue
