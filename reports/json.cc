@@ -150,7 +150,8 @@ std::string to_json(const Run& run) {
   for (const Result& result : run.results) json["results"].push_back(of(result));
   json["not_run"] = Json::array();
   for (const NotRun& skipped : run.not_run) {
-    json["not_run"].push_back({{"scenario", skipped.scenario}, {"reason", skipped.reason}});
+    json["not_run"].push_back(
+        {{"scenario", skipped.scenario}, {"reason", skipped.reason}, {"runs", skipped.runs}});
   }
   return dump(json, 2) + '\n';
 }

@@ -11,11 +11,13 @@
 
 #include "harness/clock/print.h"
 #include "harness/event/end.h"
+#include "harness/event/start.h"
 #include "harness/wire/print.h"
 #include "reports/arrow.h"
 #include "reports/call_text.h"
 #include "reports/numbering.h"
 #include "reports/passage.h"
+#include "reports/rows.h"
 #include "reports/wrap.h"
 
 namespace reports {
@@ -30,16 +32,7 @@ using harness::event::Trace;
 using harness::oracle::Finding;
 using harness::oracle::Verdict;
 
-// time | link | calls: 109 columns.
-constexpr std::size_t kTime = 11, kLink = 62, kCalls = 34, kAll = kTime + kLink + kCalls + 2;
-constexpr std::size_t kRowsAtFirst = 150, kRowsAtLast = 100, kRowsAround = 4, kMarks = 40;
-
-// What one record looks like.
-struct Row {
-  harness::clock::Instant at;
-  std::vector<std::string> lines;  // Behind the time.
-  std::vector<std::string> marks;  // Under them, from the left side of the link.
-};
+constexpr std::size_t kMarks = 40;
 
 class Ladder {
  public:
@@ -64,12 +57,14 @@ class Ladder {
                                   : fmt::format("expected {}, got {}", plain(finding.expected),
                                                 plain(finding.actual));
     if (finding.place) text += fmt::format(" ({})", plain(finding.place->print()));
-    auto lines = wrap(text, kAll - kTime - 1, 2);
+    auto lines = wrap(text, kBehindTime, 2);
     auto& marks = rows_[row].marks;
     marks.insert(marks.end(), lines.begin(), lines.end());
   }
 
-  std::string print() const;
+  std::string print() const {
+    return print_rows(rows_, plain(harness::event::start_of(trace_).get("target")));
+  }
 
  private:
   void pair_calls();
@@ -81,7 +76,6 @@ class Ladder {
   void across(std::uint32_t index, std::string_view text);
   void add(std::uint32_t index, std::vector<std::string> lines);
   std::size_t row_for(const Finding&);
-  std::vector<bool> shown() const;
 
   const Trace& trace_;
   Numbering numbering_;
@@ -91,12 +85,6 @@ class Ladder {
   std::vector<std::uint32_t> row_of_;   // Of a record.
   std::vector<Row> rows_;
 };
-
-std::string rung(std::string_view link, std::string_view calls = {}) {
-  std::string line = fmt::format("|{}|", link);
-  if (!calls.empty()) line += fmt::format(" {}", calls);
-  return line;
-}
 
 // A call and its reply make one line when nothing that could have caused the reply lies between.
 void Ladder::pair_calls() {
@@ -124,15 +112,15 @@ void Ladder::add(std::uint32_t index, std::vector<std::string> lines) {
 
 void Ladder::beside(std::uint32_t index, std::string_view text) {
   std::vector<std::string> lines;
-  for (const auto& line : wrap(text, kCalls, 2))
-    lines.push_back(rung(std::string(kLink, ' '), line));
+  for (const auto& line : wrap(text, kCallColumns, 2))
+    lines.push_back(rung(std::string(kLinkColumns, ' '), line));
   add(index, std::move(lines));
 }
 
 void Ladder::across(std::uint32_t index, std::string_view text) {
   std::vector<std::string> lines;
-  for (const auto& line : wrap(text, kLink - 4, 2))
-    lines.push_back(rung(padded("  " + line, kLink)));
+  for (const auto& line : wrap(text, kLinkColumns - 4, 2))
+    lines.push_back(rung(padded("  " + line, kLinkColumns)));
   add(index, std::move(lines));
 }
 
@@ -235,28 +223,28 @@ void Ladder::draw_arrow(std::uint32_t index, Leg leg, const std::vector<std::str
   }
   if (record.gso_size != 0) text += fmt::format(" (segments of {})", record.gso_size);
   std::vector<std::string> below;
-  if (!fits(columns(text), kLink)) {
+  if (!fits(columns(text), kLinkColumns)) {
     auto cut = text.find(" <");
-    if (cut == text.npos || !fits(columns(text.substr(0, cut)), kLink)) {
-      const auto first = wrap(text, kLink - 9).front();
+    if (cut == text.npos || !fits(columns(text.substr(0, cut)), kLinkColumns)) {
+      const auto first = wrap(text, kLinkColumns - 9).front();
       cut = first.size();
     }
-    below = wrap(text.substr(text.find_first_not_of(' ', cut)), kLink - 8, 2);
+    below = wrap(text.substr(text.find_first_not_of(' ', cut)), kLinkColumns - 8, 2);
     text.resize(cut);
     while (text.ends_with(' ')) text.pop_back();
   }
   std::string beside = below.empty() && remarks.size() == 1 ? remarks.front() : "";
-  std::vector<std::string> lines = {rung(arrow(record.direction, leg, text, kLink, beside))};
+  std::vector<std::string> lines = {rung(arrow(record.direction, leg, text, kLinkColumns, beside))};
   const bool taken = beside.empty() && below.empty() && remarks.size() == 1;
   if (!taken && !remarks.empty()) {
     const auto all = fmt::format("({})", fmt::join(remarks, ", "));
-    for (auto& line : wrap(all, kLink - 8, 1)) below.push_back(std::move(line));
+    for (auto& line : wrap(all, kLinkColumns - 8, 1)) below.push_back(std::move(line));
   }
   const bool near_target = (record.direction == Direction::ToTarget) == (leg == Leg::Arriving);
   for (const auto& line : below) {
-    const std::size_t lead = near_target && leg != Leg::Whole ? kLink / 3 + 4 : 4;
-    const auto fitting = lead + columns(line) <= kLink ? lead : kLink - columns(line);
-    lines.push_back(rung(padded(std::string(fitting, ' ') + line, kLink)));
+    const std::size_t lead = near_target && leg != Leg::Whole ? kLinkColumns / 3 + 4 : 4;
+    const auto fitting = lead + columns(line) <= kLinkColumns ? lead : kLinkColumns - columns(line);
+    lines.push_back(rung(padded(std::string(fitting, ' ') + line, kLinkColumns)));
   }
   add(index, std::move(lines));
 }
@@ -286,54 +274,6 @@ std::size_t Ladder::row_for(const Finding& finding) {
   rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(place),
                Row{.at = at, .lines = {}, .marks = {}});
   return place;
-}
-
-std::vector<bool> Ladder::shown() const {
-  std::vector<bool> shown(rows_.size(), rows_.size() <= kRowsAtFirst + kRowsAtLast);
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i < kRowsAtFirst || i + kRowsAtLast >= rows_.size()) shown[i] = true;
-    if (rows_[i].marks.empty()) continue;
-    const auto first = i < kRowsAround ? 0 : i - kRowsAround;
-    for (std::size_t j = first; j < std::min(rows_.size(), i + kRowsAround); ++j) shown[j] = true;
-  }
-  return shown;
-}
-
-// Microseconds: a kernel's nanoseconds tell a reader nothing.
-std::string time_of(harness::clock::Instant at) {
-  if (at == harness::clock::kNever) return "";
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch());
-  return harness::clock::seconds(us);
-}
-
-std::string Ladder::print() const {
-  std::string text =
-      fmt::format("{:>{}}  {}{}\n", "time", kTime - 2, padded("peer", kLink - 4), "target");
-  std::string last;
-  std::size_t left_out = 0;
-  const auto is_shown = shown();
-  const auto line = [&](std::string_view time, std::string_view rest) {
-    text += fmt::format("{:>{}} {}\n", time, kTime - 1, rest);
-  };
-  const auto say_left_out = [&] {
-    if (left_out > 0) line("", fmt::format("... {} lines are left out here ...", left_out));
-    left_out = 0;
-    last.clear();
-  };
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (!is_shown[i]) {
-      ++left_out;
-      continue;
-    }
-    if (left_out > 0) say_left_out();
-    const Row& row = rows_[i];
-    auto time = time_of(row.at);
-    if (time == last) time.clear();
-    for (const auto& part : row.lines) line(std::exchange(time, ""), part);
-    for (const auto& part : row.marks) line(std::exchange(time, ""), part);
-    last = time_of(row.at);
-  }
-  return text;
 }
 
 }  // namespace

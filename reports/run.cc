@@ -5,8 +5,9 @@ namespace reports {
 using harness::oracle::Verdict;
 
 Counts count(const Run& run) {
-  Counts counts{.not_run = static_cast<std::uint32_t>(run.not_run.size())};
+  Counts counts;
   for (const Result& result : run.results) counts.add(result.verdict);
+  for (const NotRun& skipped : run.not_run) counts.not_run += skipped.runs;
   return counts;
 }
 

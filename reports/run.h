@@ -12,7 +12,8 @@ namespace reports {
 // A scenario that was selected and not run.
 struct NotRun {
   std::string scenario;
-  std::string reason;  // "slow: 2MSL is a minute", "interrupted".
+  std::string reason;      // "slow: 2MSL is a minute", "interrupted".
+  std::uint32_t runs = 1;  // With --repeat: how many of them.
 };
 
 // One call of lastack run: what was run, how, and what came of it, in the order of the scenarios.

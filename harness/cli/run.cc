@@ -48,7 +48,7 @@ Work work_of(const Suite& suite, const std::vector<Selected>& selected,
     if (!scenario) std::cerr << scenario.error().print();
     const bool slow = scenario && scenario->slow && !virtual_time;
     if (slow && !arguments.slow && !one.by_name) {
-      work.not_run.push_back({entry.id(), "slow: " + *scenario->slow});
+      work.not_run.push_back({entry.id(), "slow: " + *scenario->slow, arguments.repeat});
       continue;
     }
     for (std::uint32_t i = 0; i < arguments.repeat; ++i) work.jobs.push_back({&entry, i});

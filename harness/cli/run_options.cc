@@ -27,8 +27,8 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
     more = comma != list.npos;
     if (more) list.remove_prefix(comma + 1);
     if (std::ranges::find(known, format) == known.end()) {
-      return std::unexpected(fmt::format("there is no report `{}`{}", format,
-                                         did_you_mean(format, known)));
+      return std::unexpected(
+          fmt::format("there is no report `{}`{}", format, did_you_mean(format, known)));
     }
     formats.push_back(format);
   }

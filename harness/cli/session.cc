@@ -10,6 +10,17 @@ namespace harness::cli {
 
 using oracle::Verdict;
 
+namespace {
+
+constexpr char kInterrupted[] = "interrupted";
+
+bool same_as_last(const reports::Run& run, const std::string& id) {
+  return !run.not_run.empty() && run.not_run.back().scenario == id &&
+         run.not_run.back().reason == kInterrupted;
+}
+
+}  // namespace
+
 void Session::run(unsigned workers) {
   const auto count = static_cast<std::uint32_t>(jobs_.size());
   if (workers == 0) {
@@ -62,7 +73,12 @@ void Session::tell(std::uint32_t index) {
 void Session::report(reports::Run& run) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     if (!results_[i]) {
-      run.not_run.push_back({.scenario = jobs_[i].entry->id(), .reason = "interrupted"});
+      const auto& id = jobs_[i].entry->id();
+      if (same_as_last(run, id)) {
+        ++run.not_run.back().runs;
+      } else {
+        run.not_run.push_back({.scenario = id, .reason = kInterrupted});
+      }
       continue;
     }
     if (run.version.empty()) run.version = results_[i]->version;

@@ -55,11 +55,15 @@ fs::path real(const fs::path& file) {
 
 }  // namespace
 
-Entry::Entry(fs::path file, std::string id, bool outside)
-    : file_(std::move(file)), real_file_(real(file_)), id_(std::move(id)), outside_(outside) {}
+Entry::Entry(fs::path file, std::string id, fs::path root, bool outside)
+    : root_(std::move(root)),
+      file_(std::move(file)),
+      real_file_(real(file_)),
+      id_(std::move(id)),
+      outside_(outside) {}
 
 const Entry::Read& Entry::read() const {
-  if (!read_) read_ = scenario::load_scenario(file_, id_);
+  if (!read_) read_ = scenario::load_scenario(file_, id_, root_);
   return *read_;
 }
 
@@ -72,7 +76,7 @@ std::expected<Suite, std::string> Suite::open(const std::optional<std::string>& 
   suite.root_ = *root;
   if (!suite.root_) return suite;
   for (auto& found : scenario::find_scenarios(*suite.root_)) {
-    suite.entries_.emplace_back(std::move(found.path), std::move(found.id), false);
+    suite.entries_.emplace_back(std::move(found.path), std::move(found.id), *suite.root_, false);
   }
   return suite;
 }
@@ -87,7 +91,7 @@ std::size_t Suite::index_of(const fs::path& file, std::string id) {
   };
   std::string unique = id;
   for (int n = 2; taken(unique); ++n) unique = fmt::format("{}-{}", id, n);
-  entries_.emplace_back(file, std::move(unique), true);
+  entries_.emplace_back(file, std::move(unique), root_.value_or(fs::path{}), true);
   return entries_.size() - 1;
 }
 

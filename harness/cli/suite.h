@@ -14,7 +14,7 @@ namespace harness::cli {
 // One scenario file. It is read when it is first asked for.
 class Entry {
  public:
-  Entry(std::filesystem::path file, std::string id, bool outside);
+  Entry(std::filesystem::path file, std::string id, std::filesystem::path root, bool outside);
 
   using Read = std::expected<scenario::Scenario, scenario::Diagnostic>;
   const Read& read() const;
@@ -26,6 +26,7 @@ class Entry {
   std::string selector() const;
 
  private:
+  std::filesystem::path root_;  // Of the scenarios; empty when there is none.
   std::filesystem::path file_, real_file_;
   std::string id_;
   bool outside_;

@@ -12,9 +12,8 @@ namespace {
 
 void arrive(Step& step, Arrival& arrival) {
   if (Connection* const connection = step.host.find(arrival.tuple)) {
-    return connection->state == TcpState::SynSent
-               ? arrive_syn_sent(step, *connection, arrival)
-               : arrive_synchronized(step, *connection, arrival);
+    return connection->state == TcpState::SynSent ? arrive_syn_sent(step, *connection, arrival)
+                                                  : arrive_synchronized(step, *connection, arrival);
   }
   if (Socket* const listener = step.host.listener_for(arrival.tuple.local)) {
     return arrive_listen(step, *listener, arrival);

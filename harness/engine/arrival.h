@@ -31,16 +31,16 @@ void arrive(Step&, event::Span datagram);
 
 // One function for each clause. Those that return bool say whether processing goes on; they may
 // have ended the connection when it does not.
-void arrive_closed(Step&, const Arrival&);                          // 3.10.7.1
-void arrive_listen(Step&, Socket& listener, const Arrival&);        // 3.10.7.2
-void arrive_syn_sent(Step&, Connection&, Arrival&);                 // 3.10.7.3
-void arrive_synchronized(Step&, Connection&, Arrival&);             // 3.10.7.4, all of it
-bool check_sequence(Step&, Connection&, Arrival&);                  // First
-bool check_reset(Step&, Connection&, const Arrival&);               // Second
-bool check_syn(Step&, Connection&, const Arrival&);                 // Fourth
-bool check_ack(Step&, Connection&, const Arrival&);                 // Fifth
-bool process_text(Step&, Connection&, const Arrival&);              // Seventh
-void process_fin(Step&, Connection&);                               // Eighth
+void arrive_closed(Step&, const Arrival&);                    // 3.10.7.1
+void arrive_listen(Step&, Socket& listener, const Arrival&);  // 3.10.7.2
+void arrive_syn_sent(Step&, Connection&, Arrival&);           // 3.10.7.3
+void arrive_synchronized(Step&, Connection&, Arrival&);       // 3.10.7.4, all of it
+bool check_sequence(Step&, Connection&, Arrival&);            // First
+bool check_reset(Step&, Connection&, const Arrival&);         // Second
+bool check_syn(Step&, Connection&, const Arrival&);           // Fourth
+bool check_ack(Step&, Connection&, const Arrival&);           // Fifth
+bool process_text(Step&, Connection&, const Arrival&);        // Seventh
+void process_fin(Step&, Connection&);                         // Eighth
 
 // Cuts off what lies outside the receive window, so that the rest is new.
 void trim(const Connection&, Arrival&);

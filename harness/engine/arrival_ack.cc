@@ -25,9 +25,14 @@ bool fin_acknowledged(Step& step, Connection& c) {
         step.host.set(c, Timer::Close, step.now + c.options.fin_wait_2_timeout);
       }
       return true;
-    case TcpState::Closing: enter_time_wait(step, c); return true;
-    case TcpState::LastAck: finish(step, c, 0); return false;
-    default: return true;
+    case TcpState::Closing:
+      enter_time_wait(step, c);
+      return true;
+    case TcpState::LastAck:
+      finish(step, c, 0);
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -59,8 +64,10 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
   }
   if (acknowledges_new(c, arrival.ack)) take_new_ack(step, c, arrival.ack);
   if (at_or_before(c.snd_una, arrival.ack)) update_send_window(c, arrival);
-  if (c.fin_acked() && !fin_acknowledged(step, c)) return false;
-  return true;
+  if (c.fin_acked()) return fin_acknowledged(step, c);
+  if (c.state != TcpState::Closing) return true;
+  transmit(step, c);  // What our FIN follows may still be on its way.
+  return false;       // "Otherwise, ignore the segment."
 }
 
 void take_new_ack(Step& step, Connection& c, SeqNum ack) {
@@ -89,8 +96,7 @@ void update_send_window(Connection& c, const Arrival& arrival) {
     return;
   }
   // What went out as a probe was most likely not taken: it goes again, with what follows it.
-  if (c.snd_wnd == 0 && arrival.window > 0 && c.send_timer == SendTimer::Probe &&
-      c.outstanding()) {
+  if (c.snd_wnd == 0 && arrival.window > 0 && c.send_timer == SendTimer::Probe && c.outstanding()) {
     c.send_point = c.snd_una;
     c.timing = false;
   }

@@ -10,11 +10,18 @@ void process_fin(Step& step, Connection& c) {
   c.rcv_nxt = c.rcv_nxt + 1;
   c.ack_owed = AckOwed::Now;
   switch (c.state) {
-    case TcpState::Established: c.state = TcpState::CloseWait; break;
+    case TcpState::Established:
+      c.state = TcpState::CloseWait;
+      break;
     // Were our FIN acknowledged, the state would be FIN-WAIT-2 by now.
-    case TcpState::FinWait1: c.state = TcpState::Closing; break;
-    case TcpState::FinWait2: enter_time_wait(step, c); break;
-    default: break;
+    case TcpState::FinWait1:
+      c.state = TcpState::Closing;
+      break;
+    case TcpState::FinWait2:
+      enter_time_wait(step, c);
+      break;
+    default:
+      break;
   }
 }
 

@@ -12,8 +12,7 @@ namespace {
 bool full(const Host& host, const Socket& listener) {
   const std::uint32_t half_open =
       std::max(1u, std::min(listener.backlog, host.config.half_open_cap));
-  return listener.half_open >= half_open ||
-         listener.half_open + listener.queued > listener.backlog;
+  return listener.half_open >= half_open || listener.half_open + listener.queued > listener.backlog;
 }
 
 }  // namespace
@@ -68,9 +67,8 @@ bool reopen(Step& step, Connection& old, const Arrival& arrival) {
   if (!wire::before(old.rcv_nxt, arrival.seq)) return false;
   Socket* const listener = step.host.listener_for(arrival.tuple.local);
   if (listener == nullptr || full(step.host, *listener)) return false;
-  const Connection::Interrupted interrupted{.snd_nxt = old.snd_nxt,
-                                            .rcv_nxt = old.rcv_nxt,
-                                            .until = old.deadline(Timer::Close)};
+  const Connection::Interrupted interrupted{
+      .snd_nxt = old.snd_nxt, .rcv_nxt = old.rcv_nxt, .until = old.deadline(Timer::Close)};
   finish(step, old, 0);
   receive_syn(step, *listener, arrival, interrupted);
   return true;

@@ -19,8 +19,12 @@ bool check_reset(Step& step, Connection& c, const Arrival& arrival) {
       break;
     case TcpState::Closing:
     case TcpState::LastAck:
-    case TcpState::TimeWait: finish(step, c, 0); break;
-    default: finish(step, c, ECONNRESET); break;
+    case TcpState::TimeWait:
+      finish(step, c, 0);
+      break;
+    default:
+      finish(step, c, ECONNRESET);
+      break;
   }
   return false;
 }

@@ -17,9 +17,29 @@ void cut_fin(Arrival& arrival) {
   arrival.flags.bits &= static_cast<std::uint16_t>(~wire::kFin.bits);
 }
 
-void cut_text(Arrival& arrival) {
+// "If the RCV.WND is zero, [...] special allowance should be made to accept valid ACKs": of a
+// segment that the closed window keeps out, the ACK counts all the same.
+bool accept_ack_alone(Step& step, Connection& c, Arrival& arrival) {
+  if (c.rcv_wnd() != 0 || !arrival.flags.ack() || arrival.flags.syn()) return false;
+  if (arrival.seq == c.rcv_nxt) {
+    c.ack_owed = AckOwed::Now;
+  } else if (arrival.seq == c.rcv_nxt + 1) {
+    // The octet of the peer's window probe went before this one. Without its ACK two hosts that
+    // probe each other would never move again (appendix A.2).
+    emit_invalid_ack(step, c, arrival);
+    arrival.seq = c.rcv_nxt;
+  } else {
+    return false;
+  }
   arrival.payload = {};
   cut_fin(arrival);
+  return true;
+}
+
+// The peer's FIN once more in TIME-WAIT: our ACK of it was lost (3.10.7.4, fifth and eighth).
+bool repeats_fin(const Connection& c, const Arrival& arrival) {
+  return c.state == TcpState::TimeWait && arrival.flags.fin() && !arrival.flags.syn() &&
+         arrival.seq + arrival.length() == c.rcv_nxt;
 }
 
 }  // namespace
@@ -27,40 +47,23 @@ void cut_text(Arrival& arrival) {
 // RFC 9293, 3.10.7.4, first
 bool check_sequence(Step& step, Connection& c, Arrival& arrival) {
   wire::Flags& flags = arrival.flags;
-  // Our SYN and the peer's crossed, and now its SYN,ACK: it fails the test by its SYN alone, and
-  // the handshake of figure 6 would never end (appendix A.2). What follows the SYN is looked at.
-  if (c.state == TcpState::SynReceived && c.active && arrival.seq == c.irs && flags.syn() &&
-      flags.ack() && !flags.rst()) {
+  // RFC 5961, 3.2 asks for no more than SEG.SEQ of a reset, and RFC 9293, 3.4 (MUST-66) for less
+  // than the test below when the window is closed.
+  if (flags.rst()) return true;
+  const bool repeated_syn = c.state == TcpState::SynReceived && flags.syn() && arrival.seq == c.irs;
+  if (repeated_syn && c.active && flags.ack()) {
+    // Our SYN and the peer's crossed, and now its SYN,ACK: it fails the test by its SYN alone, and
+    // the handshake of figure 7 would not end (appendix A.2). What follows the SYN is looked at.
     flags.bits &= static_cast<std::uint16_t>(~wire::kSyn.bits);
     arrival.seq = c.rcv_nxt;
+    return true;
   }
-  const bool repeated_syn = c.state == TcpState::SynReceived && flags.syn() &&
-                            !flags.rst() && arrival.seq == c.irs;
   if (!repeated_syn && acceptable(c, arrival)) return true;
-  if (flags.rst()) return false;
-  // The peer's FIN again: our ACK of it was lost (3.10.7.4, fifth and eighth, TIME-WAIT).
-  const std::uint32_t length = arrival.length();
-  if (c.state == TcpState::TimeWait && flags.fin() && !flags.syn() &&
-      arrival.seq + length == c.rcv_nxt) {
+  if (accept_ack_alone(step, c, arrival)) return true;
+  if (repeats_fin(c, arrival)) {
     emit_ack(step, c);
     enter_time_wait(step, c);
-    return false;
-  }
-  if (c.rcv_wnd() == 0 && flags.ack() && !flags.syn() && arrival.seq - 1 == c.rcv_nxt) {
-    // "Special allowance should be made to accept valid ACKs" while RCV.WND is zero. The octet of
-    // the peer's window probe went before this one: without its ACK two hosts that probe each
-    // other would never move again (appendix A.2).
-    emit_invalid_ack(step, c, arrival);
-    arrival.seq = c.rcv_nxt;
-    cut_text(arrival);
-    return true;
-  }
-  if (c.rcv_wnd() == 0 && flags.ack() && !flags.syn() && arrival.seq == c.rcv_nxt) {
-    cut_text(arrival);
-    c.ack_owed = AckOwed::Now;
-    return true;
-  }
-  if (flags.syn() && c.state != TcpState::SynReceived) {
+  } else if (flags.syn() && c.state != TcpState::SynReceived) {
     challenge(step, c);
   } else {
     emit_invalid_ack(step, c, arrival);

@@ -1,10 +1,10 @@
+#include <cerrno>
+
 #include "harness/engine/arrival.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
-
-#include <cerrno>
 
 namespace harness::engine {
 
@@ -12,8 +12,8 @@ namespace harness::engine {
 void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
   const wire::Flags flags = arrival.flags;
   // First: SEG.ACK =< ISS or SEG.ACK > SND.NXT is not acceptable.
-  if (flags.ack() && (wire::at_or_before(arrival.ack, c.iss) ||
-                      !wire::at_or_before(arrival.ack, c.snd_nxt))) {
+  if (flags.ack() &&
+      (wire::at_or_before(arrival.ack, c.iss) || !wire::at_or_before(arrival.ack, c.snd_nxt))) {
     if (!flags.rst()) emit_reset(step, arrival);
     return;
   }

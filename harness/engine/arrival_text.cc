@@ -23,7 +23,8 @@ void owe_ack(Step& step, Connection& c) {
 bool keep(Step& step, Connection& c, SeqNum seq, event::Span octets) {
   const auto size = static_cast<std::uint32_t>(octets.size());
   const std::uint32_t offset = c.receive.size() + wire::distance(c.rcv_nxt, seq);
-  c.receive.reserve(step.host.buffers, std::max(c.options.receive_buffer, offset + size));
+  const std::uint32_t all = c.receive.size() + c.rcv_wnd();  // What may come before a read.
+  c.receive.reserve(step.host.buffers, std::max(all, offset + size));
   if (seq == c.rcv_nxt) {
     c.receive.append(octets);
     c.rcv_nxt = seq + size;
@@ -56,8 +57,8 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   }
   event::Span text = arrival.payload;
   if (c.fin_at) {  // Nothing lies behind the FIN.
-    const std::uint32_t most = wire::before(arrival.seq, *c.fin_at)
-                                   ? wire::distance(arrival.seq, *c.fin_at) : 0;
+    const std::uint32_t most =
+        wire::before(arrival.seq, *c.fin_at) ? wire::distance(arrival.seq, *c.fin_at) : 0;
     text = text.first(std::min<std::size_t>(text.size(), most));
   } else if (arrival.flags.fin()) {
     c.fin_at = arrival.seq + static_cast<std::uint32_t>(text.size());
@@ -87,7 +88,7 @@ void keep_syn_text(Step& step, Connection& c, const Arrival& arrival) {
   const auto size = static_cast<std::uint32_t>(rest.payload.size());
   if (rest.flags.fin()) c.fin_at = rest.seq + size;
   if (size == 0) return;
-  c.receive.reserve(step.host.buffers, std::max(c.options.receive_buffer, size));
+  c.receive.reserve(step.host.buffers, std::max(c.rcv_wnd(), size));
   c.reassembly.hold(rest.seq, rest.seq + size);
   c.receive.put(0, rest.payload);
 }

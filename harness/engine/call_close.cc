@@ -1,7 +1,7 @@
-#include <cerrno>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
 #include "harness/engine/calls.h"
@@ -19,10 +19,17 @@ namespace {
 void queue_fin(Step& step, Connection& c) {
   if (c.fin_queued) return;
   switch (c.state) {
-    case TcpState::SynReceived: c.fin_queued = true; return;  // Until ESTABLISHED.
-    case TcpState::Established: c.state = TcpState::FinWait1; break;
-    case TcpState::CloseWait: c.state = TcpState::LastAck; break;
-    default: return;
+    case TcpState::SynReceived:
+      c.fin_queued = true;
+      return;  // Until ESTABLISHED.
+    case TcpState::Established:
+      c.state = TcpState::FinWait1;
+      break;
+    case TcpState::CloseWait:
+      c.state = TcpState::LastAck;
+      break;
+    default:
+      return;
   }
   c.fin_queued = true;
   transmit(step, c);
@@ -80,13 +87,18 @@ void abandon(Step& step, Connection& c) {
     if (c.reassembly.empty()) c.receive.release(step.host.buffers);
   }
   switch (c.state) {
-    case TcpState::Closed: return step.host.forget(c);
-    case TcpState::SynSent: return finish(step, c, 0);
-    case TcpState::SynReceived: return queue_fin(step, c);
+    case TcpState::Closed:
+      return step.host.forget(c);
+    case TcpState::SynSent:
+      return finish(step, c, 0);
+    case TcpState::SynReceived:
+      return queue_fin(step, c);
     case TcpState::TimeWait:
     case TcpState::Closing:
-    case TcpState::LastAck: return;
-    default: break;
+    case TcpState::LastAck:
+      return;
+    default:
+      break;
   }
   if (c.options.linger_seconds == 0 || unread) return abort(step, c, 0);  // SHLD-3
   if (c.state == TcpState::FinWait2 && c.options.fin_wait_2_timeout >= clock::Duration{}) {
@@ -115,8 +127,8 @@ void call_close(Step& step, Socket& socket, const Call& call) {
   const std::int32_t linger = socket.options.linger_seconds;
   Connection* const c = release(step, socket);
   if (c == nullptr) return reply(step, call, 0);
-  const bool waits = linger > 0 && sends_fin(*c) && c->receive.empty() &&
-                     c->state != TcpState::SynSent;
+  const bool waits =
+      linger > 0 && sends_fin(*c) && c->receive.empty() && c->state != TcpState::SynSent;
   if (waits) {
     c->lingering = call.id;
     step.host.set(*c, Timer::Linger, step.now + std::chrono::seconds{linger});

@@ -1,8 +1,8 @@
-#include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "harness/engine/calls.h"
@@ -33,6 +33,9 @@ bool pends(const Host& host, const Socket& socket, event::Op op) {
   return false;
 }
 
+// A larger send buffer gets its memory when it is used.
+constexpr std::uint32_t kUsualSendRing = 65'536;
+
 std::uint32_t send_room(const Connection& c) {
   const std::uint32_t limit = c.options.send_buffer, used = c.send.size();
   return limit > used ? limit - used : 0;
@@ -48,8 +51,7 @@ bool at_end(const Connection& c) {
 void call_send(Step& step, Socket& socket, const Call& call) {
   const auto flags = static_cast<std::uint32_t>(call.args[0]);
   if ((flags & MSG_OOB) != 0) return fail(step, call, EOPNOTSUPP);
-  PendingCall pending{
-      .id = call.id, .op = call.op, .flags = flags, .length = 0, .data = call.data};
+  PendingCall pending{.id = call.id, .op = call.op, .flags = flags, .length = 0, .data = call.data};
   const bool first = !pends(step.host, socket, call.op);
   if (first && try_send(step, socket, pending)) return;
   if (socket.nonblocking || (flags & MSG_DONTWAIT) != 0) {
@@ -75,10 +77,10 @@ bool try_send(Step& step, Socket& socket, PendingCall& call) {
   const bool open = c->state == TcpState::Established || c->state == TcpState::CloseWait;
   if (!open || c->fin_queued) return stop(EPIPE);
   const auto left = call.data.subspan(call.done);
-  const auto taken =
-      static_cast<std::uint32_t>(std::min<std::size_t>(left.size(), send_room(*c)));
+  const auto taken = static_cast<std::uint32_t>(std::min<std::size_t>(left.size(), send_room(*c)));
   if (taken > 0) {
-    c->send.reserve(step.host.buffers, std::max(c->options.send_buffer, c->send.size() + taken));
+    const std::uint32_t usual = std::min(c->options.send_buffer, kUsualSendRing);
+    c->send.reserve(step.host.buffers, std::max(usual, c->send.size() + taken));
     c->send.append(left.first(taken));
     call.done += taken;
     transmit(step, *c);

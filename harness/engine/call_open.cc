@@ -1,8 +1,8 @@
-#include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
 #include "harness/engine/calls.h"
@@ -59,7 +59,8 @@ bool connect_again(Step& step, Socket& socket, const Call& call) {
       }
       detach(step.host, socket);
       return false;
-    default: break;
+    default:
+      break;
   }
   // Linux tells of success once.
   if (socket.connect_told) {

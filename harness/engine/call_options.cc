@@ -1,10 +1,10 @@
-#include <cerrno>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -48,8 +48,12 @@ int set_linger(SocketOptions& options, const Call& call) {
 // errno, 0 when it is set.
 int set_socket_option(SocketOptions& o, std::int64_t option, std::int64_t value) {
   switch (option) {
-    case key(SOL_SOCKET, SO_REUSEADDR): o.reuse_address = value != 0; return 0;
-    case key(SOL_SOCKET, SO_KEEPALIVE): o.keep_alive = value != 0; return 0;
+    case key(SOL_SOCKET, SO_REUSEADDR):
+      o.reuse_address = value != 0;
+      return 0;
+    case key(SOL_SOCKET, SO_KEEPALIVE):
+      o.keep_alive = value != 0;
+      return 0;
     case key(SOL_SOCKET, SO_RCVBUF):
       o.receive_buffer = static_cast<std::uint32_t>(std::clamp(value, kLeastBuffer, kMostBuffer));
       return 0;
@@ -66,18 +70,22 @@ int set_socket_option(SocketOptions& o, std::int64_t option, std::int64_t value)
       if (value < 1 || value > 255) return EINVAL;
       o.ttl = static_cast<std::uint8_t>(value);
       return 0;
-    default: return ENOPROTOOPT;
+    default:
+      return ENOPROTOOPT;
   }
 }
 
-int set_tcp_option(SocketOptions& o, const Config& config, std::int64_t name,
-                   std::int64_t value) {
+int set_tcp_option(SocketOptions& o, const Config& config, std::int64_t name, std::int64_t value) {
   const auto within = [&](std::int64_t least, std::int64_t most) {
     return value >= least && value <= most;
   };
   switch (name) {
-    case TCP_NODELAY: o.no_delay = value != 0; return 0;
-    case TCP_QUICKACK: o.quick_ack = value != 0; return 0;
+    case TCP_NODELAY:
+      o.no_delay = value != 0;
+      return 0;
+    case TCP_QUICKACK:
+      o.quick_ack = value != 0;
+      return 0;
     case TCP_MAXSEG:
       if (value != 0 && !within(1, 65'495)) return EINVAL;
       o.max_segment = static_cast<std::uint16_t>(value);
@@ -104,12 +112,13 @@ int set_tcp_option(SocketOptions& o, const Config& config, std::int64_t name,
       return 0;
     case TCP_LINGER2:
       // 0: the host's own; below: no limit.
-      o.fin_wait_2_timeout = value < 0    ? seconds{-1}
-                             : value == 0 ? config.fin_wait_2_timeout
-                                          : clock::Duration{seconds{std::min<std::int64_t>(
-                                                value, 1 << 30)}};
+      o.fin_wait_2_timeout = value < 0 ? seconds{-1}
+                             : value == 0
+                                 ? config.fin_wait_2_timeout
+                                 : clock::Duration{seconds{std::min<std::int64_t>(value, 1 << 30)}};
       return 0;
-    default: return ENOPROTOOPT;
+    default:
+      return ENOPROTOOPT;
   }
 }
 
@@ -133,7 +142,9 @@ void apply_now(Step& step, Connection& c, std::int64_t option) {
         c.mss = std::min<std::uint32_t>(c.mss, c.options.max_segment);
       }
       break;
-    case key(IPPROTO_TCP, TCP_NODELAY): transmit(step, c); break;
+    case key(IPPROTO_TCP, TCP_NODELAY):
+      transmit(step, c);
+      break;
     case key(IPPROTO_TCP, TCP_USER_TIMEOUT):
       step.host.clear(c, Timer::UserTimeout);
       set_send_timer(step, c, false);
@@ -141,8 +152,11 @@ void apply_now(Step& step, Connection& c, std::int64_t option) {
     case key(IPPROTO_TCP, TCP_QUICKACK):
       if (c.options.quick_ack && c.ack_owed != AckOwed::None) emit_ack(step, c);
       break;
-    case key(SOL_SOCKET, SO_RCVBUF): update_window(step, c); break;
-    default: break;
+    case key(SOL_SOCKET, SO_RCVBUF):
+      update_window(step, c);
+      break;
+    default:
+      break;
   }
 }
 
@@ -158,32 +172,51 @@ int take_socket_error(Host& host, Socket& socket) {
 std::optional<std::int64_t> get_value(Step& step, Socket& s, std::int64_t option) {
   const SocketOptions& o = s.options;
   switch (option) {
-    case key(SOL_SOCKET, SO_REUSEADDR): return o.reuse_address;
-    case key(SOL_SOCKET, SO_KEEPALIVE): return o.keep_alive;
-    case key(SOL_SOCKET, SO_RCVBUF): return o.receive_buffer;
-    case key(SOL_SOCKET, SO_SNDBUF): return o.send_buffer;
-    case key(SOL_SOCKET, SO_TYPE): return SOCK_STREAM;
-    case key(SOL_SOCKET, SO_PROTOCOL): return IPPROTO_TCP;
+    case key(SOL_SOCKET, SO_REUSEADDR):
+      return o.reuse_address;
+    case key(SOL_SOCKET, SO_KEEPALIVE):
+      return o.keep_alive;
+    case key(SOL_SOCKET, SO_RCVBUF):
+      return o.receive_buffer;
+    case key(SOL_SOCKET, SO_SNDBUF):
+      return o.send_buffer;
+    case key(SOL_SOCKET, SO_TYPE):
+      return SOCK_STREAM;
+    case key(SOL_SOCKET, SO_PROTOCOL):
+      return IPPROTO_TCP;
     case key(SOL_SOCKET, SO_DOMAIN):
       return s.version == wire::IpVersion::V4 ? AF_INET : AF_INET6;
-    case key(SOL_SOCKET, SO_ACCEPTCONN): return s.listening;
-    case key(SOL_SOCKET, SO_ERROR): return take_socket_error(step.host, s);
+    case key(SOL_SOCKET, SO_ACCEPTCONN):
+      return s.listening;
+    case key(SOL_SOCKET, SO_ERROR):
+      return take_socket_error(step.host, s);
     case key(IPPROTO_IP, IP_TOS):
-    case key(IPPROTO_IPV6, IPV6_TCLASS): return o.traffic_class;
+    case key(IPPROTO_IPV6, IPV6_TCLASS):
+      return o.traffic_class;
     case key(IPPROTO_IP, IP_TTL):
-    case key(IPPROTO_IPV6, IPV6_UNICAST_HOPS): return o.ttl;
-    case key(IPPROTO_TCP, TCP_NODELAY): return o.no_delay;
-    case key(IPPROTO_TCP, TCP_QUICKACK): return o.quick_ack;
+    case key(IPPROTO_IPV6, IPV6_UNICAST_HOPS):
+      return o.ttl;
+    case key(IPPROTO_TCP, TCP_NODELAY):
+      return o.no_delay;
+    case key(IPPROTO_TCP, TCP_QUICKACK):
+      return o.quick_ack;
     case key(IPPROTO_TCP, TCP_MAXSEG):
       if (s.connection != kNone) return step.host.connections[s.connection].mss;
       return o.max_segment != 0 ? o.max_segment : 536;
-    case key(IPPROTO_TCP, TCP_KEEPIDLE): return count<seconds>(o.keep_alive_idle);
-    case key(IPPROTO_TCP, TCP_KEEPINTVL): return count<seconds>(o.keep_alive_interval);
-    case key(IPPROTO_TCP, TCP_KEEPCNT): return o.keep_alive_count;
-    case key(IPPROTO_TCP, TCP_USER_TIMEOUT): return count<milliseconds>(o.user_timeout);
-    case key(IPPROTO_TCP, TCP_SYNCNT): return o.syn_retries;
-    case key(IPPROTO_TCP, TCP_LINGER2): return count<seconds>(o.fin_wait_2_timeout);
-    default: return std::nullopt;
+    case key(IPPROTO_TCP, TCP_KEEPIDLE):
+      return count<seconds>(o.keep_alive_idle);
+    case key(IPPROTO_TCP, TCP_KEEPINTVL):
+      return count<seconds>(o.keep_alive_interval);
+    case key(IPPROTO_TCP, TCP_KEEPCNT):
+      return o.keep_alive_count;
+    case key(IPPROTO_TCP, TCP_USER_TIMEOUT):
+      return count<milliseconds>(o.user_timeout);
+    case key(IPPROTO_TCP, TCP_SYNCNT):
+      return o.syn_retries;
+    case key(IPPROTO_TCP, TCP_LINGER2):
+      return count<seconds>(o.fin_wait_2_timeout);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -201,9 +234,8 @@ void call_set_option(Step& step, Socket& socket, const Call& call) {
   if (option == key(SOL_SOCKET, SO_LINGER)) {
     error = set_linger(socket.options, call);
   } else if (const auto value = int_value(call)) {
-    error = level == IPPROTO_TCP
-                ? set_tcp_option(socket.options, step.host.config, name, *value)
-                : set_socket_option(socket.options, option, *value);
+    error = level == IPPROTO_TCP ? set_tcp_option(socket.options, step.host.config, name, *value)
+                                 : set_socket_option(socket.options, option, *value);
   } else {
     error = EINVAL;
   }
@@ -231,13 +263,16 @@ void call_get_option(Step& step, Socket& socket, const Call& call) {
 
 void call_control(Step& step, Socket& socket, const Call& call) {
   switch (call.args[0]) {
-    case F_GETFL: return reply(step, call, O_RDWR | (socket.nonblocking ? O_NONBLOCK : 0));
+    case F_GETFL:
+      return reply(step, call, O_RDWR | (socket.nonblocking ? O_NONBLOCK : 0));
     case F_SETFL:
       socket.nonblocking = (call.args[1] & O_NONBLOCK) != 0;
       return reply(step, call, 0);
     case F_GETFD:
-    case F_SETFD: return reply(step, call, 0);
-    default: return fail(step, call, EINVAL);
+    case F_SETFD:
+      return reply(step, call, 0);
+    default:
+      return fail(step, call, EINVAL);
   }
 }
 

@@ -1,6 +1,5 @@
-#include <cerrno>
-
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
 #include "harness/engine/calls.h"

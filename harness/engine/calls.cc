@@ -33,29 +33,47 @@ using OfSocket = void (*)(Step&, Socket&, const Call&);
 
 OfSocket of_socket(Op op) {
   switch (op) {
-    case Op::Bind: return call_bind;
-    case Op::Listen: return call_listen;
-    case Op::Connect: return call_connect;
-    case Op::Accept: return call_accept;
-    case Op::Send: return call_send;
-    case Op::Receive: return call_receive;
-    case Op::Shutdown: return call_shutdown;
-    case Op::Close: return call_close;
-    case Op::Abort: return call_abort;
-    case Op::SetOption: return call_set_option;
-    case Op::GetOption: return call_get_option;
-    case Op::Control: return call_control;
-    case Op::Poll: return call_poll;
-    default: return nullptr;
+    case Op::Bind:
+      return call_bind;
+    case Op::Listen:
+      return call_listen;
+    case Op::Connect:
+      return call_connect;
+    case Op::Accept:
+      return call_accept;
+    case Op::Send:
+      return call_send;
+    case Op::Receive:
+      return call_receive;
+    case Op::Shutdown:
+      return call_shutdown;
+    case Op::Close:
+      return call_close;
+    case Op::Abort:
+      return call_abort;
+    case Op::SetOption:
+      return call_set_option;
+    case Op::GetOption:
+      return call_get_option;
+    case Op::Control:
+      return call_control;
+    case Op::Poll:
+      return call_poll;
+    default:
+      return nullptr;
   }
 }
 
 bool attempt(Step& step, Socket& socket, PendingCall& call) {
   switch (call.op) {
-    case Op::Connect: return try_connect(step, socket, call);
-    case Op::Accept: return try_accept(step, socket, call);
-    case Op::Send: return try_send(step, socket, call);
-    default: return try_receive(step, socket, call);
+    case Op::Connect:
+      return try_connect(step, socket, call);
+    case Op::Accept:
+      return try_accept(step, socket, call);
+    case Op::Send:
+      return try_send(step, socket, call);
+    default:
+      return try_receive(step, socket, call);
   }
 }
 
@@ -82,10 +100,14 @@ void answer_pending(Step& step, Socket& socket) {
 
 void answer(Step& step, const Call& call) {
   switch (call.op) {
-    case Op::Socket: return call_socket(step, call);
-    case Op::Status: return call_status(step, call);
-    case Op::World: return call_world(step, call);
-    default: break;
+    case Op::Socket:
+      return call_socket(step, call);
+    case Op::Status:
+      return call_status(step, call);
+    case Op::World:
+      return call_world(step, call);
+    default:
+      break;
   }
   const OfSocket function = of_socket(call.op);
   if (function == nullptr) return fail(step, call, EOPNOTSUPP);

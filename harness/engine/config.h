@@ -37,14 +37,14 @@ struct Config {
   clock::Duration user_timeout{};  // 0: R2 alone decides. SO: TCP_USER_TIMEOUT (3.8.3, MUST-21).
 
   // Sending.
-  std::uint32_t send_buffer = 65'536;        // Octets. SO: SO_SNDBUF.
-  bool nagle = true;                         // 3.7.4. SO: TCP_NODELAY.
-  std::uint32_t initial_window = 10;         // Segments: RFC 6928, 2.
+  std::uint32_t send_buffer = 65'536;                               // Octets. SO: SO_SNDBUF.
+  bool nagle = true;                                                // 3.7.4. SO: TCP_NODELAY.
+  std::uint32_t initial_window = 10;                                // Segments: RFC 6928, 2.
   clock::Duration override_delay = std::chrono::milliseconds{200};  // 0.1 to 1 s (3.8.6.2.1).
   std::uint16_t default_mss_v4 = 536, default_mss_v6 = 1220;  // Peer without MSS option (3.7.1).
 
   // Receiving.
-  std::uint32_t receive_buffer = 65'535;  // Octets. SO: SO_RCVBUF.
+  std::uint32_t receive_buffer = 65'535;                       // Octets. SO: SO_RCVBUF.
   clock::Duration ack_delay = std::chrono::milliseconds{200};  // Below 0.5 s; 0: none (3.8.6.3).
   std::uint32_t ack_every = 2;  // Segments with text, at most, before one ACK (3.8.6.3, SHLD-19).
 

@@ -18,10 +18,10 @@ struct Congestion {
 
   // An ACK of new data (RFC 5681, equations 2 and 3).
   void acknowledged(std::uint32_t octets, std::uint32_t mss) {
-    const std::uint32_t step = window < threshold
-                                   ? std::min(octets, mss)
-                                   : std::max(1u, static_cast<std::uint32_t>(
-                                                      std::uint64_t{mss} * mss / window));
+    const std::uint32_t step =
+        window < threshold
+            ? std::min(octets, mss)
+            : std::max(1u, static_cast<std::uint32_t>(std::uint64_t{mss} * mss / window));
     window = std::min(window + step, kMost);
   }
 

@@ -56,16 +56,16 @@ struct Connection {
   std::uint32_t index = kNone;
   TcpState state = TcpState::Closed;
   Holder holder = Holder::Nobody;
-  bool active = false;       // Came from an active OPEN (MUST-11).
-  bool fin_queued = false;   // No more octets will be sent.
-  bool fin_received = false; // In order.
+  bool active = false;        // Came from an active OPEN (MUST-11).
+  bool fin_queued = false;    // No more octets will be sent.
+  bool fin_received = false;  // In order.
   bool receive_shut = false;
-  bool was_open = false;     // Has been in ESTABLISHED.
-  bool syn_lost = false;     // Our SYN went out more than once.
-  bool timing = false;       // A segment's round trip is being measured.
+  bool was_open = false;  // Has been in ESTABLISHED.
+  bool syn_lost = false;  // Our SYN went out more than once.
+  bool timing = false;    // A segment's round trip is being measured.
   AckOwed ack_owed = AckOwed::None;
   SendTimer send_timer = SendTimer::Off;
-  int error = 0;             // errno that nobody has been told yet.
+  int error = 0;  // errno that nobody has been told yet.
 
   // Send sequence space. `send` begins with the octet at send_base.
   SeqNum iss{0}, snd_una{0}, snd_nxt{0}, snd_wl1{0}, snd_wl2{0};
@@ -80,7 +80,7 @@ struct Connection {
   SeqNum rcv_edge{0};  // RCV.NXT + RCV.WND; never moves back (SHLD-14).
   Ring receive;
   Reassembly reassembly;
-  std::optional<SeqNum> fin_at;  // Where the peer's FIN is, once one came.
+  std::optional<SeqNum> fin_at;        // Where the peer's FIN is, once one came.
   std::uint32_t segments_unacked = 0;  // With text, since our last ACK.
 
   Congestion congestion;
@@ -121,9 +121,7 @@ struct Connection {
   bool waiting() const { return wire::before(send_point, send_end()); }
 
   clock::Instant& deadline(Timer timer) { return deadlines[static_cast<std::size_t>(timer)]; }
-  clock::Instant deadline(Timer timer) const {
-    return deadlines[static_cast<std::size_t>(timer)];
-  }
+  clock::Instant deadline(Timer timer) const { return deadlines[static_cast<std::size_t>(timer)]; }
   clock::Instant earliest() const { return *std::ranges::min_element(deadlines); }
 };
 

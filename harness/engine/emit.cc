@@ -10,8 +10,8 @@ namespace {
 // (3.8.6.2.2), and never back (SHLD-14).
 std::uint16_t advertise(Connection& c) {
   const SeqNum edge = c.rcv_nxt + receive_room(c);
-  if (wire::before(c.rcv_edge, edge) && wire::distance(c.rcv_edge, edge) >=
-                                            std::min(c.options.receive_buffer / 2, c.mss)) {
+  if (wire::before(c.rcv_edge, edge) &&
+      wire::distance(c.rcv_edge, edge) >= std::min(c.options.receive_buffer / 2, c.mss)) {
     c.rcv_edge = edge;
   }
   return static_cast<std::uint16_t>(std::min(c.rcv_wnd(), 65'535u));
@@ -64,8 +64,7 @@ void emit_syn(Step& step, Connection& c) {
   c.timing = !c.syn_lost && c.active == (c.state == TcpState::SynSent);
   c.timed_end = c.snd_nxt;
   c.timed_at = step.now;
-  emit(step, c, c.iss,
-       c.state == TcpState::SynReceived ? wire::kSyn | wire::kAck : wire::kSyn);
+  emit(step, c, c.iss, c.state == TcpState::SynReceived ? wire::kSyn | wire::kAck : wire::kSyn);
 }
 
 void emit_ack(Step& step, Connection& c) { emit(step, c, c.snd_nxt, wire::kAck); }

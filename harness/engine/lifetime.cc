@@ -29,8 +29,11 @@ void abort(Step& step, Connection& c, int error) {
     case TcpState::Established:
     case TcpState::FinWait1:
     case TcpState::FinWait2:
-    case TcpState::CloseWait: emit_reset(step, c); break;
-    default: break;  // 3.10.5: the TCB is deleted, and that is all.
+    case TcpState::CloseWait:
+      emit_reset(step, c);
+      break;
+    default:
+      break;  // 3.10.5: the TCB is deleted, and that is all.
   }
   finish(step, c, error);
 }

@@ -11,11 +11,14 @@ namespace {
 SendTimer wanted(const Connection& c) {
   switch (c.state) {
     case TcpState::SynSent:
-    case TcpState::SynReceived: return SendTimer::Retransmit;
+    case TcpState::SynReceived:
+      return SendTimer::Retransmit;
     case TcpState::Closed:
     case TcpState::Listen:
-    case TcpState::TimeWait: return SendTimer::Off;
-    default: break;
+    case TcpState::TimeWait:
+      return SendTimer::Off;
+    default:
+      break;
   }
   if (!c.outstanding() && !c.waiting()) return SendTimer::Off;
   if (c.snd_wnd == 0) return SendTimer::Probe;
@@ -100,9 +103,12 @@ void set_send_timer(Step& step, Connection& c, bool progress) {
 
 void on_send_timer(Step& step, Connection& c) {
   switch (c.send_timer) {
-    case SendTimer::Off: return;
-    case SendTimer::Retransmit: return retransmit(step, c);
-    case SendTimer::Probe: return probe(step, c);
+    case SendTimer::Off:
+      return;
+    case SendTimer::Retransmit:
+      return retransmit(step, c);
+    case SendTimer::Probe:
+      return probe(step, c);
     case SendTimer::Override:
       c.send_timer = SendTimer::Off;  // To be set anew.
       return transmit(step, c, true);

@@ -39,10 +39,10 @@ struct Socket {
   std::int32_t fd = -1;
   wire::IpVersion version{};
   bool nonblocking = false;
-  bool bound = false;      // The port is taken.
+  bool bound = false;  // The port is taken.
   bool listening = false;
   bool connect_told = false;  // Somebody was told that the connection is there.
-  wire::Endpoint local;    // Unspecified address: any of ours.
+  wire::Endpoint local;       // Unspecified address: any of ours.
   SocketOptions options;
   std::uint32_t connection = kNone;
   std::uint32_t first_pending = kNone, last_pending = kNone;

@@ -32,12 +32,18 @@ void on_linger(Step& step, Connection& c) {
 
 void fire(Step& step, Connection& c, Timer timer) {
   switch (timer) {
-    case Timer::Send: return on_send_timer(step, c);
-    case Timer::DelayedAck: return emit_ack(step, c);
-    case Timer::KeepAlive: return on_keep_alive(step, c);
-    case Timer::Close: return finish(step, c, 0);
-    case Timer::Linger: return on_linger(step, c);
-    case Timer::UserTimeout: return finish(step, c, ETIMEDOUT);  // 3.10.8
+    case Timer::Send:
+      return on_send_timer(step, c);
+    case Timer::DelayedAck:
+      return emit_ack(step, c);
+    case Timer::KeepAlive:
+      return on_keep_alive(step, c);
+    case Timer::Close:
+      return finish(step, c, 0);
+    case Timer::Linger:
+      return on_linger(step, c);
+    case Timer::UserTimeout:
+      return finish(step, c, ETIMEDOUT);  // 3.10.8
   }
 }
 

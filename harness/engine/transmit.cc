@@ -16,8 +16,10 @@ bool may_send(TcpState state) {
     case TcpState::CloseWait:
     case TcpState::FinWait1:
     case TcpState::Closing:
-    case TcpState::LastAck: return true;
-    default: return false;
+    case TcpState::LastAck:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -53,8 +55,7 @@ void transmit(Step& step, Connection& c, bool force) {
   if (!may_send(c.state)) return;
   while (c.waiting()) {
     const SeqNum limit = c.snd_una + std::min(c.snd_wnd, c.congestion.window);
-    const std::uint32_t usable =
-        before(c.send_point, limit) ? distance(c.send_point, limit) : 0;
+    const std::uint32_t usable = before(c.send_point, limit) ? distance(c.send_point, limit) : 0;
     const std::uint32_t queued = distance(c.send_point, c.data_end());
     const std::uint32_t length = std::min({queued, usable, c.mss});
     const bool fin = c.fin_queued && length == queued && usable > length;
@@ -70,8 +71,7 @@ void transmit(Step& step, Connection& c, bool force) {
 void pay_ack(Step& step, Connection& c) {
   if (c.ack_owed == AckOwed::Now) {
     emit_ack(step, c);
-  } else if (c.ack_owed == AckOwed::Delayed &&
-             c.deadline(Timer::DelayedAck) == clock::kNever) {
+  } else if (c.ack_owed == AckOwed::Delayed && c.deadline(Timer::DelayedAck) == clock::kNever) {
     step.host.set(c, Timer::DelayedAck, step.now + step.host.config.ack_delay);
   }
 }

@@ -24,6 +24,8 @@ struct Decision {
   clock::Duration delay{};   // Delay: how long. Hold: how long at most.
   std::uint32_t behind = 0;  // Hold: how many later datagrams go first.
   std::uint32_t other = 0;   // Duplicate: the copy's id. Corrupt: which bit was flipped.
+
+  friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 static_assert(std::has_unique_object_representations_v<Decision>);  // It is kept as it lies.

@@ -26,7 +26,10 @@ class Store {
   Room reserve(std::size_t);
   // Gives back the end of the body reserved last.
   void trim(Body& last, std::size_t length);
-  Span at(Body body) const { return {address(body.offset), body.length}; }
+  Span at(Body body) const {
+    if (body.length == 0) return {};  // There may be no chunk yet.
+    return {address(body.offset), body.length};
+  }
   void clear();  // Keeps its chunks.
   std::size_t used() const { return used_; }
 

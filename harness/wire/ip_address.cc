@@ -10,6 +10,7 @@ namespace harness::wire {
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   std::array<std::byte, 16> octets;
   const std::string terminated{text};
+  if (terminated.find('\0') != terminated.npos) return std::nullopt;  // C would stop reading there.
   if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1) {
     return load(octets.data(), IpVersion::V4);
   }

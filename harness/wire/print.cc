@@ -102,6 +102,7 @@ std::string print_datagram(std::span<const std::byte> bytes, PrintBase base) {
   if (tcp_checksum(ip->source(), ip->destination(), ip->payload()) != 0) {
     text += " {checksum bad}";
   }
+  if (!ip->header_checksum_ok()) text += " (IP header checksum bad)";
   return text;
 }
 

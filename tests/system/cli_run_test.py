@@ -104,6 +104,15 @@ def test_a_file_from_elsewhere_has_its_name_for_an_id():
         assert "repeat it: lastack run test.pkt --target" in Path(folder, "out/report.txt").read_text()
 
 
+def test_a_file_from_elsewhere_may_use_what_the_suite_has():
+    with tempfile.TemporaryDirectory() as folder:
+        suite(folder, suite_x=PASS, mine_test='use "preamble/listen.pkt"\n')
+        preamble = Path(folder, "suite/preamble/listen.pkt")
+        preamble.parent.mkdir()
+        preamble.write_text(LISTEN)
+        assert run(f"{folder}/suite", f"{folder}/mine/test.pkt").returncode == 0
+
+
 def test_known_deviations_are_not_failures_and_stale_ones_are():
     with tempfile.TemporaryDirectory() as folder:
         suite(folder, a_fail=FAIL, a_pass=PASS)

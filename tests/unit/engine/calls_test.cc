@@ -111,9 +111,9 @@ TEST(EngineCalls, OptionsAreReadAsTheyWereSet) {
                          Row{IPPROTO_TCP, TCP_NODELAY, 1}, Row{IPPROTO_TCP, TCP_MAXSEG, 700},
                          Row{IPPROTO_TCP, TCP_KEEPIDLE, 11}, Row{IPPROTO_TCP, TCP_KEEPINTVL, 12},
                          Row{IPPROTO_TCP, TCP_KEEPCNT, 13}, Row{IPPROTO_TCP, TCP_SYNCNT, 3},
-                         Row{IPPROTO_TCP, TCP_USER_TIMEOUT, 1234},
-                         Row{IPPROTO_TCP, TCP_LINGER2, 9}, Row{IPPROTO_TCP, TCP_QUICKACK, 1},
-                         Row{IPPROTO_IP, IP_TTL, 9}, Row{IPPROTO_IP, IP_TOS, 0xB8}}) {
+                         Row{IPPROTO_TCP, TCP_USER_TIMEOUT, 1234}, Row{IPPROTO_TCP, TCP_LINGER2, 9},
+                         Row{IPPROTO_TCP, TCP_QUICKACK, 1}, Row{IPPROTO_IP, IP_TTL, 9},
+                         Row{IPPROTO_IP, IP_TOS, 0xB8}}) {
     EXPECT_EQ(rig.set(fd, row.level, row.name, row.value), ok()) << row.name;
     EXPECT_EQ(rig.option(fd, row.level, row.name), row.value) << row.name;
   }

@@ -60,8 +60,26 @@ TEST(EngineClose, ASimultaneousClosePassesThroughClosing) {
   EXPECT_EQ(rig.sent(), Lines{". 2:2(0) ack 2 win 65534"});
   EXPECT_EQ(rig.state(), "CLOSING");
   rig.inject(kAck, 2, 1);
+  rig.inject(kFin | kAck, 2, 1);
   EXPECT_EQ(rig.state(), "CLOSING");
+  EXPECT_EQ(rig.sent(), Lines{}) << "ignored, as long as our FIN is not acknowledged";
+  rig.inject(kFin | kAck, 1, 1);
+  EXPECT_EQ(rig.sent(), Lines{". 2:2(0) ack 2 win 65534"}) << "the FIN again";
   rig.inject(kAck, 2, 2);
+  EXPECT_EQ(rig.state(), "TIME-WAIT");
+}
+
+TEST(EngineClose, InClosingTheRestStillGoesOut) {
+  Rig rig;
+  const int fd = rig.accepted(1000);
+  rig.send(fd, 0, 1500);
+  rig.call(Op::Shutdown, fd, {SHUT_WR, 0, 0});
+  rig.inject(kFin | kAck, 1, 1, 0, 1000);
+  EXPECT_EQ(rig.state(), "CLOSING");
+  rig.sent();
+  rig.inject(kAck, 2, 1001, 0, 1000);
+  EXPECT_EQ(rig.sent(), Lines{"FP. 1001:1501(500) ack 2 win 65534"});
+  rig.inject(kAck, 2, 1502, 0, 1000);
   EXPECT_EQ(rig.state(), "TIME-WAIT");
 }
 

@@ -27,9 +27,10 @@ class Pair {
                     event::Span data = {}) {
     Host& host = hosts_[side];
     Out out{host.trace, now_, event::kNoRecord};
-    host.stack.step(now_, event::Call{.id = ++calls_, .fd = fd, .op = op, .args = args, .data = data,
-                                      .text = {}},
-                    out);
+    host.stack.step(
+        now_,
+        event::Call{.id = ++calls_, .fd = fd, .op = op, .args = args, .data = data, .text = {}},
+        out);
     event::Reply reply{};
     reply.error = -1;
     for (std::uint32_t i = host.seen; i < host.trace.size(); ++i) {
@@ -45,9 +46,8 @@ class Pair {
     for (const Host& host : hosts_) {
       if (const auto due = host.stack.next_deadline()) next = std::min(next, *due);
     }
-    const auto first = std::ranges::min_element(flights_, {}, [](const Flight& f) {
-      return std::pair{f.at, f.order};
-    });
+    const auto first = std::ranges::min_element(
+        flights_, {}, [](const Flight& f) { return std::pair{f.at, f.order}; });
     if (first != flights_.end()) next = std::min(next, first->at);
     if (next == clock::kNever || next > until) {
       now_ = std::max(now_, until);
@@ -125,7 +125,9 @@ class Pair {
       if (record.kind != event::Kind::Packet) continue;
       const auto octets = host.trace.body(record);
       for (const clock::Duration delay : fate_(rng_)) {
-        flights_.push_back({now_ + delay, order_++, from == kClient ? kServer : kClient,
+        flights_.push_back({now_ + delay,
+                            order_++,
+                            from == kClient ? kServer : kClient,
                             {octets.begin(), octets.end()}});
       }
     }

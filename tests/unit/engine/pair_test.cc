@@ -16,9 +16,7 @@ Delays duplicating(base::Rng& rng) {
   if (rng.chance({1, 5})) return {1ms, 2ms};
   return {1ms};
 }
-Delays reordering(base::Rng& rng) {
-  return {1ms + std::chrono::microseconds{rng.below(5000)}};
-}
+Delays reordering(base::Rng& rng) { return {1ms + std::chrono::microseconds{rng.below(5000)}}; }
 Delays everything(base::Rng& rng) {
   if (rng.chance({1, 20})) return {};
   Delays delays{5ms + std::chrono::microseconds{rng.below(20'000)}};
@@ -87,13 +85,13 @@ TEST_P(EnginePair, DeliversBothStreamsIntact) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Pipes, EnginePair,
-    testing::Values(Case{"clean", Pair::clean, 1 << 20}, Case{"lossy", lossy, 1 << 20},
-                    Case{"duplicating", duplicating, 1 << 20},
-                    Case{"reordering", reordering, 1 << 20},
-                    Case{"everything", everything, 1 << 18}),
-    [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(Pipes, EnginePair,
+                         testing::Values(Case{"clean", Pair::clean, 1 << 20},
+                                         Case{"lossy", lossy, 1 << 20},
+                                         Case{"duplicating", duplicating, 1 << 20},
+                                         Case{"reordering", reordering, 1 << 20},
+                                         Case{"everything", everything, 1 << 18}),
+                         [](const auto& one) { return one.param.name; });
 
 TEST(EnginePairs, TwoThatProbeEachOtherMoveAgain) {
   // Neither reads until both windows are closed and probed (RFC 9293, appendix A.2).

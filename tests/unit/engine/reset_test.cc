@@ -18,9 +18,9 @@ TEST(EngineReset, OnlyTheExactNumberResets) {
     bool resets, challenged;
   };
   for (const wire::Flags flags : {kRst, kRst | kAck}) {
-    for (const Row& row : {Row{1, true, false}, Row{2, false, true}, Row{65'535, false, true},
-                           Row{65'536, false, false}, Row{0, false, false},
-                           Row{0x8000'0000, false, false}}) {
+    for (const Row& row :
+         {Row{1, true, false}, Row{2, false, true}, Row{65'535, false, true},
+          Row{65'536, false, false}, Row{0, false, false}, Row{0x8000'0000, false, false}}) {
       Rig rig;
       const int fd = rig.accepted();
       rig.inject(flags, row.seq, 77);
@@ -48,7 +48,7 @@ TEST(EngineReset, AClosedWindowStillTakesARst) {
   rig.accepted();
   rig.inject(kAck, 1, 1, 1000);
   EXPECT_EQ(rig.sent(), Lines{}) << "delayed";
-  rig.inject(kRst, 1001);
+  rig.inject(kRst, 1001, 0, 20);
   EXPECT_EQ(rig.state(), "none");
 }
 

@@ -37,9 +37,9 @@ TEST(EngineRetransmission, TheTimeoutFollowsRfc6298) {
   const int fd = rig.accepted();
   std::uint32_t at = 1;
   // The handshake took no time: SRTT is the least there is.
-  for (const Row& row : {Row{800ms, 100'000, 200'000, 1'000'000},
-                         Row{800ms, 187'500, 325'000, 1'487'500},
-                         Row{1200ms, 314'062, 496'875, 2'301'562}}) {
+  for (const Row& row :
+       {Row{800ms, 100'000, 200'000, 1'000'000}, Row{800ms, 187'500, 325'000, 1'487'500},
+        Row{1200ms, 314'062, 496'875, 2'301'562}}) {
     rig.send(fd, at - 1, 10);
     rig.wait(row.r);
     at += 10;
@@ -84,8 +84,8 @@ TEST(EngineRetransmission, AfterATimeoutTheRestGoesAgainAsAcksCome) {
   rig.wait(1s);
   EXPECT_EQ(rig.sent(), Lines{". 1:1461(1460) ack 1 win 65535"});
   rig.inject(kAck, 1, 1461);
-  EXPECT_EQ(rig.sent(), (Lines{". 1461:2921(1460) ack 1 win 65535",
-                               ". 2921:4381(1460) ack 1 win 65535"}));
+  EXPECT_EQ(rig.sent(),
+            (Lines{". 1461:2921(1460) ack 1 win 65535", ". 2921:4381(1460) ack 1 win 65535"}));
   rig.inject(kAck, 1, 5841);
   EXPECT_EQ(rig.sent(), Lines{});
   EXPECT_EQ(rig.timer(), std::nullopt);

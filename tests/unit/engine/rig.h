@@ -113,7 +113,9 @@ class Rig {
     EXPECT_EQ(call(Op::Listen, fd, {backlog, 0, 0}), ok());
     return fd;
   }
-  std::optional<Result> connect(int fd) { return call(Op::Connect, fd, {}, event::encode(remote_)); }
+  std::optional<Result> connect(int fd) {
+    return call(Op::Connect, fd, {}, event::encode(remote_));
+  }
   std::optional<Result> send(int fd, std::uint64_t from, std::size_t octets, int flags = 0) {
     return call(Op::Send, fd, {flags, 0, 0}, stream(from, octets));
   }
@@ -125,8 +127,7 @@ class Rig {
   }
   std::optional<Result> linger(int fd, int seconds) {
     const struct linger value{.l_onoff = 1, .l_linger = seconds};
-    return call(Op::SetOption, fd, {SOL_SOCKET, SO_LINGER, 0},
-                std::as_bytes(std::span{&value, 1}));
+    return call(Op::SetOption, fd, {SOL_SOCKET, SO_LINGER, 0}, std::as_bytes(std::span{&value, 1}));
   }
   int option(int fd, int level, int name) {
     const auto r = call(Op::GetOption, fd, {level, name, 4});
@@ -152,8 +153,8 @@ class Rig {
   }
 
   // -- The peer. Numbers count from the ISNs: seq from the peer's, ack from the stack's.
-  void inject(wire::Flags flags, std::uint32_t seq, std::uint32_t ack = 0,
-              std::size_t octets = 0, std::uint16_t window = 65'535, base::Bytes options = {}) {
+  void inject(wire::Flags flags, std::uint32_t seq, std::uint32_t ack = 0, std::size_t octets = 0,
+              std::uint16_t window = 65'535, base::Bytes options = {}) {
     wire::SegmentSpec spec;
     spec.options = std::move(options);
     inject(flags, seq, ack, octets, window, spec);
@@ -178,9 +179,8 @@ class Rig {
   void deliver(event::Span datagram) {
     const auto room = trace_.reserve(datagram.size());
     std::ranges::copy(datagram, room.bytes.begin());
-    const auto record = trace_.append_new_packet(event::Kind::Packet, now_,
-                                                 event::Direction::ToTarget, room.body,
-                                                 event::kNoRecord);
+    const auto record = trace_.append_new_packet(
+        event::Kind::Packet, now_, event::Direction::ToTarget, room.body, event::kNoRecord);
     Out out{trace_, now_, record};
     stack_.step(now_, trace_.body(room.body), out);
     look();

@@ -54,9 +54,15 @@ class Storm {
     rig_.world("net.ipv4.tcp_retries2=4");
     for (int i = 0; i < gusts; ++i) {
       switch (rng_.below(8)) {
-        case 0: call(); break;
-        case 1: rig_.wait(std::chrono::milliseconds{rng_.below(3000)}); break;
-        default: segment(); break;
+        case 0:
+          call();
+          break;
+        case 1:
+          rig_.wait(std::chrono::milliseconds{rng_.below(3000)});
+          break;
+        default:
+          segment();
+          break;
       }
     }
     for (int fd = 3; fd < 200; ++fd) rig_.call(Op::Close, fd);
@@ -81,16 +87,22 @@ class Storm {
   }
   void segment() {
     rig_.set_remote({kRemote, static_cast<wire::Port>(kPeer + rng_.below(2))});
-    constexpr wire::Flags kUsual[] = {wire::kSyn, wire::kAck, wire::kAck, wire::kAck | wire::kPsh,
-                                      wire::kFin | wire::kAck, wire::kSyn | wire::kAck};
+    constexpr wire::Flags kUsual[] = {wire::kSyn,
+                                      wire::kAck,
+                                      wire::kAck,
+                                      wire::kAck | wire::kPsh,
+                                      wire::kFin | wire::kAck,
+                                      wire::kSyn | wire::kAck};
     wire::Flags flags = kUsual[rng_.below(std::size(kUsual))];
     if (rng_.chance({1, 10})) flags.bits = static_cast<std::uint16_t>(rng_.below(512));
     if (rng_.chance({1, 30})) flags = wire::kRst;
     base::Bytes options;
     if (rng_.chance({1, 5})) options = noise(rng_, rng_.below(40));
-    if (flags.syn() && rng_.chance({1, 2})) options = Rig::mss(static_cast<std::uint16_t>(rng_.below(70)));
+    if (flags.syn() && rng_.chance({1, 2}))
+      options = Rig::mss(static_cast<std::uint16_t>(rng_.below(70)));
     const std::size_t octets = rng_.chance({1, 3}) ? rng_.below(2000) : 0;
-    const std::uint16_t window = rng_.chance({1, 6}) ? 0 : static_cast<std::uint16_t>(rng_.below(65'536));
+    const std::uint16_t window =
+        rng_.chance({1, 6}) ? 0 : static_cast<std::uint16_t>(rng_.below(65'536));
     const std::uint32_t seq = near(StatusField::ReceiveNxt, Rig::kPeerIsn);
     const std::uint32_t ack = near(StatusField::SendNxt, rig_.iss());
     rig_.inject(flags, seq, ack, octets, window, std::move(options));
@@ -98,16 +110,25 @@ class Storm {
     rig_.timed();
   }
   void call() {
-    constexpr Op kOps[] = {Op::Accept, Op::Accept, Op::Send, Op::Send, Op::Receive, Op::Receive,
-                           Op::Shutdown, Op::Close, Op::Abort, Op::Status, Op::Poll, Op::SetOption,
-                           Op::GetOption, Op::Control, Op::Connect, Op::Socket, Op::Listen};
+    constexpr Op kOps[] = {Op::Accept,  Op::Accept,    Op::Send,      Op::Send,    Op::Receive,
+                           Op::Receive, Op::Shutdown,  Op::Close,     Op::Abort,   Op::Status,
+                           Op::Poll,    Op::SetOption, Op::GetOption, Op::Control, Op::Connect,
+                           Op::Socket,  Op::Listen};
     const int fd = 3 + static_cast<int>(rng_.below(5));
     const Op op = kOps[rng_.below(std::size(kOps))];
     switch (op) {
-      case Op::Send: rig_.send(fd, 0, rng_.below(4000)); break;
-      case Op::Receive: rig_.receive(fd, static_cast<std::int64_t>(rng_.below(4000))); break;
-      case Op::Connect: rig_.connect(fd); break;
-      case Op::Socket: rig_.socket(rng_.chance({1, 2})); break;
+      case Op::Send:
+        rig_.send(fd, 0, rng_.below(4000));
+        break;
+      case Op::Receive:
+        rig_.receive(fd, static_cast<std::int64_t>(rng_.below(4000)));
+        break;
+      case Op::Connect:
+        rig_.connect(fd);
+        break;
+      case Op::Socket:
+        rig_.socket(rng_.chance({1, 2}));
+        break;
       case Op::Listen:
         rig_.set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
         rig_.call(Op::Bind, fd, {}, event::encode(wire::Endpoint{kLocal, kService}));
@@ -122,8 +143,9 @@ class Storm {
         }
         break;
       default:
-        rig_.call(op, fd, {static_cast<std::int64_t>(rng_.below(5)),
-                           static_cast<std::int64_t>(rng_.below(5000)), 4});
+        rig_.call(op, fd,
+                  {static_cast<std::int64_t>(rng_.below(5)),
+                   static_cast<std::int64_t>(rng_.below(5000)), 4});
         break;
     }
   }

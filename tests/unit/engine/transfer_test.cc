@@ -32,12 +32,12 @@ TEST(EngineTransfer, OverlapsOfAnyShapeDeliverEachOctetOnce) {
     std::size_t octets;
   };
   const std::vector<Piece> kTable[] = {
-      {{1, 30}, {1, 30}},                                    // The same again.
-      {{11, 10}, {1, 30}},                                   // Swallowed.
-      {{11, 10}, {16, 15}, {1, 12}},                         // Overlaps on both sides.
-      {{21, 10}, {6, 20}, {1, 6}},                           //
+      {{1, 30}, {1, 30}},                                      // The same again.
+      {{11, 10}, {1, 30}},                                     // Swallowed.
+      {{11, 10}, {16, 15}, {1, 12}},                           // Overlaps on both sides.
+      {{21, 10}, {6, 20}, {1, 6}},                             //
       {{29, 2}, {25, 2}, {21, 2}, {17, 2}, {13, 2}, {1, 30}},  // Many at once.
-      {{1, 10}, {0u - 4, 20}, {16, 15}},                     // Old and new.
+      {{1, 10}, {0u - 4, 20}, {16, 15}},                       // Old and new.
   };
   for (const auto& pieces : kTable) {
     Rig rig;
@@ -98,7 +98,8 @@ TEST(EngineTransfer, LargeSendsGoOutInFullSegmentsAndTheLastIsPushed) {
   Rig rig;
   const int fd = rig.accepted();
   EXPECT_EQ(rig.send(fd, 0, 4000), ok(4000));
-  EXPECT_EQ(rig.sent(), (Lines{". 1:1461(1460) ack 1 win 65535", ". 1461:2921(1460) ack 1 win 65535"}))
+  EXPECT_EQ(rig.sent(),
+            (Lines{". 1:1461(1460) ack 1 win 65535", ". 1461:2921(1460) ack 1 win 65535"}))
       << "Nagle keeps the rest";
   rig.inject(kAck, 1, 2921);
   EXPECT_EQ(rig.sent(), Lines{"P. 2921:4001(1080) ack 1 win 65535"});
@@ -125,7 +126,8 @@ TEST(EngineTransfer, ThePeersWindowIsNeverOverrun) {
   Rig rig;
   const int fd = rig.accepted(3000);
   rig.send(fd, 0, 10'000);
-  EXPECT_EQ(rig.sent(), (Lines{". 1:1461(1460) ack 1 win 65535", ". 1461:2921(1460) ack 1 win 65535"}));
+  EXPECT_EQ(rig.sent(),
+            (Lines{". 1:1461(1460) ack 1 win 65535", ". 1461:2921(1460) ack 1 win 65535"}));
   rig.inject(kAck, 1, 1461, 0, 3000);
   EXPECT_EQ(rig.sent(), Lines{". 2921:4381(1460) ack 1 win 65535"});
 }
