@@ -14,7 +14,7 @@ constexpr Direction opposite(Direction d) {
 
 enum class Kind : std::uint8_t {
   Call,         // What the application asked (call.h).
-  Reply,        // What it was told. `cause` is its call.
+  Reply,        // What it was told. `cause` is what brought it about; `id` says which call.
   Packet,       // A datagram at the target's own edge.
   PeerPacket,   // A datagram at the peer's end of the link.
   Decision,     // What the link did to a datagram (decision.h).

@@ -47,16 +47,16 @@ struct Corrupt {
 
 // Which datagrams a fault concerns; what is left open fits all.
 struct Match {
-  std::optional<event::Direction> direction;
-  wire::Flags set, clear;       // Control bits that must and must not be there.
-  std::optional<bool> payload;  // With data, or without.
-  std::uint32_t nth = 0;        // Only the n-th that fits the rest, from 1; 0: each.
+  std::optional<event::Direction> direction{};
+  wire::Flags set{}, clear{};     // Control bits that must and must not be there.
+  std::optional<bool> payload{};  // With data, or without.
+  std::uint32_t nth = 0;          // Only the n-th that fits the rest, from 1; 0: each.
   friend bool operator==(const Match&, const Match&) = default;
 };
 
 struct Fault {
   std::variant<Drop, Delay, Reorder, Duplicate, Corrupt> action;
-  Match match;
+  Match match{};
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 

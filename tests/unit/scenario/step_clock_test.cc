@@ -61,7 +61,8 @@ TEST_F(StepClockTest, TheToleranceIsAnEighthOfTheGapOrFourMilliseconds) {
   EXPECT_EQ(times_.tolerance(), 4ms);
   times_.finish(kStart + 8s);
   times_.schedule({.kind = When::Kind::Absolute, .from = 16s, .to = 16s, .returns = {}}, false);
-  EXPECT_EQ(times_.tolerance(), clock::Duration{7999ms} / 8);  // The script's own time went on to 8.001 s.
+  EXPECT_EQ(times_.tolerance(),
+            clock::Duration{7999ms} / 8);  // The script's own time went on to 8.001 s.
 }
 
 TEST_F(StepClockTest, AnyTimeHasNoEnd) {
