@@ -4,16 +4,20 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/clock/print.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
 #include "harness/oracle/expectations.h"
+#include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
 #include "harness/oracle/liveness.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
+#include "harness/wire/print.h"
 
 namespace harness::campaign {
 namespace {
@@ -67,13 +71,15 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
 oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, bool virtual_time,
                         const event::Trace& trace) {
   const oracle::Expectations expectations{scenario.rules, options.strict};
+  const oracle::Form form;
   const oracle::Integrity integrity;
   const oracle::Liveness liveness{virtual_time};
-  const oracle::Checker* checkers[] = {&expectations, &integrity, &liveness};
+  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness};
   return oracle::judge(trace, checkers);
 }
 
-std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link) {
+std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link,
+                                  const event::Trace& trace) {
   std::vector<std::string> found;
   for (std::size_t i = 0; i < link.faults().size(); ++i) {
     if (link.struck()[i] > 0 || scenario.faults[i].match.nth == 0) continue;
@@ -85,6 +91,14 @@ std::vector<std::string> warnings(const Scenario& scenario, const link::Link& li
                              : !std::holds_alternative<scenario::CommandStep>(step.what);
   };
   if (std::ranges::none_of(scenario.steps, asserts)) found.push_back("nothing is expected in it");
+  for (const auto& record : trace.records()) {
+    if (record.kind != event::Kind::Expectation) continue;
+    const auto left = event::expectation(trace, record);
+    if (left.what != event::Expected::Nothing || left.met == event::kNoRecord) continue;
+    found.push_back(fmt::format("no line accounts for `{}` at {} s",
+                                wire::print_datagram(trace.body(trace[left.met])),
+                                clock::seconds(trace[left.met].at)));
+  }
   return found;
 }
 
@@ -130,6 +144,25 @@ bool was_late(const Outcome& outcome, const event::Trace& trace) {
          });
 }
 
+bool on_virtual_time(const event::Trace& trace) {
+  const auto start = event::start_of(trace);
+  return std::ranges::any_of(start.facts(), [](const auto& fact) {
+    return fact.first == "can" && fact.second == target::name(Capability::VirtualTime);
+  });
+}
+
+// What failed and where, without the numbers that differ from run to run.
+std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> where_failed(
+    const Outcome& outcome) {
+  std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> failed;
+  for (const auto& finding : outcome.findings) {
+    if (finding.verdict == oracle::Verdict::Fail) {
+      failed.emplace_back(finding.requirements, finding.place);
+    }
+  }
+  return failed;
+}
+
 Outcome run_once(const Scenario& scenario, const target::Factory& make, const RunOptions& options,
                  event::Trace& trace) {
   trace.clear();
@@ -150,7 +183,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),
-            .warnings = warnings(scenario, link)};
+            .warnings = warnings(scenario, link, trace)};
   } catch (const base::SystemError& error) {
     return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
   }
@@ -160,10 +193,31 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
 
 Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
                      const RunOptions& options, event::Trace& trace) {
-  for (int tries = 1;; ++tries) {
-    auto outcome = run_once(scenario, make, options, trace);
-    if (tries == kTries || !was_late(outcome, trace)) return outcome;
+  auto outcome = run_once(scenario, make, options, trace);
+  for (int tries = 1; tries < kTries && was_late(outcome, trace); ++tries) {
+    outcome = run_once(scenario, make, options, trace);
   }
+  if (outcome.verdict != oracle::Verdict::Fail || on_virtual_time(trace)) return outcome;
+
+  // On a real clock chance has a say: what is wrong is wrong every time.
+  event::Trace again;
+  for (int tries = 1; tries < kTries; ++tries) {
+    const auto repeated = run_once(scenario, make, options, again);
+    if (options.stop != nullptr && *options.stop != 0) break;
+    if (where_failed(repeated) == where_failed(outcome)) continue;
+    outcome.verdict = oracle::Verdict::Inconclusive;
+    for (auto& finding : outcome.findings) {
+      finding.verdict = std::min(finding.verdict, oracle::Verdict::Inconclusive);
+    }
+    outcome.findings.push_back(
+        {.checker = "repetition",
+         .verdict = oracle::Verdict::Inconclusive,
+         .expected = fmt::format("the same failure {} times", kTries),
+         .actual = fmt::format("{} at repetition {}", oracle::name(repeated.verdict), tries + 1),
+         .text = "the failure does not repeat"});
+    break;
+  }
+  return outcome;
 }
 
 }  // namespace harness::campaign

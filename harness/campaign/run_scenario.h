@@ -32,7 +32,9 @@ struct Outcome {
 std::optional<std::string> not_applicable(const scenario::Scenario&, const target::Target&,
                                           const RunOptions&);
 
-// Plays one scenario on a fresh target and judges it. `trace` is cleared, and holds the record of
+// Plays one scenario on a fresh target and judges it. On a real clock it is played again, up to
+// three times, when we were late, and when it failed: a failure that does not repeat three times
+// is Inconclusive. `trace` is cleared, and holds the record of
 // the run afterwards, whatever the verdict. A target that cannot be made, or that fails on the
 // way, is a HarnessError with the system's own sentence.
 Outcome run_scenario(const scenario::Scenario&, const target::Factory&, const RunOptions&,

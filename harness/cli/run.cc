@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "harness/base/system_error.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/known.h"
 #include "harness/cli/progress.h"
@@ -98,7 +99,13 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
   const bool apart = plan.choice.entry.needs_worker || arguments.jobs > 1;
-  session.run(apart ? arguments.jobs : 0);
+  int status = kSuccess;
+  try {
+    session.run(apart ? arguments.jobs : 0);
+  } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
+    std::cerr << "lastack: " << error.what() << '\n';
+    status = kError;
+  }
 
   reports::Run run{.tool = std::string{version()},
                    .target = arguments.target,
@@ -115,8 +122,26 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                             run.version.empty() ? "" : ' ' + run.version,
                             clock::human(wall.now() - clock::kStart)));
   if (store) store->finish(run);
-  return conclude(run, arguments, console, store);
+  return std::max(status, conclude(run, arguments, console, store));
 }
+
+namespace {
+
+// A deviation of a scenario that is not there would never be missed.
+std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
+    std::vector<oracle::Deviation> known, const Suite& suite) {
+  for (const auto& deviation : known) {
+    if (std::ranges::find(suite.entries(), deviation.scenario, &Entry::id) !=
+        suite.entries().end()) {
+      continue;
+    }
+    return std::unexpected(
+        fmt::format("{}: there is no scenario `{}`", deviation.place.print(), deviation.scenario));
+  }
+  return known;
+}
+
+}  // namespace
 
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
@@ -128,6 +153,7 @@ int run(std::span<const std::string> words) {
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
   auto known = load_known(arguments->known, suite->root(), arguments->target);
+  if (known) known = of_suite(std::move(*known), *suite);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;

@@ -38,8 +38,6 @@ void Session::run(unsigned workers) {
     };
     run_pool(count, workers, work, *this, plan_.options.stop);
   }
-  // An interrupted job leaves a gap that must not hide what came behind it.
-  for (; told_ < count; ++told_) tell(told_);
 }
 
 void Session::started(std::uint32_t index) { listener_.started(jobs_[index]); }
@@ -71,6 +69,8 @@ void Session::tell(std::uint32_t index) {
 }
 
 void Session::report(reports::Run& run) {
+  // An interrupted job leaves a gap that must not hide what came behind it.
+  for (; told_ < jobs_.size(); ++told_) tell(told_);
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     if (!results_[i]) {
       const auto& id = jobs_[i].entry->id();

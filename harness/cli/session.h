@@ -32,10 +32,11 @@ class Session final : private PoolEvents {
   Session(const std::vector<Job>& jobs, const Plan& plan, Listener listener)
       : jobs_(jobs), plan_(plan), listener_(std::move(listener)), results_(jobs.size()) {}
 
-  // `workers`: 0 does them in this process.
+  // `workers`: 0 does them in this process. Throws base::SystemError when the system gives no
+  // worker; what was done until then can be reported.
   void run(unsigned workers);
-  // Adds what came of them: results in the order of the jobs, without their traces, and what was
-  // not run.
+  // Tells what has not been told. Adds what came of the jobs: results in their order, without
+  // traces, and what was not run.
   void report(reports::Run&);
 
  private:

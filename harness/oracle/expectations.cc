@@ -187,7 +187,7 @@ class Case {
   void silence() {
     expected_ = fmt::format("silence from {} to {}", instant(e_.earliest), instant(e_.latest));
     if (!met()) return;
-    actual_ = fmt::format("`{}` at {}", wire::print_datagram(trace_.body(record())),
+    actual_ = fmt::format("`{}` at {}", wire::print_datagram(trace_.body(record()), e_.base),
                           instant(record().at));
     complaints_.push_back(fmt::format("expected {}, but {} came", expected_, actual_));
   }

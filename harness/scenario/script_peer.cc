@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/scenario/join.h"
+#include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
 #include "harness/wire/datagram_view.h"
 
@@ -52,6 +53,8 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
   if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
   const auto segment = wire::SegmentView::parse(ip->payload());
   if (!segment || !segment->data_offset_ok()) return;
+  // What the link has spoilt a peer does not take. What the target has, the oracle sees.
+  if (wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) != 0) return;
   const auto flow = flow_between(segment->destination(), segment->source());
   // An active open: the target has chosen its port.
   const bool opens = segment->flags().syn() && !segment->flags().ack();
@@ -234,6 +237,9 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
   expectation.latest = times_.earliest() + silence.lasts;
   if (!arrivals_.empty()) {
     expectation.met = arrivals_.front().record;
+    const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    expectation.base = flows_[arrivals_.front().flow].base(segment->flags());
     arrivals_.pop_front();
     record(expectation, now, trace);
   } else if (now >= expectation.latest) {

@@ -65,6 +65,7 @@ event::Call ScriptPeer::call_of(const CallStep& step) {
 
 ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event::Trace& trace) {
   if (asked_) return std::nullopt;
+  note_lateness(now, trace);
   event::Call call{.op = event::Op::Status};
   auto flow = current_;
   if (state.port) flow = flow_between(*state.port, scenario_.options.bind_port);
@@ -76,7 +77,10 @@ ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event
                                       .remote = {host_.remote, flows_[*flow].peer_port()}});
     data_.assign(tuple.begin(), tuple.end());
     call.data = data_;
-  } else {  // There is no connection whose state could be asked.
+  } else if (state.state == event::TcpState::Closed) {
+    finish_step(now);  // No connection has been, and CLOSED is to have none.
+    return std::nullopt;
+  } else {
     auto expectation = wanted(Expected::State, next_);
     expectation.state = state.state;
     record(expectation, now, trace);
@@ -161,6 +165,7 @@ void ScriptPeer::bind_result(const CallStep& call, const Asked& asked, const eve
 
 std::int32_t ScriptPeer::run_fd(std::int32_t script_fd) const {
   constexpr std::int32_t kNobodys = 1 << 16;  // A name that no target gives: EBADF.
+  if (script_fd < 0) return script_fd;
   const auto found = fds_.find(script_fd);
   return found != fds_.end() ? found->second : kNobodys + script_fd;
 }

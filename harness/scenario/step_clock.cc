@@ -11,9 +11,10 @@ clock::Duration StepClock::tolerance_of(clock::Duration gap) const {
 void StepClock::schedule(const When& when, bool sends) {
   if (scheduled_) return;
   const bool absolute = when.kind == When::Kind::Absolute;
-  const clock::Duration gap = absolute ? when.to - script_time_ : when.to;
-  script_time_ += gap;
-  tolerance_ = tolerance_of(gap);
+  const clock::Duration before = absolute ? script_time_ : clock::Duration{};
+  // Of a range the near end says how exact it is meant: else its far end would undo it.
+  tolerance_ = tolerance_of(when.from - before);
+  script_time_ += when.to - before;
   // A burst of `<` packets does not drift: each counts from when the one before was due.
   const auto origin = absolute ? *start_ : sends && after_send_ ? last_send_ : end_of_last_;
   earliest_ = origin + when.from;

@@ -185,5 +185,59 @@ TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) 
   EXPECT_THAT(played.outcome.warnings[0], HasSubstr("nothing is expected"));
 }
 
+// An engine that says it runs on a real clock, and whose failure depends on how often it was made.
+class Real final : public target::Target {
+ public:
+  explicit Real(const target::Host& host) : engine_(target::inproc::make(host)) {}
+  std::string_view name() const override { return "real"; }
+  std::string_view version() const override { return "1"; }
+  bool can(target::Capability capability) const override {
+    return capability != target::Capability::VirtualTime && engine_->can(capability);
+  }
+  bool understands(std::string_view sysctl) const override { return engine_->understands(sysctl); }
+  clock::Instant now() const override { return engine_->now(); }
+  void submit(const target::Stimulus& stimulus, event::Trace& trace) override {
+    engine_->submit(stimulus, trace);
+  }
+  void collect(event::Trace& trace) override { engine_->collect(trace); }
+  std::optional<clock::Instant> next_deadline() const override { return engine_->next_deadline(); }
+  clock::Instant wait(clock::Instant until) override { return engine_->wait(until); }
+
+ private:
+  std::unique_ptr<target::Target> engine_;
+};
+
+TEST(RunScenario, AFailureOnARealClockCountsWhenItRepeatsThreeTimes) {
+  Played played;
+  int made = 0;
+  const auto wrong = open("+0 write(4, ..., 10) = 9\n");
+  play(played, wrong, {}, [&](const target::Host& host) {
+    ++made;
+    return std::make_unique<Real>(host);
+  });
+  EXPECT_EQ(played.outcome.verdict, Verdict::Fail);
+  EXPECT_EQ(made, 3);
+
+  // The second time the handshake fails already, at another line.
+  made = 0;
+  play(played, wrong, {}, [&](const target::Host& host) {
+    auto elsewhere = host;
+    if (++made == 2) elsewhere.local = host.remote;
+    return std::make_unique<Real>(elsewhere);
+  });
+  EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive);
+  EXPECT_THAT(played.findings(), HasSubstr("the same failure 3 times"));
+}
+
+TEST(RunScenario, SegmentsThatNoLineAccountsForAreWarnings) {
+  Played played;
+  play(played, open("+0 write(4, ..., 10) = 10\n"));
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
+  ASSERT_EQ(played.outcome.warnings.size(), 1u);
+  EXPECT_THAT(played.outcome.warnings[0], HasSubstr("no line accounts for `P. "));
+  play(played, open("+0 write(4, ..., 10) = 10\n"), {.strict = true});
+  EXPECT_NE(played.outcome.verdict, Verdict::Pass);
+}
+
 }  // namespace
 }  // namespace harness::campaign

@@ -65,6 +65,11 @@ TEST_F(StepClockTest, TheToleranceIsAnEighthOfTheGapOrFourMilliseconds) {
             clock::Duration{7999ms} / 8);  // The script's own time went on to 8.001 s.
 }
 
+TEST_F(StepClockTest, TheFarEndOfARangeDoesNotWidenItsNearEnd) {
+  times_.schedule(relative(150ms, 1300ms), false);
+  EXPECT_EQ(times_.tolerance(), clock::Duration{150ms} / 8);
+}
+
 TEST_F(StepClockTest, AnyTimeHasNoEnd) {
   times_.schedule({.kind = When::Kind::Any, .from = {}, .to = {}, .returns = {}}, false);
   EXPECT_EQ(times_.latest(), clock::kNever);
