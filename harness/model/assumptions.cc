@@ -12,6 +12,7 @@ Assumptions assumptions_of(const event::Trace& trace) {
   for (const auto& [key, value] : start.facts()) {
     if (key == "can" && value == "virtual-time") made.virtual_time = made.lossless = true;
     if (key == "can" && value == "cut") made.lossless = true;
+    if (key == "target") made.calls_recorded = true;
     if (key == "mtu") {
       std::int64_t mtu = 0;
       const auto read = std::from_chars(value.data(), value.data() + value.size(), mtu);

@@ -81,7 +81,7 @@ def test_the_suite_on_linux_leaves_nothing_and_gives_the_same_verdicts_again():
     seen = []
     for _ in range(2):
         with tempfile.TemporaryDirectory() as out:
-            done = run_suite(out, "--target", "linux")
+            done = run_suite(out, "--target", "linux", "--jobs", "4")
             if done.returncode == 4 and not (Path(out) / "report.json").exists():
                 harness.skip(done.stderr.strip())
             assert done.returncode == 0, done.stdout + done.stderr
