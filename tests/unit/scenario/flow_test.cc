@@ -12,13 +12,15 @@ namespace {
 using event::Direction;
 
 PacketStep send(wire::Flags flags, std::uint32_t seq, std::uint32_t length, std::uint32_t ack) {
-  return {.direction = Direction::ToTarget,
-          .flags = flags,
-          .seq = seq,
-          .length = length,
-          .ack = ack,
-          .window = 1000,
-          .options = std::vector<OptionPart>{}};
+  PacketStep step;
+  step.direction = Direction::ToTarget;
+  step.flags = flags;
+  step.seq = seq;
+  step.length = length;
+  step.ack = ack;
+  step.window = 1000;
+  step.options.emplace();
+  return step;
 }
 
 PacketStep expect(wire::Flags flags, std::uint32_t seq, std::uint32_t length, std::uint32_t ack) {
