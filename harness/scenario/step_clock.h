@@ -23,7 +23,7 @@ class StepClock {
   void finish(clock::Instant at);
 
   clock::Instant earliest() const { return earliest_; }
-  clock::Instant latest() const { return latest_; }  // kNever: at any time.
+  clock::Instant latest() const { return latest_; }         // kNever: at any time.
   clock::Duration tolerance() const { return tolerance_; }  // Granted at both ends.
   clock::Duration tolerance_of(clock::Duration gap) const;
   clock::Instant end_of_last() const { return end_of_last_; }

@@ -1,0 +1,88 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+const Lines kActive = passive() + Lines{"+.1 write 10",
+                                        "> P. 1 len 10 ack 1",
+                                        "close",
+                                        "> F. 11 ack 1",
+                                        "+.01 < . 1 ack 12",
+                                        "state FIN-WAIT-2",
+                                        "+.1 < F. 1 ack 12",
+                                        "> . 12 ack 2",
+                                        "state TIME-WAIT",
+                                        "+1 wait"};
+
+const Lines kFlushes =
+    passive() + Lines{"+.1 write 10", "close", "> P. 1 len 10 ack 1", "> F. 11 ack 1", "+.5 wait"};
+
+TEST(Close, SendsItsFinBehindAllDataAndOnlyOnce) {
+  check({
+      {"9293-3.6-flush-before-fin", kFlushes, "> P. 1 len 10 ack 1", "> F. 1 ack 1"},
+      {"9293-3.6-no-second-fin", kActive, "state FIN-WAIT-2", "> F. 12 ack 1"},
+      {"9293-3.6-flush-before-fin", passive() + Lines{"+.1 close", "> F. 1 ack 1", "+1 wait"},
+       "> F. 1 ack 1", ""},
+      {"9293-3.6-halfclose-tx",
+       passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "eof", "+.1 wait"}, "+.1 wait",
+       "> F. 1 ack 2"},
+  });
+}
+
+TEST(Close, AcknowledgesTheFinAsOneNumber) {
+  check({
+      {"9293-3.4-synfin-seq", kActive, "> . 12 ack 2", "> . 12 ack 1"},
+      {"9293-3.4-synfin-seq", kActive, "> . 12 ack 2", "> . 12 ack 3"},
+      {"MUST-40", kActive, "> . 12 ack 2", ""},
+      {"9293-3.5.2-sync-empty-ack", kActive, "state FIN-WAIT-2", "state CLOSED"},
+      {"MUST-13", kActive, "state TIME-WAIT", "state CLOSED"},
+  });
+}
+
+TEST(Close, FromBothSidesAtOncePassesClosing) {
+  const Lines both =
+      passive() + Lines{"+.1 close",     "> F. 1 ack 1",     "< F. 1 ack 1",    "> . 2 ack 2",
+                        "state CLOSING", "+.01 < . 2 ack 2", "state TIME-WAIT", "+1 wait"};
+  check({
+      {"9293-3.5.2-sync-empty-ack", both, "state CLOSING", "state FIN-WAIT-1"},
+      {"MUST-13", both, "state TIME-WAIT", "state CLOSED"},
+  });
+}
+
+TEST(Close, ByThePeerEndsInClosed) {
+  const Lines peer = passive() + Lines{"+.1 < F. 1 ack 1",
+                                       "> . 1 ack 2",
+                                       "eof",
+                                       "state CLOSE-WAIT",
+                                       "+.1 write 10",
+                                       "> P. 1 len 10 ack 2",
+                                       "+.01 < . 2 ack 11",
+                                       "close",
+                                       "> F. 11 ack 2",
+                                       "state LAST-ACK",
+                                       "+.01 < . 2 ack 12",
+                                       "state CLOSED",
+                                       "+1 wait"};
+  check({
+      {"MUST-12", peer, "eof", "error 104"},
+      {"MUST-12", peer, "eof", "error 11"},
+      {"9293-3.5.2-sync-empty-ack", peer, "state CLOSE-WAIT", "state ESTABLISHED"},
+      {"9293-3.5.1-halfopen-data", peer, "state CLOSED", "state TIME-WAIT"},
+      {"9293-3.4-synfin-seq", peer, "> F. 11 ack 2", "> F. 11 ack 3"},
+  });
+}
+
+TEST(Close, OfOneHalfStillReceives) {
+  const Lines half = passive() + Lines{"+.1 shut",         "> F. 1 ack 1",
+                                       "+.01 < . 1 ack 2", "+.1 < P. 1 len 100 ack 2",
+                                       "> . 2 ack 101",    "read 100",
+                                       "+1 wait"};
+  check({
+      {"MUST-40", half, "> . 2 ack 101", ""},
+      {"9293-3.6-halfclose-rx", half, "> . 2 ack 101", "> . 2 ack 1"},
+      {"9293-3.5.2-sync-empty-ack", half, "> . 2 ack 101", "> R. 2 ack 101"},
+  });
+}
+
+}  // namespace
+}  // namespace harness::model

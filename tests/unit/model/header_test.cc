@@ -1,0 +1,26 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+const Lines kReceives = passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
+
+TEST(Header, KeepsWhatEveryHeaderMust) {
+  check({
+      {"MUST-2", kReceives, "> . 1 ack 101", "> . 1 ack 101 badsum"},
+      {"9293-3.1-rsrvd-tx", kReceives, "> . 1 ack 101", "> . 1 ack 101 reserved 4"},
+      {"MUST-68", kReceives, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 253 opt 9 opt 0"},
+      {"MUST-69", kReceives, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 0 opt 7 opt 0"},
+  });
+}
+
+TEST(Header, OfAnArrivalThatIsBrokenHasNoEffect) {
+  const Lines bad = passive() + Lines{"+.1 < P. 1 len 100 ack 1 badsum", "+.1 wait", "+1 wait"};
+  check({
+      {"MUST-3", bad, "+.1 wait", "> . 1 ack 101"},
+      {"MUST-3", bad, "+.1 wait", "> . 1 ack 1"},
+  });
+}
+
+}  // namespace
+}  // namespace harness::model

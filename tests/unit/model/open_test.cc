@@ -1,0 +1,91 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+TEST(Open, AnswersASynWhereAPortListens) {
+  const Lines opens = {"listen", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460", "+.01 < . 1 ack 1",
+                       "+1 wait"};
+  check({
+      {"9293-3.10.7-listen-order", opens, "> S. 0 ack 1 mss 1460", ""},
+      {"9293-3.4-synfin-seq", opens, "> S. 0 ack 1 mss 1460", "> S. 0 ack 2 mss 1460"},
+      {"9293-3.4-synfin-seq", opens, "> S. 0 ack 1 mss 1460", "> S. 0 ack 0 mss 1460"},
+      {"9293-3.10.7-listen-order", opens, "> S. 0 ack 1 mss 1460", "> . 0 ack 1"},
+  });
+  const Lines text = {"listen", "< S 0 len 20 mss 1460", "> S. 0 ack 1 mss 1460", "+1 wait"};
+  check({{"9293-3.5-data-on-syn", text, "> S. 0 ack 1 mss 1460", "> S. 0 ack 21 mss 1460"}});
+}
+
+TEST(Open, AnswersWithAResetWhatIsNotMeantForIt) {
+  const Lines ack = {"listen", "< . 5 ack 700", "> R 700", "+1 wait"};
+  const Lines shut = {"< S 0 mss 1460", "> R. 4288 raw ack 4294967291", "+1 wait"};
+  const Lines none = {"< S 0 mss 1460", "> R. 0 raw ack 4294967291", "+1 wait"};
+  const Lines data = {"< P. 5 len 10 ack 700", "> R 700", "+1 wait"};
+  const Lines reset = {"listen", "< R 5", "+.1 wait", "+1 wait"};
+  check({
+      {"9293-3.10.7-listen-order", ack, "> R 700", ""},
+      {"9293-3.5.2-rst-form", ack, "> R 700", "> R 701"},
+      {"9293-3.5.2-rst-form", none, "> R. 0 raw ack 4294967291", "> R. 0 raw ack 4294967290"},
+      {"9293-3.5.2-rst-form", none, "> R. 0 raw ack 4294967291", ""},
+      {"9293-3.5.1-halfopen-data", data, "> R 700", ""},
+      {"9293-3.5.3-rst-listen", reset, "+.1 wait", "> R 0 raw"},
+  });
+  EXPECT_EQ(broken(shut), std::vector<std::string>{"9293-3.5.2-rst-form"});
+}
+
+TEST(Open, OfTheApplicationFollowsTheOrderOfSynSent) {
+  const Lines good = active() + Lines{"+1 wait"};
+  const Lines bad = {"connect", "> S 0 mss 1460", "+.01 < S. 0 ack 700 mss 1460",
+                     "> R 700", "state SYN-SENT", "+.5 wait"};
+  const Lines refused = {"connect", "> S 0 mss 1460", "+.01 < R. 0 ack 1", "connected 111",
+                         "+4 wait"};
+  const Lines deaf = {"connect", "> S 0 mss 1460", "+.01 < R 0", "+.5 wait", "+.4 wait"};
+  check({
+      {"9293-3.10.7-synsent-order", good, "> . 1 ack 1", ""},
+      {"9293-3.10.7-synsent-order", bad, "> R 700", ""},
+      {"9293-3.10.7-synsent-order", bad, "> R 700", "> . 1 ack 1"},
+      {"MUST-12", refused, "connected 111", "connected 0"},
+      {"9293-3.10.7-synsent-order", refused, "+4 wait", "+1 > S 0 mss 1460\n+1 > . 1 ack 1"},
+      {"MUST-12", deaf, "+.5 wait", "connected 111"},
+  });
+}
+
+TEST(Open, FromBothSidesMeets) {
+  const Lines both = {"connect",
+                      "> S 0 mss 1460",
+                      "+.01 < S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < S. 0 ack 1 mss 1460",
+                      "connected",
+                      "state ESTABLISHED",
+                      "+.4 wait"};
+  check({
+      {"MUST-10", both, "> S. 0 ack 1 mss 1460", ""},
+      {"9293-3.4-synfin-seq", both, "> S. 0 ack 1 mss 1460", "> S. 1 ack 1 mss 1460"},
+  });
+  EXPECT_EQ(broken(changed(both, "+.01 < S. 0 ack 1 mss 1460", "+.01 < . 1 ack 1")),
+            std::vector<std::string>{});
+}
+
+TEST(Open, WaitsForAnAcknowledgmentOfItsSyn) {
+  const Lines waits = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 700",
+                       "> R 700",
+                       "state SYN-RECEIVED",
+                       "+.5 wait"};
+  check({
+      {"9293-3.10.7-synrcvd-ack", waits, "> R 700", ""},
+      {"9293-3.10.7-synrcvd-ack", waits, "state SYN-RECEIVED", "state ESTABLISHED"},
+  });
+}
+
+TEST(Open, ReturnsToListenAfterAReset) {
+  const Lines back = {"listen",     "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                      "+.01 < R 1", "+1 wait",        "+2 wait"};
+  check({{"9293-3.5.1-halfopen-data", back, "+1 wait", "+1 > . 1 ack 1"}});
+}
+
+}  // namespace
+}  // namespace harness::model

@@ -1,0 +1,60 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+const Lines kPlain = passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
+const Lines kStamped = {"listen",
+                        "< S 0 mss 1460 ts 100/0",
+                        "> S. 0 ack 1 mss 1460 ts 7000/100",
+                        "+.01 < . 1 ack 1 ts 110/7000",
+                        "accept",
+                        "+.1 < P. 1 len 100 ack 1 ts 210/7000",
+                        "> . 1 ack 101 ts 7110/210",
+                        "+.1 < P. 101 len 100 ack 1 ts 310/7110",
+                        "+.01 > . 1 ack 201 ts 7220/310",
+                        "+1 wait"};
+
+TEST(Options, StandWhereTheyMay) {
+  check({
+      {"MUST-65", kPlain, "> . 1 ack 101", "> . 1 ack 101 mss 1460"},
+      {"RFC2018-2-a", kPlain, "> . 1 ack 101", "> . 1 ack 101 sackok"},
+      {"RFC2018-4-a", kPlain, "> . 1 ack 101", "> . 1 ack 101 sack 1:50"},
+      {"RFC7323-3.2-d", kPlain, "> . 1 ack 101", "> . 1 ack 101 ts 1/1"},
+      {"MUST-67", kPlain, "> S. 0 ack 1 mss 1460", "> S. 0 ack 1 mss 1461"},
+      {"RFC7323-2.3-b", kPlain, "> S. 0 ack 1 mss 1460", "> S. 0 ack 1 mss 1460 ws 7"},
+      {"RFC7323-3.2-d", kPlain, "> S. 0 ack 1 mss 1460", "> S. 0 ack 1 mss 1460 ts 1/0"},
+      {"RFC2018-4-a", kPlain, "> S. 0 ack 1 mss 1460", "> S. 0 ack 1 mss 1460 sackok"},
+      {"RFC7323-2.3-e", passive("mss 1460 ws 9", "mss 1460 ws 14"), "> S. 0 ack 1 mss 1460 ws 14",
+       "> S. 0 ack 1 mss 1460 ws 15"},
+  });
+}
+
+TEST(Options, OfTimeStandInEverySegmentAndEchoTheLatest) {
+  check({
+      {"RFC7323-3.2-e", kStamped, "+.01 > . 1 ack 201 ts 7220/310", "+.01 > . 1 ack 201"},
+      {"RFC7323-3.2-b", kStamped, "+.01 > . 1 ack 201 ts 7220/310",
+       "+.01 > . 1 ack 201 ts 7220/311"},
+      {"RFC7323-4.1-a", kStamped, "+.01 > . 1 ack 201 ts 7220/310",
+       "+.01 > . 1 ack 201 ts 7109/310"},
+  });
+}
+
+TEST(Options, OfTimeKeepOldSegmentsOut) {
+  const Lines old =
+      Lines{kStamped.begin(), kStamped.end() - 1} +
+      Lines{"+.1 < P. 201 len 100 ack 1 ts 50/7110", "> . 1 ack 201 ts 7330/310", "+1 wait"};
+  check({
+      {"RFC7323-5.3-R1", old, "> . 1 ack 201 ts 7330/310", "> . 1 ack 301 ts 7330/310"},
+      {"RFC7323-5.3-R1", old, "> . 1 ack 201 ts 7330/310", ""},
+  });
+}
+
+TEST(Options, OfSackNameWhatHasArrived) {
+  const Lines hole = passive("mss 1460 sackok", "mss 1460 sackok") +
+                     Lines{"+.1 < P. 101 len 100 ack 1", "> . 1 ack 1 sack 101:201", "+1 wait"};
+  check({{"RFC2018-3-geometry", hole, "> . 1 ack 1 sack 101:201", "> . 1 ack 1 sack 101:202"}});
+}
+
+}  // namespace
+}  // namespace harness::model

@@ -1,0 +1,60 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+TEST(Reset, AtTheNextNumberEndsTheConnection) {
+  const Lines exact =
+      passive() + Lines{"+.1 < R 1", "error 104", "+.1 < . 1 ack 1", "> R 1", "+1 wait"};
+  check({
+      {"MUST-12", exact, "error 104", "eof"},
+      {"MUST-12", exact, "error 104", "error 11"},
+      {"9293-3.10.7-listen-order", exact, "> R 1", ""},
+      {"9293-3.5.2-rst-form", exact, "> R 1", "> R 2"},
+      {"RFC5961-3.2-b", exact, "> R 1", "> . 1 ack 1"},
+  });
+}
+
+TEST(Reset, ElsewhereInTheWindowIsChallengedOrTaken) {
+  const Lines rfc5961 =
+      passive() + Lines{"+.1 < R 100", "> . 1 ack 1", "state ESTABLISHED", "+1 wait"};
+  const Lines rfc793 = passive() + Lines{"+.1 < R 100", "error 104", "state CLOSED", "+1 wait"};
+  check({
+      {"RFC5961-3.2-c", rfc5961, "> . 1 ack 1", ""},
+      {"MUST-12", rfc793, "error 104", "eof"},
+  });
+}
+
+TEST(Reset, OutsideTheWindowIsNothing) {
+  const Lines outside =
+      passive() + Lines{"+.1 < R 100000", "+.1 wait", "state ESTABLISHED", "+1 wait"};
+  check({
+      {"RFC5961-3.2-a", outside, "+.1 wait", "> . 1 ack 1"},
+      {"RFC5961-3.2-a", outside, "state ESTABLISHED", "state CLOSED"},
+      {"MUST-12", outside, "+.1 wait", "error 104"},
+  });
+}
+
+TEST(Reset, OfTheTargetNeedsAReason) {
+  const Lines lives = passive() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "+1 wait"};
+  const Lines aborts = passive() + Lines{"+.1 abort", "> R. 1 ack 1", "+1 wait"};
+  const Lines late =
+      passive() + Lines{"+.1 close", "> F. 1 ack 1", "+.01 < . 1 ack 2", "+.1 < P. 1 len 10 ack 2",
+                        "> R 2",     "+1 wait"};
+  const Lines silent = {"< R 700", "+.1 wait", "+1 wait"};
+  check({
+      {"9293-3.5.2-sync-empty-ack", lives, "> . 1 ack 11", "> R. 1 ack 11"},
+      {"9293-3.5.2-rst-form", aborts, "> R. 1 ack 1", "> R. 2 ack 1"},
+      {"9293-3.5.2-rst-form", aborts, "> R. 1 ack 1", "> R. 1 ack 2"},
+      {"SHLD-3", late, "> R 2", ""},
+      {"9293-3.5.2-no-rst-for-rst", silent, "+.1 wait", "> R 0 raw"},
+  });
+}
+
+TEST(Reset, AnswersNeitherTwiceNorLate) {
+  const Lines data = {"< P. 5 len 10 ack 700", "> R 700", "+1 wait"};
+  check({{"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n> R 700"}});
+}
+
+}  // namespace
+}  // namespace harness::model

@@ -1,0 +1,95 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+const Lines kLost = passive() + Lines{"+.1 write 100",
+                                      "> P. 1 len 100 ack 1",
+                                      "+1 > P. 1 len 100 ack 1",
+                                      "+2 > P. 1 len 100 ack 1",
+                                      "+4 > P. 1 len 100 ack 1",
+                                      "+.01 < . 1 ack 101",
+                                      "+1 wait"};
+
+TEST(Retransmission, CarriesTheSameOctets) {
+  check({
+      {"9293-3.10.8-rto", kLost, "+2 > P. 1 len 100 ack 1", "+2 > P. 1 len 100 ack 1 wrong 50"},
+      {"9293-3.10.8-rto", kLost, "+1 wait", "+1 > P. 1 len 100 ack 1"},
+  });
+}
+
+TEST(Retransmission, WaitsForTheTimeoutAndThenTwiceAsLong) {
+  check({
+      {"RFC6298-5-early", kLost, "+1 > P. 1 len 100 ack 1", "+.005 > P. 1 len 100 ack 1"},
+      {"RFC6298-5.5", kLost, "+4 > P. 1 len 100 ack 1", "+2.5 > P. 1 len 100 ack 1"},
+      {"RFC6298-2.4?", kLost, "+1 > P. 1 len 100 ack 1", "+.5 > P. 1 len 100 ack 1"},
+  });
+}
+
+TEST(Retransmission, IsNotForgotten) {
+  const Lines once = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1",
+                                       "+1 > P. 1 len 100 ack 1", "+.01 < . 1 ack 101", "+5 wait"};
+  check({{"9293-3.10.8-rto",
+          changed(once, "+1 > P. 1 len 100 ack 1",
+                  "+1 > P. 1 len 100 ack 1\n+3 > P. 1 len 100 ack 1"),
+          "+3 > P. 1 len 100 ack 1", "+9 wait"}});
+  const Lines syn = {"connect", "> S 0 mss 1460", "+1 > S 0 mss 1460", "+2 wait"};
+  check({{"MUST-22", syn, "+1 > S 0 mss 1460", "+4.5 wait"}});
+}
+
+TEST(Retransmission, ComesEarlyAfterThreeDuplicates) {
+  const Lines fast = passive() + Lines{"+.1 write 5840",
+                                       "> . 1 len 1460 ack 1",
+                                       "> . 1461 len 1460 ack 1",
+                                       "> . 2921 len 1460 ack 1",
+                                       "> P. 4381 len 1460 ack 1",
+                                       "+.005 < . 1 ack 1",
+                                       "< . 1 ack 1",
+                                       "+0 < . 1 ack 1",
+                                       "> . 1 len 1460 ack 1 win 65534",
+                                       "+.01 < . 1 ack 5841",
+                                       "+1 wait"};
+  std::string words;
+  const auto shrinks = broken(fast, &words);  // The window tells the two lines apart.
+  EXPECT_EQ(shrinks, std::vector<std::string>{"SHLD-14?"}) << words;
+  const auto early = broken(changed(fast, "+0 < . 1 ack 1", ""));
+  ASSERT_FALSE(early.empty());
+  EXPECT_EQ(early.back(), "RFC6298-5-early");
+}
+
+TEST(Retransmission, OfASynGoesOnForThreeMinutes) {
+  Lines opens = {"connect", "> S 0 mss 1460"};
+  for (const auto* gap : {"+1", "+2", "+4", "+8", "+16", "+32", "+64"}) {
+    opens.push_back(std::string{gap} + " > S 0 mss 1460");
+  }
+  const Lines tries = opens + Lines{"+60 wait", "connected 110", "+1 wait"};
+  check({
+      {"MUST-23", tries, "+60 wait", "+6 wait"},
+      {"RFC6298-2.1?",
+       {"connect", "> S 0 mss 1460", "+1 > S 0 mss 1460", "+1 wait"},
+       "+1 > S 0 mss 1460",
+       "+.5 > S 0 mss 1460"},
+  });
+}
+
+TEST(Retransmission, EndsWithAWordToTheApplication) {
+  Lines lost = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1"};
+  for (const auto* gap : {"+1", "+2", "+4", "+8", "+16", "+32"}) {
+    lost.push_back(std::string{gap} + " > P. 1 len 100 ack 1");
+  }
+  const Lines ends = lost + Lines{"+50 wait", "error 110", "+1 wait"};
+  check({
+      {"SHLD-11?", ends, "+50 wait", "+5 wait"},
+      {"9293-3.10.8-usertimeout", ends, "+1 wait", "> P. 1 len 100 ack 1"},
+  });
+  const Lines soon = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1",
+                                       "+1 > P. 1 len 100 ack 1", "+1 wait"};
+  check({
+      {"MUST-20", soon, "+1 wait", "+1 error 110"},
+  });
+  const Lines idle = passive() + Lines{"+1 wait"};
+  check({{"MUST-12", idle, "+1 wait", "+1 error 110"}});
+}
+
+}  // namespace
+}  // namespace harness::model

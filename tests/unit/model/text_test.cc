@@ -1,0 +1,52 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+TEST(Text, IsAcknowledgedWithinHalfASecond) {
+  const Lines data =
+      passive() + Lines{"+.1 < P. 1 len 100 ack 1", "+.499 > . 1 ack 101", "+1 wait"};
+  const Lines two = passive() + Lines{"+.1 < . 1 len 1460 ack 1", "< . 1461 len 1460 ack 1",
+                                      "> . 1 ack 2921", "+1 wait"};
+  check({
+      {"MUST-40", data, "+.499 > . 1 ack 101", ""},
+      {"MUST-40", data, "+.499 > . 1 ack 101", "+.501 > . 1 ack 101"},
+      {"SHLD-19?", two, "> . 1 ack 2921", "+.3 > . 1 ack 2921"},
+  });
+}
+
+TEST(Text, OutOfOrderIsHeld) {
+  const Lines hole = passive() + Lines{"+.1 < P. 101 len 100 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.6 < P. 1 len 100 ack 1",
+                                       "> . 1 ack 201",
+                                       "read 200",
+                                       "+1 wait"};
+  check({
+      {"RFC5681-3.2-dupack?", hole, "> . 1 ack 1", ""},
+      {"9293-3.4-synfin-seq", hole, "> . 1 ack 201", "> . 1 ack 202"},
+      {"9293-3.10.7-trim", hole, "read 200", "read 200 wrong"},
+  });
+  const Lines dropped = changed(hole, "> . 1 ack 201", "> . 1 ack 101");
+  EXPECT_EQ(broken(changed(dropped, "read 200", "read 100")), std::vector<std::string>{"SHLD-31?"});
+}
+
+TEST(Text, IsReadOnceInOrderAndWholly) {
+  const Lines overlap =
+      passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "< P. 51 len 100 ack 1",
+                        "+.1 > . 1 ack 151",        "read 150",      "+1 wait"};
+  check({
+      {"9293-3.4-acceptability", overlap, "read 150", "read 151"},
+      {"9293-3.10.7-trim", overlap, "read 150", "read 150 wrong"},
+      {"9293-3.4-acceptability", overlap, "+.1 > . 1 ack 151", "+.1 > . 1 ack 201"},
+  });
+}
+
+TEST(Text, BehindTheFinIsIgnored) {
+  const Lines behind = passive() + Lines{"+.1 < F. 1 ack 1",        "> . 1 ack 2", "eof",
+                                         "+.1 < P. 2 len 20 ack 1", "+.1 wait",    "+1 wait"};
+  check({{"9293-3.10.7-postfin-text", behind, "+.1 wait", "> . 1 ack 22"}});
+}
+
+}  // namespace
+}  // namespace harness::model

@@ -1,0 +1,49 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+const Lines kWaits =
+    passive() + Lines{"+.1 close", "> F. 1 ack 1", "+.01 < F. 1 ack 2", "> . 2 ack 2"};
+
+TEST(TimeWait, LastsTwiceTheMaximumSegmentLifetime) {
+  const Lines lasts = kWaits + Lines{"+50 state TIME-WAIT", "+.1 < F. 1 ack 2", "+0 > . 2 ack 2",
+                                     "+30 state TIME-WAIT", "+300 state CLOSED"};
+  check({
+      {"MUST-13", lasts, "+50 state TIME-WAIT", "+50 state CLOSED"},
+      {"9293-3.6-tw-restart", lasts, "+0 > . 2 ack 2", ""},
+      {"MUST-13", lasts, "+30 state TIME-WAIT", "+30 state CLOSED"},
+      {"MUST-13", lasts, "+0 > . 2 ack 2", "+0 > R 2"},
+  });
+}
+
+TEST(TimeWait, MayBeReopenedByANewSyn) {
+  const Lines reopens = kWaits + Lines{"+1 < S 100000 mss 1460",
+                                       "> S. 0 isn 8000000 ack 100001 mss 1460", "+.1 wait"};
+  check({{"MAY-2", reopens, "> S. 0 isn 8000000 ack 100001 mss 1460",
+          "> S. 0 isn 6000000 ack 100001 mss 1460"}});
+  for (const auto* answer : {"wait", "> . 2 ack 2"}) {
+    EXPECT_EQ(broken(changed(reopens, "> S. 0 isn 8000000 ack 100001 mss 1460", answer)),
+              std::vector<std::string>{});
+  }
+}
+
+TEST(TimeWait, AnswersOldDataAndMayHeedAReset) {
+  const Lines old = passive() + Lines{"+.1 < P. 1 len 100 ack 1",
+                                      "> . 1 ack 101",
+                                      "read 100",
+                                      "close",
+                                      "> F. 1 ack 101",
+                                      "+.01 < F. 101 ack 2",
+                                      "> . 2 ack 102",
+                                      "+2 < P. 1 len 100 ack 2",
+                                      "+0 > . 2 ack 102",
+                                      "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", old, "+0 > . 2 ack 102", ""}});
+  for (const auto* state : {"state TIME-WAIT", "state CLOSED"}) {
+    EXPECT_EQ(broken(kWaits + Lines{"+.1 < R 2", state, "+1 wait"}), std::vector<std::string>{});
+  }
+}
+
+}  // namespace
+}  // namespace harness::model

@@ -1,0 +1,53 @@
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+TEST(UserCalls, TellWhatHappened) {
+  const Lines lives = passive() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "read 10",
+                                        "error 11", "+1 wait"};
+  check({
+      {"MUST-12", lives, "error 11", "eof"},
+      {"MUST-12", lives, "error 11", "error 104"},
+      {"9293-3.4-acceptability", lives, "read 10", "read 11"},
+  });
+  const Lines ends =
+      passive() + Lines{"+.1 < FP. 1 len 10 ack 1", "> . 1 ack 12", "read 10", "eof", "+1 wait"};
+  check({
+      {"9293-3.10.7-trim", ends, "read 10", "read 9"},
+      {"9293-3.4-acceptability", ends, "read 10", "read 11"},
+  });
+  const Lines early = {
+      "listen", "< S 0 len 20 mss 1460", "> S. 0 ack 1 mss 1460", "accept", "error 11", "+.5 wait"};
+  check({{"9293-3.5-data-on-syn", early, "error 11", "read 20"}});
+}
+
+TEST(UserCalls, SwitchKeepAlivesOn) {
+  const Lines probes =
+      passive() +
+      Lines{
+          "set 1 9 1",    "set 6 4 1", "set 6 5 1", "+1.1 > . 0 ack 1", "+1 > . 0 ack 1 win 65535",
+          "+1 error 110", "+.5 wait"};
+  check({
+      {"MUST-25", probes, "set 1 9 1", ""},
+      {"MUST-26", probes, "set 6 4 1", "set 6 4 2"},
+      {"MUST-28", probes, "set 6 4 1", ""},
+      {"MUST-29", probes, "+1 > . 0 ack 1 win 65535", ""},
+      {"SHLD-12?", changed(probes, "+.5 wait", "+.4 wait"), "+1.1 > . 0 ack 1",
+       "+1.1 > . 0 len 1 ack 1"},
+  });
+  const Lines window = {"listen",
+                        "< S 0 win 1000 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 0",
+                        "accept",
+                        "write 100",
+                        "+1 > . 0 ack 1",
+                        "+.01 < . 1 ack 1 win 0",
+                        "+2 wait",
+                        "+.5 wait"};
+  check({{"MUST-37", window, "+2 wait", "+2 error 110"}});
+}
+
+}  // namespace
+}  // namespace harness::model
