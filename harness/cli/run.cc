@@ -118,8 +118,9 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                    .not_run = std::move(work.not_run)};
   session.report(run);
   progress.end(run);
-  console.print(fmt::format("{}, target {}{}, {}\n", arguments.seed.print(), run.target,
+  console.print(fmt::format("{}, target {}{}{}, {}\n", arguments.seed.print(), run.target,
                             run.version.empty() ? "" : ' ' + run.version,
+                            plan.choice.wire.empty() ? "" : fmt::format(" on {}", plan.choice.wire),
                             clock::human(wall.now() - clock::kStart)));
   if (store) store->finish(run);
   return std::max(status, conclude(run, arguments, console, store));
@@ -146,7 +147,7 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
-  const auto choice = target::catalogue::choose(arguments->target);
+  const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "run");
   auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "run");
@@ -158,7 +159,7 @@ int run(std::span<const std::string> words) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
   }
-  if (const auto there = target::catalogue::available(arguments->target); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }

@@ -13,17 +13,18 @@ namespace harness::target::netns {
 namespace {
 
 class NetnsHost : public NetnsTest {};
+INSTANTIATE_TEST_SUITE_P(Wires, NetnsHost, kBothWires, wire_name);
 
-TEST_F(NetnsHost, NothingElseComesOut) {
+TEST_P(NetnsHost, NothingElseComesOut) {
   for (const bool v6 : {false, true}) {
-    Rig run{v6};
+    Rig run{GetParam(), v6};
     run.wait(300ms);
     EXPECT_EQ(run.trace().size(), 0u);
   }
 }
 
-TEST_F(NetnsHost, TheWorldIsTheNamespaceAlone) {
-  Rig run;
+TEST_P(NetnsHost, TheWorldIsTheNamespaceAlone) {
+  Rig run{GetParam()};
   EXPECT_TRUE(run.target().understands("net.ipv4.tcp_sack=0"));
   EXPECT_FALSE(run.target().understands("kernel.hostname=x"));
   EXPECT_FALSE(run.target().understands("net.ipv4.no_such_thing=1"));
@@ -65,7 +66,7 @@ constexpr const char* kHostFiles[] = {
     "/proc/sys/net/ipv4/tcp_no_metrics_save", "/proc/sys/net/ipv4/tcp_congestion_control",
     "/proc/sys/net/ipv4/tcp_sack", "/proc/sys/net/ipv4/conf/all/rp_filter"};
 
-TEST_F(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
+TEST_P(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
   std::vector<std::string> before;
   for (const auto* file : kHostFiles) before.push_back(file_text(file));
   const auto links_before = links();
@@ -73,10 +74,10 @@ TEST_F(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
   const auto child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    Rig{};  // libnl opens what it keeps.
+    Rig{GetParam()};  // libnl opens what it keeps.
     const auto files = open_files();
     for (int i = 0; i < 20; ++i) {
-      Rig run;
+      Rig run{GetParam()};
       run.listener();
       Peer{run, 40001}.send(wire::kSyn);
       run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=0"});

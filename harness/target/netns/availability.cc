@@ -12,7 +12,7 @@
 #include "harness/base/system_error.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
-#include "harness/target/netns/tun.h"
+#include "harness/target/netns/tun_wire.h"
 
 namespace harness::target::netns {
 namespace {
@@ -44,28 +44,44 @@ std::string namespace_missing(const std::system_error& error) {
       error.what());
 }
 
+std::string raw_missing(const std::system_error& error) {
+  return fmt::format(
+      "A pair of virtual Ethernet devices with a packet socket cannot be made ({}): load the "
+      "modules with `modprobe -a veth af_packet` as root, or use --wire tun.",
+      error.what());
+}
+
 // In the child: what is missing; empty when nothing is.
-std::string missing() {
-  const FileDescriptor tun{::open(kTunPath, O_RDWR | O_CLOEXEC)};
-  if (!tun.open()) return tun_missing(errno);
+std::string missing(WireKind kind) {
+  if (kind == WireKind::Tun) {
+    const FileDescriptor tun{::open(kTunPath, O_RDWR | O_CLOEXEC)};
+    if (!tun.open()) return tun_missing(errno);
+  }
   try {
     enter_fresh_network_namespace();
   } catch (const std::system_error& error) {
     return namespace_missing(error);
+  }
+  if (kind == WireKind::Tun) return {};
+  try {
+    lay_wire(kind, {.local = wire::IpAddress::v4(0xC000'0201),
+                    .remote = wire::IpAddress::v4(0xC633'6401)});
+  } catch (const std::system_error& error) {
+    return raw_missing(error);
   }
   return {};
 }
 
 }  // namespace
 
-Availability available() {
+Availability available(WireKind kind) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
   FileDescriptor read_end{ends[0]}, write_end{ends[1]};
   const pid_t child = ::fork();
   if (child < 0) throw base::SystemError{"start a process"};
   if (child == 0) {
-    const std::string answer = missing();
+    const std::string answer = missing(kind);
     const bool told = ::write(write_end.get(), answer.data(), answer.size()) >= 0;
     ::_exit(told && answer.empty() ? 0 : 1);
   }

@@ -14,21 +14,20 @@
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
 #include "harness/target/netns/priority.h"
-#include "harness/target/netns/tap.h"
-#include "harness/target/netns/tun.h"
 #include "harness/target/netns/wall_clock.h"
+#include "harness/target/netns/wire.h"
 #include "harness/target/target.h"
 
 namespace harness::target::netns {
 
-// The Linux kernel in a network namespace of its own: datagrams go in by a TUN device and are
-// seen coming out, with the kernel's own times, by a packet socket on it; the calls are made on
-// real sockets. Recorded are TCP and the errors of ICMP; other traffic of the kernel's is not the
-// run's. One thread: what a call or a datagram brings about is there when submit() returns.
+// The Linux kernel in a network namespace of its own: datagrams go in by a wire and are seen coming
+// out with the kernel's own times; the calls are made on real sockets. Recorded are TCP and the
+// errors of ICMP; other traffic of the kernel's is not the run's. One thread: what a call or a
+// datagram brings about is there when submit() returns.
 class LinuxTarget final : public Target {
  public:
   // Moves the calling process into the new namespace, for good.
-  explicit LinuxTarget(const Host&);
+  LinuxTarget(WireKind, const Host&);
 
   std::string_view name() const override { return "linux"; }
   std::string_view version() const override { return version_; }
@@ -62,8 +61,7 @@ class LinuxTarget final : public Target {
   bool something_came(clock::Instant until);
 
   clock::SteadyClock clock_;
-  Tun tun_;
-  Tap tap_;
+  std::unique_ptr<Wire> wire_;
   WallClock wall_;
   Application application_;
   std::string version_;
@@ -77,6 +75,6 @@ class LinuxTarget final : public Target {
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with
 // one thread and one target at a time. A namespace is gone when its target is, and the process has
 // left it or ended.
-std::unique_ptr<Target> make(const Host&);
+std::unique_ptr<Target> make(WireKind, const Host&);
 
 }  // namespace harness::target::netns
