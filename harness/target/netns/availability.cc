@@ -2,14 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 
-#include "harness/base/system_error.h"
+#include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
 #include "harness/target/netns/tun_wire.h"
@@ -75,31 +74,10 @@ std::string missing(WireKind kind) {
 }  // namespace
 
 Availability available(WireKind kind) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
-  FileDescriptor read_end{ends[0]}, write_end{ends[1]};
-  const pid_t child = ::fork();
-  if (child < 0) throw base::SystemError{"start a process"};
-  if (child == 0) {
-    const std::string answer = missing(kind);
-    const bool told = ::write(write_end.get(), answer.data(), answer.size()) >= 0;
-    ::_exit(told && answer.empty() ? 0 : 1);
-  }
-  write_end.close();
-  std::string why_not;
-  char room[512];
-  for (;;) {
-    const auto length = ::read(read_end.get(), room, sizeof room);
-    if (length < 0 && errno == EINTR) continue;
-    if (length <= 0) break;
-    why_not.append(room, static_cast<std::size_t>(length));
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  const bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  if (!ok && why_not.empty()) why_not = "The attempt to make a network namespace was killed.";
-  return {.ok = ok, .why_not = why_not};
+  const auto why_not = in_child([kind] { return missing(kind); });
+  if (!why_not)
+    return {.ok = false, .why_not = "The attempt to make a network namespace was killed."};
+  return {.ok = why_not->empty(), .why_not = *why_not};
 }
 
 }  // namespace harness::target::netns
