@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "harness/target/netns/closer.h"
 #include "tests/integration/netns_rig.h"
 
 namespace harness::target::netns {
@@ -75,6 +76,7 @@ TEST_P(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     Rig{GetParam()};  // libnl opens what it keeps.
+    finish_closing();
     const auto files = open_files();
     for (int i = 0; i < 20; ++i) {
       Rig run{GetParam()};
@@ -82,6 +84,7 @@ TEST_P(NetnsHost, TwentyInARowLeaveTheHostAsItWas) {
       Peer{run, 40001}.send(wire::kSyn);
       run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=0"});
     }
+    finish_closing();
     const bool no_children = ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD;
     const bool clean = open_files() == files && no_children;
     ::_exit(clean && !::testing::Test::HasFailure() ? 0 : 1);

@@ -60,6 +60,7 @@ class LinuxTarget final : public Target {
   bool stamps(const Host&);
   bool something_came(clock::Instant until);
 
+  Priority priority_;  // First: a busy machine is not to keep us from setting out either.
   clock::SteadyClock clock_;
   std::unique_ptr<Wire> wire_;
   WallClock wall_;
@@ -69,7 +70,6 @@ class LinuxTarget final : public Target {
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
   std::vector<Seen> seen_;
   std::vector<pollfd> wakers_;
-  Priority priority_;  // The last to come and the first to go: it is for the run alone.
 };
 
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with

@@ -75,7 +75,7 @@ void enter_fresh_network_namespace() {
 
 void pin_settings() {
   for (const auto& [setting, required] : kPins) {
-    const int error = set_sysctl(setting);
+    const int error = ensure_sysctl(setting);
     if (error != 0 && required) throw base::SystemError{fmt::format("set {}", setting), error};
   }
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/wire.h"
@@ -20,6 +21,8 @@ class PacketSocket {
   void bind(int device);
 
   int fd() const { return file_.get(); }
+  // It is of no use then.
+  FileDescriptor take() { return std::move(file_); }
   // The next in order, link header and all; nothing when there is none.
   std::optional<Wire::Sent> next();
   // Throws when some could not be kept. To be asked once next() has nothing more.

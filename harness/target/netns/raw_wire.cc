@@ -17,10 +17,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
+#include <utility>
 
 #include "harness/base/bytes.h"
 #include "harness/base/system_error.h"
+#include "harness/target/netns/closer.h"
 #include "harness/target/netns/device.h"
 #include "harness/target/netns/sysctl.h"
 
@@ -60,11 +63,10 @@ int index_of(int socket, const char* device) {
   return asked.ifr_ifindex;
 }
 
-// `socket`: of the device's network namespace.
-void without_offloads(int socket, const char* device) {
-  for (const auto offload :
-       {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO, ETHTOOL_STXCSUM, ETHTOOL_SRXCSUM, ETHTOOL_SSG}) {
-    ethtool_value off{.cmd = static_cast<std::uint32_t>(offload), .data = 0};
+// `socket`: of the device's network namespace. Each takes a lock of the whole host.
+void without(int socket, const char* device, std::initializer_list<std::uint32_t> offloads) {
+  for (const auto offload : offloads) {
+    ethtool_value off{.cmd = offload, .data = 0};
     ifreq asked{};
     asked.ifr_data = reinterpret_cast<char*>(&off);
     std::strcpy(asked.ifr_name, device);
@@ -97,10 +99,9 @@ void make_pair(const NetlinkSocket& socket, int far_name_space, unsigned mtu) {
 
 // A kernel without IPv6 has none of the second kind.
 void be_silent() {
-  constexpr std::string_view kSettings[] = {"net.ipv4.ip_forward=0",
-                                            "net.ipv6.conf.all.disable_ipv6=1",
-                                            "net.ipv6.conf.default.disable_ipv6=1"};
-  for (const auto setting : kSettings) set_sysctl(setting);
+  for (const auto setting : {"net.ipv4.ip_forward=0", "net.ipv6.conf.default.disable_ipv6=1"}) {
+    ensure_sysctl(setting);
+  }
 }
 
 }  // namespace
@@ -115,7 +116,8 @@ FarEnd::FarEnd()
 
 void FarEnd::plug_in(const char* device) {
   const int index = index_of(frames_.fd(), device);
-  without_offloads(frames_.fd(), device);
+  // Nothing else could happen here: the frames we write are whole, and are summed.
+  without(frames_.fd(), device, {ETHTOOL_SGRO});
   bring_up(netlink_, index, 0);
   // A device gets its queue some time after its carrier; until then what is queued is dropped.
   const int bypass = 1;
@@ -131,11 +133,13 @@ RawWire::RawWire(FarEnd far, const Host& host) : far_(std::move(far)), most_(hos
   make_pair(socket, far_.name_space(), host.mtu);
   const FileDescriptor any{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   const int device = index_of(any.get(), kNear);
-  without_offloads(any.get(), kNear);
+  without(any.get(), kNear, {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM, ETHTOOL_SGRO});
   far_.plug_in(kFar);
   attach_host(socket, device, host);
   add_neighbour(socket, device, host.remote, kFarAddress);
 }
+
+RawWire::~RawWire() { close_behind(far_.frames().take()); }
 
 std::expected<void, std::string_view> RawWire::write(std::span<const std::byte> datagram) {
   const auto version = datagram.empty() ? 0 : std::to_integer<int>(datagram[0]) >> 4;

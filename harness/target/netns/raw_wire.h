@@ -39,6 +39,7 @@ class FarEnd {
 class RawWire final : public Wire {
  public:
   RawWire(FarEnd, const Host&);
+  ~RawWire() override;
 
   int fd() const override { return far_.frames().fd(); }
   std::expected<void, std::string_view> write(std::span<const std::byte> datagram) override;

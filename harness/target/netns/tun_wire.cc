@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "harness/base/system_error.h"
 #include "harness/observe/netlink_socket.h"
+#include "harness/target/netns/closer.h"
 #include "harness/target/netns/device.h"
 
 namespace harness::target::netns {
@@ -28,6 +30,8 @@ TunWire::TunWire(const Host& host) : file_(::open(kTunPath, O_RDWR | O_NONBLOCK 
   attach_host(observe::NetlinkSocket{NETLINK_ROUTE}, device, host);
   tap_.bind(device);
 }
+
+TunWire::~TunWire() { close_behind(std::move(file_), tap_.take()); }
 
 std::expected<void, std::string_view> TunWire::write(std::span<const std::byte> datagram) {
   for (;;) {

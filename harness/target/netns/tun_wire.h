@@ -20,6 +20,7 @@ inline constexpr const char* kTunPath = "/dev/net/tun";
 class TunWire final : public Wire {
  public:
   explicit TunWire(const Host&);
+  ~TunWire() override;
 
   int fd() const override { return tap_.fd(); }
   std::expected<void, std::string_view> write(std::span<const std::byte> datagram) override;
