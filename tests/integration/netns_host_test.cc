@@ -36,6 +36,26 @@ TEST_P(NetnsHost, TheWorldIsTheNamespaceAlone) {
   EXPECT_EQ(run.call({.op = Op::World, .text = "net.ipv4.tcp_sack=never"}).error, EINVAL);
 }
 
+TEST_P(NetnsHost, WhatTheKernelDropsIsNoted) {
+  Rig run{GetParam()};
+  wire::Segment s;
+  s.source = 40001;
+  s.destination = kServer;
+  s.flags = wire::kSyn;
+  const wire::IpHeader ip{.source = run.host().remote, .destination = run.host().local};
+  base::Bytes datagram(wire::datagram_size(ip, s));
+  wire::write(ip, s, datagram);
+  datagram.back() ^= std::byte{1};
+  event::Trace trace;
+  run.target().submit(
+      event::Packet{.direction = {}, .id = 0, .gso_size = 0, .body = trace.keep(datagram)}, trace);
+  run.target().wait(run.target().now() + 5ms);
+  run.target().collect(trace);
+  const auto& last = trace[trace.size() - 1];
+  ASSERT_EQ(last.kind, event::Kind::Note);
+  EXPECT_EQ(trace.text(last), "the kernel counted: Tcp.InErrs +1, Tcp.InCsumErrors +1");
+}
+
 std::string file_text(const char* path) {
   std::ifstream file{path};
   return {std::istreambuf_iterator<char>{file}, {}};

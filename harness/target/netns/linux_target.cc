@@ -26,6 +26,7 @@ using clock::Instant;
 using namespace std::chrono_literals;
 
 constexpr wire::Port kDiscard = 9;    // RFC 863.
+constexpr Duration kCounting = 2ms;   // More than reading the drop counters takes.
 constexpr Duration kSpin = 50us;      // A sleeping process is woken about so late.
 constexpr Duration kQueueing = 10ms;  // From stamp to queue at most, with a processor taken away.
 
@@ -88,6 +89,7 @@ bool LinuxTarget::understands(std::string_view sysctl) const { return sysctl_wri
 
 void LinuxTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
   collect(trace);  // What came before is no reaction.
+  to_count_ = true;
   std::visit([&](const auto& what) { submit(what, trace); }, stimulus);
 }
 
@@ -119,6 +121,9 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
 void LinuxTarget::collect(event::Trace& trace) {
   gather({}, trace);
   answer(trace);
+  if (dropped_.empty()) return;
+  trace.note(now(), fmt::format("the kernel counted: {}", dropped_));
+  dropped_.clear();
 }
 
 // A call that ends may make the kernel send: a read opens the window.
@@ -193,7 +198,17 @@ bool LinuxTarget::something_came(Instant until) {
   return ready != 0;
 }
 
+// There is time for it in a wait, and none anywhere else.
+void LinuxTarget::count_drops(Instant until) {
+  if (!to_count_ || now() + kCounting > until) return;
+  to_count_ = false;
+  if (auto more = drops_.changes(); !more.empty()) {
+    dropped_ += (dropped_.empty() ? "" : ", ") + std::move(more);
+  }
+}
+
 Instant LinuxTarget::wait(Instant until) {
+  count_drops(until);
   wakers_.clear();
   wakers_.push_back({.fd = wire_->fd(), .events = POLLIN, .revents = 0});
   application_.add_wakers(wakers_);

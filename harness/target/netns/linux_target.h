@@ -13,6 +13,7 @@
 #include "harness/clock/clock.h"
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
+#include "harness/target/netns/drop_counters.h"
 #include "harness/target/netns/priority.h"
 #include "harness/target/netns/wall_clock.h"
 #include "harness/target/netns/wire.h"
@@ -59,12 +60,16 @@ class LinuxTarget final : public Target {
              event::Trace&);
   bool stamps(const Host&);
   bool something_came(clock::Instant until);
+  void count_drops(clock::Instant until);
 
   Priority priority_;  // First: a busy machine is not to keep us from setting out either.
   clock::SteadyClock clock_;
   std::unique_ptr<Wire> wire_;
   WallClock wall_;
   Application application_;
+  DropCounters drops_;
+  bool to_count_ = false;  // Something happened since they were read.
+  std::string dropped_;    // Not yet noted.
   std::string version_;
   bool ipv6_ = false, states_ = false, stamped_ = false;
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
