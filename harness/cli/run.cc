@@ -77,6 +77,14 @@ int conclude(const reports::Run& run, const RunArguments& arguments, const Conso
   return status;
 }
 
+// What a scenario costs in time that passes beside its own: set-up, judging, another try.
+std::string beyond_span(const reports::Run& run, clock::Duration took) {
+  if (run.results.empty()) return {};
+  for (const auto& result : run.results) took -= clock::Duration{result.span_ns};
+  const auto each = took / static_cast<clock::Duration::rep>(run.results.size());
+  return fmt::format(", of it {} per scenario beyond its own", clock::human(each));
+}
+
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   const clock::SteadyClock wall;
   Console console;
@@ -118,10 +126,12 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                    .not_run = std::move(work.not_run)};
   session.report(run);
   progress.end(run);
-  console.print(fmt::format("{}, target {}{}{}, {}\n", arguments.seed.print(), run.target,
+  const auto took = wall.now() - clock::kStart;
+  const bool in_turn = !plan.choice.entry.virtual_time && arguments.jobs == 1;
+  console.print(fmt::format("{}, target {}{}{}, {}{}\n", arguments.seed.print(), run.target,
                             run.version.empty() ? "" : ' ' + run.version,
                             plan.choice.wire.empty() ? "" : fmt::format(" on {}", plan.choice.wire),
-                            clock::human(wall.now() - clock::kStart)));
+                            clock::human(took), in_turn ? beyond_span(run, took) : ""));
   if (store) store->finish(run);
   return std::max(status, conclude(run, arguments, console, store));
 }
