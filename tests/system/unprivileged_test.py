@@ -14,6 +14,18 @@ NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-n
 
 
 def verdicts(folder, *prefix):
+    """Where the tool itself was late, which an ordinary user's is sooner on a busy machine, it may try again."""
+    found = {}
+    for _ in range(3):
+        for scenario, verdict in tried(folder, *prefix).items():
+            if found.get(scenario, "inconclusive") == "inconclusive":
+                found[scenario] = verdict
+        if "inconclusive" not in found.values():
+            break
+    return found
+
+
+def tried(folder, *prefix):
     out = Path(folder) / "out"
     done = harness.run(*prefix, folder / "lastack", "run", *FIVE, "--target", "linux", "--wire", "raw", "--jobs", "2",
                        "--scenarios", folder / "scenarios", "--out", out)
