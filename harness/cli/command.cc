@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/cli/console.h"
+#include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/list.h"
 #include "harness/cli/nearest.h"
@@ -49,7 +50,7 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(), list_command()};
+  static const std::vector<Command> all = {run_command(), list_command(), doctor_command()};
   return all;
 }
 

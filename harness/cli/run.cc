@@ -77,6 +77,14 @@ int conclude(const reports::Run& run, const RunArguments& arguments, const Conso
   return status;
 }
 
+// What a scenario costs in time that passes beside its own: set-up, judging, another try.
+std::string beyond_span(const reports::Run& run, clock::Duration took) {
+  if (run.results.empty()) return {};
+  for (const auto& result : run.results) took -= clock::Duration{result.span_ns};
+  const auto each = took / static_cast<clock::Duration::rep>(run.results.size());
+  return fmt::format(", of it {} per scenario beyond its own", clock::human(each));
+}
+
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   const clock::SteadyClock wall;
   Console console;
@@ -118,9 +126,12 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                    .not_run = std::move(work.not_run)};
   session.report(run);
   progress.end(run);
-  console.print(fmt::format("{}, target {}{}, {}\n", arguments.seed.print(), run.target,
+  const auto took = wall.now() - clock::kStart;
+  const bool in_turn = !plan.choice.entry.virtual_time && arguments.jobs == 1;
+  console.print(fmt::format("{}, target {}{}{}, {}{}\n", arguments.seed.print(), run.target,
                             run.version.empty() ? "" : ' ' + run.version,
-                            clock::human(wall.now() - clock::kStart)));
+                            plan.choice.wire.empty() ? "" : fmt::format(" on {}", plan.choice.wire),
+                            clock::human(took), in_turn ? beyond_span(run, took) : ""));
   if (store) store->finish(run);
   return std::max(status, conclude(run, arguments, console, store));
 }
@@ -146,7 +157,7 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
-  const auto choice = target::catalogue::choose(arguments->target);
+  const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "run");
   auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "run");
@@ -158,7 +169,7 @@ int run(std::span<const std::string> words) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
   }
-  if (const auto there = target::catalogue::available(arguments->target); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }

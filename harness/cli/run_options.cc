@@ -52,6 +52,8 @@ po::options_description run_options() {
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()                                                                      //
       ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
+      ("wire", text()->value_name("raw|tun"),
+       "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
       ("seed", text()->value_name("N"),
        "what all chance follows from; else $LASTACK_SEED, else 1")                           //
       ("ip", text()->value_name("v4|v6"), "for scenarios that do not say; default v4")       //
@@ -77,6 +79,7 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   run.out = text_of(*parsed, "out");
   run.scenarios = text_of(*parsed, "scenarios");
   run.known = text_of(*parsed, "known");
+  run.wire = text_of(*parsed, "wire");
   run.slow = parsed->has("slow");
   run.strict = parsed->has("strict");
 

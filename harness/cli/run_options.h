@@ -21,7 +21,7 @@ struct RunArguments {
   wire::IpVersion ip = wire::IpVersion::V4;
   unsigned jobs = 1;
   std::uint32_t repeat = 1;
-  std::optional<std::string> out, scenarios, known;
+  std::optional<std::string> out, scenarios, known, wire;
   std::vector<std::string> reports;  // "text", "json"
   bool slow = false, strict = false;
 };

@@ -44,11 +44,11 @@ struct Got {
 // A target and a peer by hand: calls, segments in, segments out.
 class Rig {
  public:
-  explicit Rig(bool v6 = false) {
+  explicit Rig(WireKind wire, bool v6 = false) {
     host_.local = *wire::IpAddress::parse(v6 ? "fd3d:fa7b:d17d::1" : "192.168.0.1");
     host_.remote = *wire::IpAddress::parse(v6 ? "2001:db8::1" : "192.0.2.1");
     host_.remote_prefix = v6 ? 32 : 24;
-    target_ = make(host_);
+    target_ = make(wire, host_);
   }
 
   Target& target() { return *target_; }
@@ -192,10 +192,10 @@ class Peer {
 
 // Brings the process back to the namespace it came from. As an ordinary user it cannot go back,
 // but there each test is its own process, or as good in any namespace.
-class NetnsTest : public ::testing::Test {
+class NetnsTest : public ::testing::TestWithParam<WireKind> {
  protected:
   void SetUp() override {
-    const auto availability = available();
+    const auto availability = available(GetParam());
     if (!availability.ok) GTEST_SKIP() << availability.why_not;
     home_ = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     ASSERT_GE(home_, 0);
@@ -209,5 +209,10 @@ class NetnsTest : public ::testing::Test {
  private:
   int home_ = -1;
 };
+
+inline std::string wire_name(const ::testing::TestParamInfo<WireKind>& info) {
+  return std::string{name(info.param)};
+}
+inline const auto kBothWires = ::testing::Values(WireKind::Raw, WireKind::Tun);
 
 }  // namespace harness::target::netns

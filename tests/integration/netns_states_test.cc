@@ -15,6 +15,7 @@ using wire::kRst;
 using wire::kSyn;
 
 class NetnsStates : public NetnsTest {};
+INSTANTIATE_TEST_SUITE_P(Wires, NetnsStates, kBothWires, wire_name);
 
 event::Status of(const event::Reply& reply) {
   EXPECT_EQ(reply.error, 0);
@@ -46,19 +47,19 @@ void expect_passive_states(Rig& run) {
   EXPECT_EQ(run.status(40001).error, ENOENT);
 }
 
-TEST_F(NetnsStates, APassiveCloseIsSeenFromListenToClosed) {
-  Rig run;
+TEST_P(NetnsStates, APassiveCloseIsSeenFromListenToClosed) {
+  Rig run{GetParam()};
   expect_passive_states(run);
 }
 
-TEST_F(NetnsStates, TheSameOverIpv6) {
-  Rig run{true};
+TEST_P(NetnsStates, TheSameOverIpv6) {
+  Rig run{GetParam(), true};
   if (!run.target().can(Capability::Ipv6)) GTEST_SKIP() << "This kernel has no IPv6.";
   expect_passive_states(run);
 }
 
-TEST_F(NetnsStates, AnActiveCloseIsSeenFromFinWait1ToTimeWait) {
-  Rig run;
+TEST_P(NetnsStates, AnActiveCloseIsSeenFromFinWait1ToTimeWait) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -75,8 +76,8 @@ TEST_F(NetnsStates, AnActiveCloseIsSeenFromFinWait1ToTimeWait) {
   EXPECT_GT(status.get(StatusField::TimerLeft).value_or(0), 50'000'000);
 }
 
-TEST_F(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
-  Rig run;
+TEST_P(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -89,8 +90,8 @@ TEST_F(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
   EXPECT_EQ(peer.state(), TcpState::TimeWait);
 }
 
-TEST_F(NetnsStates, AnActiveOpenIsSeenInSynSent) {
-  Rig run;
+TEST_P(NetnsStates, AnActiveOpenIsSeenInSynSent) {
+  Rig run{GetParam()};
   const auto fd = run.socket(SOCK_STREAM | SOCK_NONBLOCK);
   EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Closed);
   const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
@@ -101,8 +102,8 @@ TEST_F(NetnsStates, AnActiveOpenIsSeenInSynSent) {
   EXPECT_EQ(status.get(StatusField::Rto), 1'000'000);
 }
 
-TEST_F(NetnsStates, ASimultaneousOpenIsSeenInSynReceived) {
-  Rig run;
+TEST_P(NetnsStates, ASimultaneousOpenIsSeenInSynReceived) {
+  Rig run{GetParam()};
   const auto fd = run.socket(SOCK_STREAM | SOCK_NONBLOCK);
   const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
   run.call({.fd = fd, .op = Op::Connect, .data = to});
@@ -115,8 +116,8 @@ TEST_F(NetnsStates, ASimultaneousOpenIsSeenInSynReceived) {
   EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::SynReceived);
 }
 
-TEST_F(NetnsStates, ASocketThatWasResetIsClosedToItsOwnerAndGoneToOthers) {
-  Rig run;
+TEST_P(NetnsStates, ASocketThatWasResetIsClosedToItsOwnerAndGoneToOthers) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -127,8 +128,8 @@ TEST_F(NetnsStates, ASocketThatWasResetIsClosedToItsOwnerAndGoneToOthers) {
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Receive, .args = {0, 10}}).error, ECONNRESET);
 }
 
-TEST_F(NetnsStates, QueuesAndCountersAreTold) {
-  Rig run;
+TEST_P(NetnsStates, QueuesAndCountersAreTold) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -146,8 +147,8 @@ TEST_F(NetnsStates, QueuesAndCountersAreTold) {
   EXPECT_EQ(status.get(StatusField::Timer), 1);
 }
 
-TEST_F(NetnsStates, AnIpv6SocketSpeaksIpv4AndIsFoundUnderItsIpv4Name) {
-  Rig run;
+TEST_P(NetnsStates, AnIpv6SocketSpeaksIpv4AndIsFoundUnderItsIpv4Name) {
+  Rig run{GetParam()};
   if (!run.target().can(Capability::Ipv6)) GTEST_SKIP() << "This kernel has no IPv6.";
   const auto listener = static_cast<std::int32_t>(
       run.call({.op = Op::Socket, .args = {AF_INET6, SOCK_STREAM, 0}}).result);
@@ -168,8 +169,8 @@ TEST_F(NetnsStates, AnIpv6SocketSpeaksIpv4AndIsFoundUnderItsIpv4Name) {
   EXPECT_TRUE(status.get(StatusField::Timer));
 }
 
-TEST_F(NetnsStates, TheSynQueueIsOfTheConnectionNotOfAListenerBesideIt) {
-  Rig run;
+TEST_P(NetnsStates, TheSynQueueIsOfTheConnectionNotOfAListenerBesideIt) {
+  Rig run{GetParam()};
   run.listener();
   EXPECT_EQ(run.status(40001).error, ENOENT);
   const auto mixed = event::encode(

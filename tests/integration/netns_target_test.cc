@@ -20,6 +20,7 @@ using wire::kRst;
 using wire::kSyn;
 
 class NetnsTarget : public NetnsTest {};
+INSTANTIATE_TEST_SUITE_P(Wires, NetnsTarget, kBothWires, wire_name);
 
 template <class T>
 event::Span octets_of(const T& value) {
@@ -28,8 +29,8 @@ event::Span octets_of(const T& value) {
 
 std::int32_t fd_of(const event::Reply& reply) { return static_cast<std::int32_t>(reply.result); }
 
-TEST_F(NetnsTarget, NamesItselfAndWhatItCan) {
-  Rig run;
+TEST_P(NetnsTarget, NamesItselfAndWhatItCan) {
+  Rig run{GetParam()};
   EXPECT_EQ(run.target().name(), "linux");
   EXPECT_FALSE(run.target().version().empty());
   EXPECT_TRUE(run.target().can(Capability::Cut));
@@ -40,8 +41,8 @@ TEST_F(NetnsTarget, NamesItselfAndWhatItCan) {
   EXPECT_FALSE(run.target().next_deadline());
 }
 
-TEST_F(NetnsTarget, TheReactionIsThereWhenSubmitReturns) {
-  Rig run;
+TEST_P(NetnsTarget, TheReactionIsThereWhenSubmitReturns) {
+  Rig run{GetParam()};
   run.listener();
   for (std::uint16_t port = 10'000; port < 10'500; ++port) {
     Peer peer{run, port};
@@ -57,8 +58,8 @@ TEST_F(NetnsTarget, TheReactionIsThereWhenSubmitReturns) {
   }
 }
 
-TEST_F(NetnsTarget, DataGoesBothWaysAndEachRecordNamesItsCause) {
-  Rig run;
+TEST_P(NetnsTarget, DataGoesBothWaysAndEachRecordNamesItsCause) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   EXPECT_EQ(listener, 3);
   Peer peer{run, 40001};
@@ -85,8 +86,8 @@ TEST_F(NetnsTarget, DataGoesBothWaysAndEachRecordNamesItsCause) {
   }
 }
 
-TEST_F(NetnsTarget, AnActiveOpenIsCompletedByTheScript) {
-  Rig run;
+TEST_P(NetnsTarget, AnActiveOpenIsCompletedByTheScript) {
+  Rig run{GetParam()};
   const auto fd = run.socket();
   const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
   const auto id = run.submit({.fd = fd, .op = Op::Connect, .data = to});
@@ -105,8 +106,8 @@ TEST_F(NetnsTarget, AnActiveOpenIsCompletedByTheScript) {
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Connect, .data = to}).error, EISCONN);
 }
 
-TEST_F(NetnsTarget, ARefusedOpenSaysSo) {
-  Rig run;
+TEST_P(NetnsTarget, ARefusedOpenSaysSo) {
+  Rig run{GetParam()};
   const auto fd = run.socket();
   const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
   const auto id = run.submit({.fd = fd, .op = Op::Connect, .data = to});
@@ -119,8 +120,8 @@ TEST_F(NetnsTarget, ARefusedOpenSaysSo) {
   EXPECT_EQ(run.reply(id)->error, ECONNREFUSED);
 }
 
-TEST_F(NetnsTarget, ACallThatSleepsIsAnsweredWhenItsTimeComes) {
-  Rig run;
+TEST_P(NetnsTarget, ACallThatSleepsIsAnsweredWhenItsTimeComes) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   const auto accept = run.submit({.fd = listener, .op = Op::Accept});
   Peer peer{run, 40001};
@@ -142,8 +143,8 @@ TEST_F(NetnsTarget, ACallThatSleepsIsAnsweredWhenItsTimeComes) {
   EXPECT_EQ(run.reply(at_end)->result, 0);
 }
 
-TEST_F(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
-  Rig run;
+TEST_P(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -161,8 +162,8 @@ TEST_F(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
   EXPECT_EQ(text(run.reply(rest)->data), "e+");
 }
 
-TEST_F(NetnsTarget, ALongSendSleepsUntilThePeerHasRoom) {
-  Rig run;
+TEST_P(NetnsTarget, ALongSendSleepsUntilThePeerHasRoom) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -183,8 +184,8 @@ TEST_F(NetnsTarget, ALongSendSleepsUntilThePeerHasRoom) {
   EXPECT_EQ(run.reply(id)->result, 4 << 20);
 }
 
-TEST_F(NetnsTarget, ASleepHasItsTimeLimit) {
-  Rig run;
+TEST_P(NetnsTarget, ASleepHasItsTimeLimit) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   const timeval limit{.tv_sec = 0, .tv_usec = 20'000};
   run.call({.fd = listener,
@@ -201,8 +202,8 @@ TEST_F(NetnsTarget, ASleepHasItsTimeLimit) {
   EXPECT_EQ(run.reply(id)->error, EAGAIN);
 }
 
-TEST_F(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
-  Rig run;
+TEST_P(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -219,8 +220,8 @@ TEST_F(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
   EXPECT_EQ(run.reply(id)->result, 0);
 }
 
-TEST_F(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
-  Rig run;
+TEST_P(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -233,8 +234,8 @@ TEST_F(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
   EXPECT_EQ(run.socket(), fd);
 }
 
-TEST_F(NetnsTarget, ASocketClosedUnderASleepingReadLivesUntilThatIsOver) {
-  Rig run;
+TEST_P(NetnsTarget, ASocketClosedUnderASleepingReadLivesUntilThatIsOver) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -248,8 +249,8 @@ TEST_F(NetnsTarget, ASocketClosedUnderASleepingReadLivesUntilThatIsOver) {
   EXPECT_TRUE(got[1].segment.flags.fin());
 }
 
-TEST_F(NetnsTarget, OptionsFlagsAndReadinessAreTheSocketsOwn) {
-  Rig run;
+TEST_P(NetnsTarget, OptionsFlagsAndReadinessAreTheSocketsOwn) {
+  Rig run{GetParam()};
   const auto listener = run.listener(SOCK_STREAM | SOCK_NONBLOCK);
   EXPECT_EQ(run.call({.fd = listener, .op = Op::Accept}).error, EAGAIN);
   run.call({.fd = listener, .op = Op::SetOption, .args = {IPPROTO_TCP, TCP_KEEPIDLE, 7}});
@@ -269,8 +270,8 @@ TEST_F(NetnsTarget, OptionsFlagsAndReadinessAreTheSocketsOwn) {
             static_cast<std::uint32_t>(POLLNVAL));
 }
 
-TEST_F(NetnsTarget, TimersOfTheKernelAreSeenWithTheirOwnTime) {
-  Rig run;
+TEST_P(NetnsTarget, TimersOfTheKernelAreSeenWithTheirOwnTime) {
+  Rig run{GetParam()};
   run.listener();
   Peer peer{run, 40001};
   const auto first = peer.send(kSyn);
@@ -284,8 +285,8 @@ TEST_F(NetnsTarget, TimersOfTheKernelAreSeenWithTheirOwnTime) {
   EXPECT_LE(gap, 1500ms);
 }
 
-TEST_F(NetnsTarget, ABurstIsCutToTheMtuAndSummed) {
-  Rig run;
+TEST_P(NetnsTarget, ABurstIsCutToTheMtuAndSummed) {
+  Rig run{GetParam()};
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
@@ -302,8 +303,8 @@ TEST_F(NetnsTarget, ABurstIsCutToTheMtuAndSummed) {
   EXPECT_EQ(octets, 10'000u);
 }
 
-TEST_F(NetnsTarget, WhatIsNoDatagramIsNotedNotThrown) {
-  Rig run;
+TEST_P(NetnsTarget, WhatIsNoDatagramIsNotedNotThrown) {
+  Rig run{GetParam()};
   event::Trace trace;
   for (const std::string_view octets : {"", "\x10nonsense", "\x45", "\x60..."}) {
     const auto body = trace.keep(base::as_bytes(octets));

@@ -10,6 +10,8 @@
 
 namespace harness::target::catalogue {
 
+using netns::WireKind;
+
 std::vector<Entry> entries() {
   return {{.name = "engine",
            .says = "the bundled TCP, in this process, on virtual time",
@@ -18,10 +20,12 @@ std::vector<Entry> entries() {
           {.name = "linux",
            .says = "the Linux kernel, in a network namespace of its own",
            .needs_worker = true,
-           .virtual_time = false}};
+           .virtual_time = false,
+           .wires = {name(WireKind::Raw), name(WireKind::Tun)}}};
 }
 
-std::expected<Choice, std::string> choose(std::string_view name) {
+std::expected<Choice, std::string> choose(std::string_view name,
+                                          std::optional<std::string_view> wire) {
   const auto all = entries();
   const auto found = std::ranges::find(all, name, &Entry::name);
   if (found == all.end()) {
@@ -30,12 +34,24 @@ std::expected<Choice, std::string> choose(std::string_view name) {
     return std::unexpected(
         fmt::format("there is no target `{}`; there are: {}", name, fmt::join(names, ", ")));
   }
-  return Choice{*found, name == "linux" ? Factory{netns::make} : Factory{inproc::make}};
+  const auto& wires = found->wires;
+  if (wire && std::ranges::find(wires, *wire) == wires.end()) {
+    const auto there_are =
+        wires.empty() ? "it has none" : fmt::format("there are: {}", fmt::join(wires, ", "));
+    return std::unexpected(
+        fmt::format("the target {} has no wire `{}`; {}", name, *wire, there_are));
+  }
+  if (wires.empty()) return Choice{.entry = *found, .wire = {}, .make = inproc::make};
+  const auto kind = *netns::wire_named(wire.value_or(wires.front()));
+  return Choice{.entry = *found, .wire = netns::name(kind), .make = [kind](const Host& host) {
+                  return netns::make(kind, host);
+                }};
 }
 
-std::expected<void, std::string> available(std::string_view name) {
-  if (name != "linux") return {};
-  const auto there = netns::available();
+std::expected<void, std::string> available(const Choice& choice) {
+  const auto kind = netns::wire_named(choice.wire);
+  if (!kind) return {};
+  const auto there = netns::available(*kind);
   if (!there.ok) return std::unexpected(there.why_not);
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,16 +18,21 @@ struct Entry {
   // process's), not in the caller's.
   bool needs_worker = false;
   bool virtual_time = false;
+  // How datagrams can get to it, the usual way first; empty: there is but one.
+  std::vector<std::string_view> wires = {};
 };
 std::vector<Entry> entries();
 
 struct Choice {
   Entry entry;
+  std::string_view wire;  // Of the entry's; empty when it has none.
   Factory make;
 };
-// The error is a sentence: no such target, with the names there are.
-std::expected<Choice, std::string> choose(std::string_view name);
+// `wire`: one of the entry's, or none for the usual. The error is a sentence: no such target or
+// wire, with the names there are.
+std::expected<Choice, std::string> choose(std::string_view name,
+                                          std::optional<std::string_view> wire = std::nullopt);
 // Whether it works on this machine now; if not, why, and how to enable it. Leaves nothing behind.
-std::expected<void, std::string> available(std::string_view name);
+std::expected<void, std::string> available(const Choice&);
 
 }  // namespace harness::target::catalogue

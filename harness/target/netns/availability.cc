@@ -2,17 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 
-#include "harness/base/system_error.h"
+#include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
-#include "harness/target/netns/tun.h"
+#include "harness/target/netns/tun_wire.h"
 
 namespace harness::target::netns {
 namespace {
@@ -44,46 +43,41 @@ std::string namespace_missing(const std::system_error& error) {
       error.what());
 }
 
+std::string raw_missing(const std::system_error& error) {
+  return fmt::format(
+      "A pair of virtual Ethernet devices with a packet socket cannot be made ({}): load the "
+      "modules with `modprobe -a veth af_packet` as root, or use --wire tun.",
+      error.what());
+}
+
 // In the child: what is missing; empty when nothing is.
-std::string missing() {
-  const FileDescriptor tun{::open(kTunPath, O_RDWR | O_CLOEXEC)};
-  if (!tun.open()) return tun_missing(errno);
+std::string missing(WireKind kind) {
+  if (kind == WireKind::Tun) {
+    const FileDescriptor tun{::open(kTunPath, O_RDWR | O_CLOEXEC)};
+    if (!tun.open()) return tun_missing(errno);
+  }
   try {
     enter_fresh_network_namespace();
   } catch (const std::system_error& error) {
     return namespace_missing(error);
+  }
+  if (kind == WireKind::Tun) return {};
+  try {
+    lay_wire(kind, {.local = wire::IpAddress::v4(0xC000'0201),
+                    .remote = wire::IpAddress::v4(0xC633'6401)});
+  } catch (const std::system_error& error) {
+    return raw_missing(error);
   }
   return {};
 }
 
 }  // namespace
 
-Availability available() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
-  FileDescriptor read_end{ends[0]}, write_end{ends[1]};
-  const pid_t child = ::fork();
-  if (child < 0) throw base::SystemError{"start a process"};
-  if (child == 0) {
-    const std::string answer = missing();
-    const bool told = ::write(write_end.get(), answer.data(), answer.size()) >= 0;
-    ::_exit(told && answer.empty() ? 0 : 1);
-  }
-  write_end.close();
-  std::string why_not;
-  char room[512];
-  for (;;) {
-    const auto length = ::read(read_end.get(), room, sizeof room);
-    if (length < 0 && errno == EINTR) continue;
-    if (length <= 0) break;
-    why_not.append(room, static_cast<std::size_t>(length));
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  const bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  if (!ok && why_not.empty()) why_not = "The attempt to make a network namespace was killed.";
-  return {.ok = ok, .why_not = why_not};
+Availability available(WireKind kind) {
+  const auto why_not = in_child([kind] { return missing(kind); });
+  if (!why_not)
+    return {.ok = false, .why_not = "The attempt to make a network namespace was killed."};
+  return {.ok = why_not->empty(), .why_not = *why_not};
 }
 
 }  // namespace harness::target::netns

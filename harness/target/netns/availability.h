@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "harness/target/netns/wire.h"
+
 namespace harness::target::netns {
 
 struct Availability {
@@ -9,7 +11,8 @@ struct Availability {
   std::string why_not;  // One sentence: what is missing and how to get it. Empty when ok.
 };
 
-// Whether make() can work here. Tried in a child process, so that nothing is left behind.
-Availability available();
+// Whether make() can work here on such a wire. Tried in a child process, so that nothing is left
+// behind.
+Availability available(WireKind);
 
 }  // namespace harness::target::netns

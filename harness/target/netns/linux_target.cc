@@ -1,5 +1,6 @@
 #include "harness/target/netns/linux_target.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -14,7 +15,6 @@
 
 #include "harness/base/system_error.h"
 #include "harness/target/netns/address.h"
-#include "harness/target/netns/name_space.h"
 #include "harness/target/netns/recorded.h"
 #include "harness/target/netns/sysctl.h"
 
@@ -26,6 +26,7 @@ using clock::Instant;
 using namespace std::chrono_literals;
 
 constexpr wire::Port kDiscard = 9;    // RFC 863.
+constexpr Duration kCounting = 2ms;   // More than reading the drop counters takes.
 constexpr Duration kSpin = 50us;      // A sleeping process is woken about so late.
 constexpr Duration kQueueing = 10ms;  // From stamp to queue at most, with a processor taken away.
 
@@ -41,21 +42,15 @@ std::string release() {
   return names.release;
 }
 
-// The namespace comes first: what is opened after it belongs to it.
-Tun enter_and_open(const Host& host) {
-  enter_fresh_network_namespace();
-  return Tun{host};
-}
-
 }  // namespace
 
-LinuxTarget::LinuxTarget(const Host& host)
-    : tun_(enter_and_open(host)), tap_(tun_.index()), wall_(clock_), version_(release()) {
+LinuxTarget::LinuxTarget(WireKind kind, const Host& host)
+    : wire_(lay_wire(kind, host)), wall_(clock_), version_(release()) {
   ::prctl(PR_SET_TIMERSLACK, 1);  // Of this process: a wait ends when it is to end.
   ipv6_ = FileDescriptor{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)}.open();
   states_ = application_.sees_states();
   stamped_ = stamps(host);
-  tun_.drain();
+  wire_->caught_up();
   looked_ = now();
 }
 
@@ -69,7 +64,7 @@ bool LinuxTarget::stamps(const Host& host) {
     ::sendto(socket.get(), "", 0, MSG_DONTWAIT, to.get(), to.length);
     const Instant sent_at = now();
     clock_.wait_until(sent_at + 1us);
-    const auto sent = tap_.next();
+    const auto sent = wire_->next();
     if (sent && wall_.instant(sent->wall) - wall_.error() <= sent_at) return true;
     clock_.wait_until(now() + 500us);
   }
@@ -94,16 +89,17 @@ bool LinuxTarget::understands(std::string_view sysctl) const { return sysctl_wri
 
 void LinuxTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
   collect(trace);  // What came before is no reaction.
+  to_count_ = true;
   std::visit([&](const auto& what) { submit(what, trace); }, stimulus);
 }
 
 void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
   const Instant before = now();
-  const bool taken = tun_.write(trace.body(packet.body));
+  const auto taken = wire_->write(trace.body(packet.body));
   const Instant after = now();
   const auto record =
       trace.append_packet(event::Kind::Packet, before, packet, packet.id, span(before, after));
-  if (!taken) trace.note(after, "the kernel has not seen it: tun0 takes IPv4 and IPv6 alone");
+  if (!taken) trace.note(after, fmt::format("the kernel has not seen it: {}", taken.error()));
   gather({.record = record, .at = before}, trace);
   answer(trace);
 }
@@ -125,6 +121,9 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
 void LinuxTarget::collect(event::Trace& trace) {
   gather({}, trace);
   answer(trace);
+  if (dropped_.empty()) return;
+  trace.note(now(), fmt::format("the kernel counted: {}", dropped_));
+  dropped_.clear();
 }
 
 // A call that ends may make the kernel send: a read opens the window.
@@ -153,13 +152,12 @@ void LinuxTarget::gather(const Cause& cause, event::Trace& trace) {
   const Instant start = now();
   bool any = false;
   seen_.clear();
-  while (const auto sent = tap_.next()) {
+  while (const auto sent = wire_->next()) {
     any = true;
     if (recorded(sent->octets)) seen_.push_back({sent->wall, trace.keep(sent->octets)});
   }
   if (any) {
-    tap_.check_none_lost();
-    tun_.drain();
+    wire_->caught_up();
     const bool clock_moved = wall_.moved();
     // Two processors may queue in another order than they stamp.
     std::ranges::sort(seen_, {}, [](const Seen& s) { return std::pair{s.wall, s.body.offset}; });
@@ -196,13 +194,23 @@ bool LinuxTarget::something_came(Instant until) {
   }
   const int ready =
       ::ppoll(wakers_.data(), wakers_.size(), until == clock::kNever ? nullptr : &limit, nullptr);
-  if (ready < 0 && errno != EINTR) throw base::SystemError{"wait for tun0"};
+  if (ready < 0 && errno != EINTR) throw base::SystemError{"wait for the wire"};
   return ready != 0;
 }
 
+// There is time for it in a wait, and none anywhere else.
+void LinuxTarget::count_drops(Instant until) {
+  if (!to_count_ || now() + kCounting > until) return;
+  to_count_ = false;
+  if (auto more = drops_.changes(); !more.empty()) {
+    dropped_ += (dropped_.empty() ? "" : ", ") + std::move(more);
+  }
+}
+
 Instant LinuxTarget::wait(Instant until) {
+  count_drops(until);
   wakers_.clear();
-  wakers_.push_back({.fd = tap_.fd(), .events = POLLIN, .revents = 0});
+  wakers_.push_back({.fd = wire_->fd(), .events = POLLIN, .revents = 0});
   application_.add_wakers(wakers_);
   if (until == clock::kNever) {
     something_came(until);
@@ -214,6 +222,8 @@ Instant LinuxTarget::wait(Instant until) {
   return now();
 }
 
-std::unique_ptr<Target> make(const Host& host) { return std::make_unique<LinuxTarget>(host); }
+std::unique_ptr<Target> make(WireKind wire, const Host& host) {
+  return std::make_unique<LinuxTarget>(wire, host);
+}
 
 }  // namespace harness::target::netns

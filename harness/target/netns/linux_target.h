@@ -13,22 +13,22 @@
 #include "harness/clock/clock.h"
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
+#include "harness/target/netns/drop_counters.h"
 #include "harness/target/netns/priority.h"
-#include "harness/target/netns/tap.h"
-#include "harness/target/netns/tun.h"
 #include "harness/target/netns/wall_clock.h"
+#include "harness/target/netns/wire.h"
 #include "harness/target/target.h"
 
 namespace harness::target::netns {
 
-// The Linux kernel in a network namespace of its own: datagrams go in by a TUN device and are
-// seen coming out, with the kernel's own times, by a packet socket on it; the calls are made on
-// real sockets. Recorded are TCP and the errors of ICMP; other traffic of the kernel's is not the
-// run's. One thread: what a call or a datagram brings about is there when submit() returns.
+// The Linux kernel in a network namespace of its own: datagrams go in by a wire and are seen coming
+// out with the kernel's own times; the calls are made on real sockets. Recorded are TCP and the
+// errors of ICMP; other traffic of the kernel's is not the run's. One thread: what a call or a
+// datagram brings about is there when submit() returns.
 class LinuxTarget final : public Target {
  public:
   // Moves the calling process into the new namespace, for good.
-  explicit LinuxTarget(const Host&);
+  LinuxTarget(WireKind, const Host&);
 
   std::string_view name() const override { return "linux"; }
   std::string_view version() const override { return version_; }
@@ -60,23 +60,26 @@ class LinuxTarget final : public Target {
              event::Trace&);
   bool stamps(const Host&);
   bool something_came(clock::Instant until);
+  void count_drops(clock::Instant until);
 
+  Priority priority_;  // First: a busy machine is not to keep us from setting out either.
   clock::SteadyClock clock_;
-  Tun tun_;
-  Tap tap_;
+  std::unique_ptr<Wire> wire_;
   WallClock wall_;
   Application application_;
+  DropCounters drops_;
+  bool to_count_ = false;  // Something happened since they were read.
+  std::string dropped_;    // Not yet noted.
   std::string version_;
   bool ipv6_ = false, states_ = false, stamped_ = false;
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
   std::vector<Seen> seen_;
   std::vector<pollfd> wakers_;
-  Priority priority_;  // The last to come and the first to go: it is for the run alone.
 };
 
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with
 // one thread and one target at a time. A namespace is gone when its target is, and the process has
 // left it or ended.
-std::unique_ptr<Target> make(const Host&);
+std::unique_ptr<Target> make(WireKind, const Host&);
 
 }  // namespace harness::target::netns

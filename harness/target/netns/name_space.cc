@@ -24,6 +24,11 @@ struct Pin {
 constexpr Pin kPins[] = {
     {"net.ipv4.tcp_no_metrics_save=1", true},  // A connection learns nothing from one before it.
     {"net.ipv4.tcp_congestion_control=reno", false},
+    // The kernel's own values (ip-sysctl, tcp_rmem and tcp_wmem); a namespace has its host's.
+    {"net.ipv4.tcp_rmem=4096 131072 6291456", true},
+    {"net.ipv4.tcp_wmem=4096 16384 4194304", true},
+    // Since Linux 6.0 no limit is the kernel's own; before, hosts differ.
+    {"net.ipv4.tcp_challenge_ack_limit=2147483647", false},
     // A new namespace inherits these from the host.
     {"net.ipv4.ip_forward=0", true},
     {"net.ipv4.conf.all.rp_filter=0", true},
@@ -66,8 +71,11 @@ void enter_fresh_network_namespace() {
     result = ::unshare(CLONE_NEWNET);
   }
   if (result != 0) throw base::SystemError{"make a network namespace"};
+}
+
+void pin_settings() {
   for (const auto& [setting, required] : kPins) {
-    const int error = set_sysctl(setting);
+    const int error = ensure_sysctl(setting);
     if (error != 0 && required) throw base::SystemError{fmt::format("set {}", setting), error};
   }
 }

@@ -6,7 +6,8 @@ namespace harness::target::netns {
 
 // While this lives, the process is scheduled before all ordinary ones, where it may be: a script's
 // times are kept on a busy machine too. It sleeps between its times, so nobody waits long for it.
-// What it starts is ordinary again.
+// What it starts is ordinary again. An ordinary user gets short turns instead, where the kernel has
+// them: nearly as good.
 class Priority {
  public:
   Priority();
@@ -17,7 +18,7 @@ class Priority {
  private:
   int policy_ = SCHED_OTHER;
   sched_param parameters_{};
-  bool raised_ = false;
+  bool raised_ = false, short_turns_ = false;
 };
 
 }  // namespace harness::target::netns

@@ -56,6 +56,22 @@ int set_sysctl(std::string_view setting) {
   return ::write(file.get(), value.data(), value.size()) < 0 ? errno : 0;
 }
 
+int ensure_sysctl(std::string_view setting) {
+  const auto [name, value] = split(setting);
+  const std::string path = sysctl_path(name);
+  FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file.open()) return path.empty() ? EPERM : errno;
+  char room[256];
+  const auto length = ::read(file.get(), room, sizeof room);
+  if (length > 0) {
+    std::string now{room, static_cast<std::size_t>(length)};
+    if (now.ends_with('\n')) now.pop_back();
+    std::ranges::replace(now, '\t', ' ');
+    if (now == value) return 0;
+  }
+  return set_sysctl(setting);
+}
+
 bool sysctl_writable(std::string_view setting) {
   const std::string path = sysctl_path(split(setting).first);
   return !path.empty() && ::access(path.c_str(), W_OK) == 0;

@@ -14,6 +14,10 @@ std::string sysctl_path(std::string_view name);
 // EPERM for a name that is not below net, EINVAL for what is no setting.
 int set_sysctl(std::string_view setting);
 
+// The same, but what has that value already is left alone: some settings wait, busily, for a lock
+// of the whole host even so.
+int ensure_sysctl(std::string_view setting);
+
 // Whether that setting could be carried out here, its value aside.
 bool sysctl_writable(std::string_view setting);
 

@@ -24,10 +24,11 @@ TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
 TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
   const auto run =
       parsed({"close", "--target=linux", "--ip", "v6", "MUST-13", "--jobs", "2", "--repeat", "5",
-              "--slow", "--strict", "--out", "here", "--report", "json"});
+              "--slow", "--strict", "--out", "here", "--report", "json", "--wire", "tun"});
   ASSERT_TRUE(run) << run.error();
   EXPECT_EQ(run->selectors, (std::vector<std::string>{"close", "MUST-13"}));
   EXPECT_EQ(run->target, "linux");
+  EXPECT_EQ(run->wire, "tun");
   EXPECT_EQ(run->ip, wire::IpVersion::V6);
   EXPECT_EQ(run->jobs, 2u);
   EXPECT_EQ(run->repeat, 5u);

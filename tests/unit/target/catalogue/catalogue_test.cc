@@ -16,8 +16,9 @@ TEST(Catalogue, EveryEntryCanBeChosenAndIsWhatItsNameSays) {
 }
 
 TEST(Catalogue, TheEngineIsAlwaysThereOnVirtualTime) {
-  EXPECT_TRUE(available("engine"));
   const auto choice = choose("engine");
+  ASSERT_TRUE(choice);
+  EXPECT_TRUE(available(*choice));
   EXPECT_TRUE(choice->entry.virtual_time);
   EXPECT_FALSE(choice->entry.needs_worker);
   const auto target =
@@ -30,6 +31,17 @@ TEST(Catalogue, AnUnknownNameIsToldWhichThereAre) {
   const auto choice = choose("windows");
   ASSERT_FALSE(choice);
   EXPECT_THAT(choice.error(), testing::HasSubstr("engine, linux"));
+}
+
+TEST(Catalogue, TheWireToLinuxIsRawUnlessTunIsAskedFor) {
+  EXPECT_EQ(choose("linux")->wire, "raw");
+  EXPECT_EQ(choose("linux", "tun")->wire, "tun");
+  EXPECT_EQ(choose("engine")->wire, "");
+}
+
+TEST(Catalogue, AWireThatIsNotThereIsToldWhichThereAre) {
+  EXPECT_THAT(choose("linux", "copper").error(), testing::HasSubstr("raw, tun"));
+  EXPECT_THAT(choose("engine", "raw").error(), testing::HasSubstr("has none"));
 }
 
 }  // namespace

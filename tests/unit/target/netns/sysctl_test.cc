@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <fstream>
+#include <string>
 #include <string_view>
 
 namespace harness::target::netns {
@@ -30,6 +32,15 @@ TEST(Sysctl, WhatIsNoSettingIsRefusedBeforeAnyFileIsOpened) {
   EXPECT_EQ(set_sysctl("net.ipv4.tcp_sack="), EINVAL);
   EXPECT_EQ(set_sysctl("net.ipv4.no_such_thing = 1"), ENOENT);
   EXPECT_FALSE(sysctl_writable("kernel.hostname=x"));
+}
+
+TEST(Sysctl, WhatHasItsValueIsLeftAlone) {
+  std::ifstream file{"/proc/sys/net/ipv4/tcp_rmem"};
+  std::string least, usual, most;
+  file >> least >> usual >> most;
+  EXPECT_EQ(ensure_sysctl("net.ipv4.tcp_rmem=" + least + ' ' + usual + ' ' + most), 0);
+  EXPECT_EQ(ensure_sysctl("net.ipv4.no_such_thing=1"), ENOENT);
+  EXPECT_EQ(ensure_sysctl("kernel.hostname=x"), EPERM);
 }
 
 }  // namespace

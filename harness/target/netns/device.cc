@@ -1,27 +1,23 @@
-#include "harness/target/netns/tun.h"
+#include "harness/target/netns/device.h"
 
-#include <fcntl.h>
 #include <linux/if_addr.h>
-#include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/addr.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <string>
 
 #include "harness/base/system_error.h"
-#include "harness/observe/netlink_socket.h"
 
 namespace harness::target::netns {
 namespace {
@@ -31,17 +27,11 @@ using observe::NetlinkSocket;
 
 constexpr unsigned kQueue = 10'000;  // Datagrams; more than a window holds.
 
-template <auto Release>
-struct With {
-  template <class T>
-  void operator()(T* object) const {
-    Release(object);
-  }
-};
-using Link = std::unique_ptr<rtnl_link, With<rtnl_link_put>>;
-using Address = std::unique_ptr<rtnl_addr, With<rtnl_addr_put>>;
-using Route = std::unique_ptr<rtnl_route, With<rtnl_route_put>>;
-using Prefix = std::unique_ptr<nl_addr, With<nl_addr_put>>;
+using Link = std::unique_ptr<rtnl_link, ReleaseWith<rtnl_link_put>>;
+using Address = std::unique_ptr<rtnl_addr, ReleaseWith<rtnl_addr_put>>;
+using Route = std::unique_ptr<rtnl_route, ReleaseWith<rtnl_route_put>>;
+using Neighbour = std::unique_ptr<rtnl_neigh, ReleaseWith<rtnl_neigh_put>>;
+using Prefix = std::unique_ptr<nl_addr, ReleaseWith<nl_addr_put>>;
 
 int family(const wire::IpAddress& ip) {
   return ip.version() == wire::IpVersion::V4 ? AF_INET : AF_INET6;
@@ -60,17 +50,6 @@ Prefix prefix(const wire::IpAddress& ip, int length) {
   return made;
 }
 
-void bring_up(const NetlinkSocket& socket, int index, unsigned mtu) {
-  const Link now{rtnl_link_alloc()}, wanted{rtnl_link_alloc()};
-  rtnl_link_set_ifindex(now.get(), index);
-  rtnl_link_set_flags(wanted.get(), IFF_UP);
-  if (mtu != 0) {
-    rtnl_link_set_mtu(wanted.get(), mtu);
-    rtnl_link_set_txqlen(wanted.get(), kQueue);
-  }
-  check_netlink(rtnl_link_change(socket.get(), now.get(), wanted.get(), 0), "bring up a link");
-}
-
 void add_address(const NetlinkSocket& socket, int index, const wire::IpAddress& ip) {
   const Address address{rtnl_addr_alloc()};
   rtnl_addr_set_ifindex(address.get(), index);
@@ -78,7 +57,7 @@ void add_address(const NetlinkSocket& socket, int index, const wire::IpAddress& 
   check_netlink(rtnl_addr_set_local(address.get(), local.get()), "name an address");
   // Duplicate address detection would keep the address from being used for a second.
   if (ip.version() == wire::IpVersion::V6) rtnl_addr_set_flags(address.get(), IFA_F_NODAD);
-  check_netlink(rtnl_addr_add(socket.get(), address.get(), 0), "give tun0 " + ip.print());
+  check_netlink(rtnl_addr_add(socket.get(), address.get(), 0), "give a device " + ip.print());
 }
 
 void add_route(const NetlinkSocket& socket, int index, const Host& host) {
@@ -114,36 +93,43 @@ void await_address(const NetlinkSocket& socket, const wire::IpAddress& ip) {
 
 }  // namespace
 
-Tun::Tun(const Host& host) : file_(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC)) {
-  if (!file_.open()) throw base::SystemError{std::string{"open "} + kTunPath};
-  ifreq request{};
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
-  std::strcpy(request.ifr_name, "tun0");
-  if (::ioctl(file_.get(), TUNSETIFF, &request) != 0) throw base::SystemError{"make tun0"};
-  index_ = static_cast<int>(::if_nametoindex("tun0"));
-  if (index_ == 0) throw base::SystemError{"find tun0"};
-  const NetlinkSocket socket{NETLINK_ROUTE};
+std::unique_ptr<nl_addr, void (*)(nl_addr*)> as_netlink(const EthernetAddress& address) {
+  nl_addr* const made = nl_addr_build(AF_LLC, address.data(), address.size());
+  if (made == nullptr) throw base::SystemError{"allocate an address", ENOMEM};
+  return {made, nl_addr_put};
+}
+
+void bring_up(const NetlinkSocket& socket, int index, unsigned mtu) {
+  const Link now{rtnl_link_alloc()}, wanted{rtnl_link_alloc()};
+  rtnl_link_set_ifindex(now.get(), index);
+  rtnl_link_set_flags(wanted.get(), IFF_UP);
+  if (mtu != 0) {
+    rtnl_link_set_mtu(wanted.get(), mtu);
+    rtnl_link_set_txqlen(wanted.get(), kQueue);
+  }
+  check_netlink(rtnl_link_change(socket.get(), now.get(), wanted.get(), 0), "bring up a link");
+}
+
+void attach_host(const NetlinkSocket& socket, int device, const Host& host) {
   constexpr int kLoopback = 1;  // In every network namespace.
   bring_up(socket, kLoopback, 0);
-  bring_up(socket, index_, host.mtu);
-  add_address(socket, index_, host.local);
-  add_route(socket, index_, host);
+  bring_up(socket, device, host.mtu);
+  add_address(socket, device, host.local);
+  add_route(socket, device, host);
   await_address(socket, host.local);
 }
 
-bool Tun::write(std::span<const std::byte> datagram) {
-  for (;;) {
-    if (::write(file_.get(), datagram.data(), datagram.size()) >= 0) return true;
-    // Neither version 4 nor 6, or no octet at all.
-    if (errno == EINVAL) return false;
-    if (errno != EINTR) throw base::SystemError{"write a datagram to tun0"};
-  }
-}
-
-void Tun::drain() {
-  std::byte room[1];  // The rest of a datagram is dropped.
-  while (::read(file_.get(), room, sizeof room) >= 0 || errno == EINTR) {
-  }
+void add_neighbour(const NetlinkSocket& socket, int device, const wire::IpAddress& ip,
+                   const EthernetAddress& address) {
+  const Neighbour neighbour{rtnl_neigh_alloc()};
+  const auto at = prefix(ip, static_cast<int>(ip.size()) * 8);
+  const auto link = as_netlink(address);
+  rtnl_neigh_set_ifindex(neighbour.get(), device);
+  rtnl_neigh_set_state(neighbour.get(), NUD_PERMANENT);
+  rtnl_neigh_set_lladdr(neighbour.get(), link.get());
+  check_netlink(rtnl_neigh_set_dst(neighbour.get(), at.get()), "name a neighbour");
+  check_netlink(rtnl_neigh_add(socket.get(), neighbour.get(), NLM_F_CREATE | NLM_F_REPLACE),
+                "tell where " + ip.print() + " is");
 }
 
 }  // namespace harness::target::netns

@@ -1,4 +1,4 @@
-#include "harness/target/netns/tap.h"
+#include "harness/target/netns/packet_socket.h"
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
@@ -16,20 +16,26 @@
 namespace harness::target::netns {
 namespace {
 
-constexpr int kBuffer = 64 << 20;      // Octets; as far as the host lets us.
-constexpr std::size_t kRoom = 65'536;  // More than a datagram holds.
+constexpr int kBuffer = 64 << 20;           // Octets; as far as the host lets us.
+constexpr std::size_t kRoom = 65'536 + 64;  // More than a datagram and its link header hold.
 
 void set(int fd, int level, int option, int value, const char* attempted) {
   if (::setsockopt(fd, level, option, &value, sizeof value) != 0)
     throw base::SystemError{attempted};
 }
 
-// Without it what we inject would be seen as well.
-void only_outgoing(int fd) {
-  const std::uint32_t packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+// Without it what we inject, and what else the device carries, would be seen as well.
+void filter(int fd, PacketSocket::Sees sees) {
+  const auto packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+  const auto protocol = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PROTOCOL);
+  const std::uint8_t leaving = sees == PacketSocket::Sees::Leaving ? 0 : 4;
+  const auto arriving = static_cast<std::uint8_t>(4 - leaving);
   sock_filter code[] = {
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, packet_type},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, PACKET_OUTGOING},
+      {BPF_JMP | BPF_JEQ | BPF_K, leaving, arriving, PACKET_OUTGOING},
+      {BPF_LD | BPF_H | BPF_ABS, 0, 0, protocol},
+      {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ETH_P_IP},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, ETH_P_IPV6},
       {BPF_RET | BPF_K, 0, 0, 0xFFFF'FFFF},
       {BPF_RET | BPF_K, 0, 0, 0},
   };
@@ -42,25 +48,28 @@ void only_outgoing(int fd) {
 }  // namespace
 
 // It sees nothing before bind() names the protocol, so nothing gets past the filter.
-Tap::Tap(int device)
+PacketSocket::PacketSocket(Sees sees)
     : file_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
       room_(std::make_unique_for_overwrite<std::byte[]>(kRoom)) {
   if (!file_.open()) throw base::SystemError{"open a packet socket"};
-  only_outgoing(fd());
+  filter(fd(), sees);
   set(fd(), SOL_SOCKET, SO_TIMESTAMPNS, 1, "ask for times of packets");
   if (::setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &kBuffer, sizeof kBuffer) != 0) {
     set(fd(), SOL_SOCKET, SO_RCVBUF, kBuffer, "enlarge the buffer of a packet socket");
   }
+}
+
+void PacketSocket::bind(int device) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);
   address.sll_ifindex = device;
   if (::bind(fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    throw base::SystemError{"bind a packet socket to tun0"};
+    throw base::SystemError{"bind a packet socket to a device"};
   }
 }
 
-std::optional<Tap::Sent> Tap::next() {
+std::optional<Wire::Sent> PacketSocket::next() {
   alignas(cmsghdr) char control[256];
   iovec where{.iov_base = room_.get(), .iov_len = kRoom};
   msghdr message{};
@@ -73,9 +82,9 @@ std::optional<Tap::Sent> Tap::next() {
     length = ::recvmsg(fd(), &message, MSG_DONTWAIT);
   } while (length < 0 && errno == EINTR);
   if (length < 0 && errno == EAGAIN) return std::nullopt;
-  if (length < 0) throw base::SystemError{"read the packets of tun0"};
+  if (length < 0) throw base::SystemError{"read the packets of a device"};
 
-  Sent sent{.wall = {}, .octets = {room_.get(), static_cast<std::size_t>(length)}};
+  Wire::Sent sent{.wall = {}, .octets = {room_.get(), static_cast<std::size_t>(length)}};
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS) continue;
     timespec t;
@@ -85,7 +94,7 @@ std::optional<Tap::Sent> Tap::next() {
   return sent;
 }
 
-void Tap::check_none_lost() const {
+void PacketSocket::check_none_lost() const {
   tpacket_stats since_last{};
   socklen_t length = sizeof since_last;
   if (::getsockopt(fd(), SOL_PACKET, PACKET_STATISTICS, &since_last, &length) != 0) {

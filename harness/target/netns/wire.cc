@@ -1,0 +1,32 @@
+#include "harness/target/netns/wire.h"
+
+#include "harness/target/netns/name_space.h"
+#include "harness/target/netns/raw_wire.h"
+#include "harness/target/netns/tun_wire.h"
+
+namespace harness::target::netns {
+
+std::string_view name(WireKind kind) { return kind == WireKind::Raw ? "raw" : "tun"; }
+
+std::optional<WireKind> wire_named(std::string_view text) {
+  for (const auto kind : {WireKind::Raw, WireKind::Tun}) {
+    if (text == name(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+// The namespaces come first: what is opened after them belongs to them.
+std::unique_ptr<Wire> lay_wire(WireKind kind, const Host& host) {
+  if (kind == WireKind::Tun) {
+    enter_fresh_network_namespace();
+    pin_settings();
+    return std::make_unique<TunWire>(host);
+  }
+  enter_fresh_network_namespace();
+  FarEnd far;
+  enter_fresh_network_namespace();
+  pin_settings();
+  return std::make_unique<RawWire>(std::move(far), host);
+}
+
+}  // namespace harness::target::netns

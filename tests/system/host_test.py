@@ -1,0 +1,136 @@
+"""Killed at any instant, a run on the kernel leaves the host as it found it."""
+
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import harness
+
+SCENARIOS = harness.SOURCE / "scenarios"
+SHORT = ["handshake/passive", "handshake/simultaneous_open", "close/four_way_passive", "reset/exact",
+         "sequence/overlap", "malformed"]
+PATIENCE = 10  # Seconds: the kernel takes its namespaces down behind their owners.
+
+
+def namespaces(of):
+    """Of these processes, by inode."""
+    found = set()
+    for pid in of:
+        for kind in ("net", "user", "mnt"):
+            try:
+                found.add(os.readlink(f"/proc/{pid}/ns/{kind}"))
+            except OSError:
+                pass
+    return found
+
+
+def links():
+    return sorted(os.listdir("/sys/class/net"))
+
+
+def readable(pattern):
+    found = {}
+    for path in sorted(Path("/proc/sys/net").glob(pattern)):
+        try:
+            found[str(path)] = path.read_text()
+        except OSError:
+            pass
+    return found
+
+
+def host(temporary):
+    return {"links": links(), "ipv4": readable("ipv4/*"), "conf": readable("ipv4/conf/all/*"),
+            "ipv6": readable("ipv6/conf/all/*"), "mounts": Path("/proc/self/mounts").read_text(),
+            "files": sorted(str(path) for path in Path(temporary).rglob("*"))}
+
+
+def children_of(pid):
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def alive(pid):
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def held_namespaces(inodes):
+    """Those of `inodes` that some process is still in, or holds open."""
+    found = set()
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            places = [process / "ns/net", *(process / "fd").iterdir()]
+        except OSError:
+            continue
+        for place in places:
+            try:
+                target = os.readlink(place)
+            except OSError:
+                continue
+            if target in inodes:
+                found.add(target)
+    return found
+
+
+def kill_one_at(delay, wire, temporary):
+    """Returns the namespaces seen in its workers, and the workers, once the run has been killed."""
+    run = subprocess.Popen([harness.LASTACK, "run", *SHORT, "--target", "linux", "--wire", wire, "--jobs", "2",
+                            "--repeat", "1000", "--scenarios", SCENARIOS], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": temporary})
+    time.sleep(delay)
+    workers = children_of(run.pid)
+    seen = namespaces(workers) - namespaces([os.getpid()])
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    return seen, workers
+
+
+def await_true(condition, what):
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)
+
+
+def usable(wire):
+    done = harness.run(harness.LASTACK, "run", "handshake/passive", "--target", "linux", "--wire", wire, "--scenarios",
+                       SCENARIOS)
+    if done.returncode == 4:
+        harness.skip(done.stderr.strip())
+
+
+def killed_ten_times(wire):
+    usable(wire)
+    dice = random.Random(7)
+    with tempfile.TemporaryDirectory() as temporary:
+        before = host(temporary)
+        all_seen = set()
+        for _ in range(10):
+            delay = dice.uniform(0.01, 0.5)
+            seen, workers = kill_one_at(delay, wire, temporary)
+            all_seen |= seen
+            await_true(lambda: not any(alive(pid) for pid in workers), f"workers live on, killed after {delay} s")
+            await_true(lambda: not held_namespaces(seen), f"namespaces live on, killed after {delay} s")
+        assert all_seen, "no run had come so far as to make a namespace"
+        assert host(temporary) == before
+
+
+def test_killed_ten_times_on_the_raw_wire():
+    killed_ten_times("raw")
+
+
+def test_killed_ten_times_on_the_tun_wire():
+    killed_ten_times("tun")
+
+
+harness.main()
