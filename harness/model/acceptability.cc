@@ -1,0 +1,77 @@
+#include "harness/model/acceptability.h"
+
+#include <algorithm>
+
+#include "harness/model/ack.h"
+#include "harness/model/time_wait.h"
+
+namespace harness::model {
+namespace {
+
+bool in_window(Offset at, Offset next, std::int64_t window) {
+  return at >= next && at < next + window;
+}
+
+bool acceptable(Offset next, std::int64_t window, Offset seq, std::int64_t length) {
+  if (length == 0) return window == 0 ? seq == next : in_window(seq, next, window);
+  return window > 0 && (in_window(seq, next, window) || in_window(seq + length - 1, next, window));
+}
+
+Id rule_of(const Hypothesis& h, const Arrival& in, Offset seq) {
+  if (in.flags().syn()) return Id::SynChallenge;
+  if (h.phase == Phase::TimeWait && in.flags().fin()) return Id::TimeWaitRestart;
+  if (h.edge_last == h.rcv) return Id::ZeroWindowAnswer;
+  if (seq == h.rcv - 1 && in.octets() <= 1) return Id::KeepAliveAnswer;
+  return Id::EmptyAck;
+}
+
+}  // namespace
+
+Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
+                        std::int64_t length) {
+  bool all = true, any = false;
+  // What the application has taken since the window was last told may have widened it already.
+  const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
+  for (const Offset next : {h.rcv, h.rcv_high}) {
+    for (const Offset edge : {h.edge_last, h.advertised, h.advertised + taken}) {
+      const bool is = acceptable(next, std::max<Offset>(0, edge - next), seq, length);
+      all = all && is;
+      any = any || is;
+    }
+    // An empty segment at the very edge: table 6 says no, a peer that probes so is often heard.
+    if (length == 0 && seq == std::max(next, h.advertised)) any = true;
+  }
+  return all ? Certainty::Yes : any ? Certainty::Maybe : Certainty::No;
+}
+
+void owe_challenge(Hypothesis& h, const Judgement& j, Id rule) {
+  if (!j.assume.lossless) return;
+  if (h.last_challenge != -kNoTime && j.when.until < h.last_challenge + kThrottle + j.assume.slack)
+    return;
+  j.owe(h, Debt::Challenge, rule, j.assume.reaction);
+}
+
+bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
+  const Offset end = seq + in.length();
+  grant_ack(h);
+  h.asked = true;
+  if (in.flags().syn()) h.syn_again = true;
+  if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
+  // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5).
+  if (h.phase == Phase::SynReceived && in.flags().syn() && in.flags().ack() && seq == 0) {
+    return arrive_ack(h, j, in, seq, Certainty::Yes) != Flow::Dead;
+  }
+  // Only the sequence number is old: since the last acknowledgment nothing tells the peer so, and
+  // a stack that measures from there takes the ACK field, and need not answer.
+  if (end >= h.acked && seq <= h.rcv_high && in.flags().ack() && !in.flags().syn()) {
+    const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
+    if (flow == Flow::Dead) return false;
+    if (in.length() == 0 && seq != h.rcv - 1) return true;
+    if (h.debt(Debt::Ack).owed()) return true;
+  }
+  owe_challenge(h, j, rule_of(h, in, seq));
+  ignore(h, j, in.flags().syn() ? Id::SynChallenge : Id::Acceptability);
+  return true;
+}
+
+}  // namespace harness::model

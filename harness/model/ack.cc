@@ -1,0 +1,84 @@
+#include "harness/model/ack.h"
+
+#include <algorithm>
+
+#include "harness/model/acceptability.h"
+#include "harness/model/close.h"
+#include "harness/model/open.h"
+#include "harness/model/reset.h"
+#include "harness/model/retransmission.h"
+#include "harness/model/window.h"
+
+namespace harness::model {
+namespace {
+
+void enter_synchronized(Hypothesis& h, const Arrival& in, Offset ack) {
+  h.phase = Phase::Synchronized;
+  h.clear(Debt::SynAck);
+  h.wl1 = h.received(in.segment.seq.raw());
+  h.wl2 = ack;
+  const auto shift = h.scaled && !in.flags().syn() ? h.peer_shift : 0;
+  const Offset window = Offset{in.segment.window} << shift;
+  h.edge_low = h.edge_high = ack + window;
+  h.edge_any = std::max(h.edge_any, h.edge_high);
+  h.max_window = std::max(h.max_window, window);
+}
+
+Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack, Certainty sure) {
+  if (ack <= h.una || ack > h.nxt) {
+    // "form a reset segment <SEQ=SEG.ACK><CTL=RST>"; group 3 of 3.5.2 would have an ACK instead.
+    may_reset(h, j, in);
+    if (in.length() == 0) grant_ack(h);
+    owe_challenge(h, j, Id::SynReceivedAck);
+    return Flow::Stop;
+  }
+  // A listener that has no room for one more may let it wait (RFC 4987, 2).
+  if (j.pressure || sure == Certainty::Maybe) j.fork(h);
+  enter_synchronized(h, in, ack);
+  advance(h, j, ack, Certainty::Yes);
+  settle(h, j);
+  return Flow::Continue;
+}
+
+}  // namespace
+
+Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
+  const Offset ack = h.sent(in.segment.ack.raw());
+  if (h.phase == Phase::SynReceived) return in_syn_received(h, j, in, ack, sure);
+  if (ack > h.nxt) {
+    // "If the ACK acks something not yet sent, then send an ACK, drop the segment, and return."
+    if (in.length() == 0) grant_ack(h);
+    if (sure == Certainty::Yes) {
+      owe_challenge(h, j, Id::AckUnsent);
+      ignore(h, j, Id::AckUnsent);
+    }
+    return Flow::Stop;
+  }
+  // MAY-12: with that check the segment is dropped and answered, without it the text is taken.
+  if (ack < h.una - h.max_window) {
+    if (in.length() == 0) {
+      grant_ack(h);
+    } else if (sure == Certainty::Yes && seq <= h.rcv) {
+      j.owe(h, Debt::Ack, Id::OldAck, kAckDelay);
+    }
+    return Flow::Perhaps;
+  }
+
+  // Whether an ACK field counts before its segment's turn comes, the text leaves open.
+  if (seq > h.rcv) sure = weaker(sure, Certainty::Maybe);
+  const Offset before = h.una;
+  count_evidence(h, j, in, ack);
+  const bool fin_acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
+  advance(h, j, ack, sure);
+  if (!fin_acked && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
+    Hypothesis counted = h;  // The state depends on it: both readings go on.
+    counted.una = h.una_high;
+    settle(counted, j);
+    j.fork(counted);
+  }
+  if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
+  settle(h, j);
+  return Flow::Continue;
+}
+
+}  // namespace harness::model

@@ -1,0 +1,224 @@
+#include "harness/model/application.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace harness::model {
+namespace {
+
+using event::Op;
+
+// Linux's numbers, as calls carry them.
+constexpr std::int64_t kSocketLevel = 1, kKeepAlive = 9, kLinger = 13;
+constexpr std::int64_t kTcpLevel = 6, kKeepIdle = 4, kKeepInterval = 5, kSynCount = 7, kDefer = 9,
+                       kUserTimeout = 18;
+constexpr std::int64_t kShutRead = 0, kShutWrite = 1;
+
+std::int32_t int_at(event::Span data, std::size_t index) {
+  std::int32_t value = 0;
+  if (data.size() >= (index + 1) * sizeof value) {
+    std::memcpy(&value, data.data() + index * sizeof value, sizeof value);
+  }
+  return value;
+}
+
+void copy_options(const Socket& from, Connection& to) {
+  to.linger_zero = from.linger_zero;
+  to.keepalive = from.keepalive;
+  to.keepalive_idle = from.keepalive_idle;
+  to.keepalive_interval = from.keepalive_interval;
+  to.own_timeout = to.own_timeout || from.own_timeout;
+}
+
+void write(Connection& connection, const event::Call& call) {
+  const Piece piece{.at = connection.app_high, .octets = call.data, .call = call.id};
+  if (!call.data.empty()) connection.written.push_back(piece);
+  connection.app_high = piece.end();
+}
+
+}  // namespace
+
+void Application::clear(bool recorded) {
+  sockets_.clear();
+  pending_.clear();
+  host_ = {};
+  host_.seen = recorded;
+}
+
+Socket& Application::socket(std::int32_t fd) {
+  const auto found = std::ranges::find(sockets_, fd, &Socket::fd);
+  if (found != sockets_.end()) return *found;
+  sockets_.push_back({.fd = fd});
+  return sockets_.back();
+}
+
+Connection* Application::connection(std::int32_t fd) {
+  const auto found = std::ranges::find(sockets_, fd, &Socket::fd);
+  return found == sockets_.end() ? nullptr : found->connection;
+}
+
+Application::Listener Application::listener(const wire::Endpoint& local) const {
+  Listener found;
+  if (!host_.seen) found.maybe = true;
+  for (const Socket& s : sockets_) {
+    if (!s.listening && !s.perhaps_listening) continue;
+    if (s.local && (s.local->port != local.port ||
+                    (!s.local->address.unspecified() && s.local->address != local.address))) {
+      continue;
+    }
+    // A listener whose place is unknown may be here.
+    if (s.listening && s.local) found.sure = true;
+    found.maybe = true;
+    found.defers = found.defers || s.defers;
+    found.backlog = std::max(found.backlog, s.backlog);
+  }
+  return found;
+}
+
+void Application::adopt_connect(Connection& connection) {
+  for (Socket& s : sockets_) {
+    if (!s.connecting || s.remote != connection.tuple.remote) continue;
+    if (s.local && s.local->port != 0 && s.local->port != connection.tuple.local.port) continue;
+    s.connecting = false;
+    s.connection = &connection;
+    connection.reopen();
+    connection.calls_known = true;
+    connection.connect = true;
+    connection.fd = s.fd;
+    connection.own_timeout = host_.own_timeout;
+    copy_options(s, connection);
+    return;
+  }
+}
+
+void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
+  Socket accepted = socket(listener);  // Options are inherited.
+  accepted.fd = fd;
+  accepted.listening = accepted.perhaps_listening = false;
+  accepted.open = true;
+  accepted.connection = &connection;
+  socket(fd) = accepted;
+  connection.fd = fd;
+  connection.own_timeout = connection.own_timeout || host_.own_timeout;
+  copy_options(accepted, connection);
+}
+
+void Application::set_option(Socket& s, const event::Call& call) {
+  const auto level = call.args[0], option = call.args[1];
+  const std::int64_t value = call.data.empty() ? call.args[2] : int_at(call.data, 0);
+  if (level == kSocketLevel && option == kKeepAlive) s.keepalive = value != 0;
+  if (level == kSocketLevel && option == kLinger) {
+    s.linger_zero = value != 0 && int_at(call.data, 1) == 0;
+  }
+  if (level == kTcpLevel) {
+    if (option == kKeepIdle) s.keepalive_idle = value * kSecond;
+    if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
+    if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
+    if (option == kDefer) s.defers = true;
+  }
+  if (s.connection != nullptr) copy_options(s, *s.connection);
+}
+
+void Application::set_world(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == text.npos) return;
+  const auto key = text.substr(0, equals), digits = text.substr(equals + 1);
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (key.ends_with("tcp_keepalive_time")) host_.keepalive_idle = value * kSecond;
+  if (key.ends_with("tcp_keepalive_intvl")) host_.keepalive_interval = value * kSecond;
+  for (const auto* const name : {"retries1", "retries2", "_retries", "fin_timeout"}) {
+    if (key.ends_with(name)) host_.own_timeout = true;
+  }
+}
+
+void Application::close(Socket& s, const event::Call& call, std::uint32_t record) {
+  s.listening = s.perhaps_listening = false;
+  Connection* const connection = s.connection;
+  const bool whole = call.op != Op::Shutdown;
+  if (connection != nullptr) {
+    if (!connection->closing) connection->close_record = record;
+    const auto how = call.args[0];
+    if (whole || how != kShutRead) connection->closing = true;
+    if (!whole && how != kShutWrite) connection->reading_shut = true;
+    if (whole) connection->closed = true;
+    if (call.op == Op::Abort || (whole && s.linger_zero)) connection->aborted = true;
+  }
+  if (whole) s = Socket{.fd = s.fd};
+}
+
+void Application::call(const event::Call& call, std::uint32_t record) {
+  host_.seen = true;
+  pending_.push_back({.call = call, .record = record, .connection = connection(call.fd)});
+  if (call.op == Op::World) set_world(call.text);
+  if (call.fd < 0 || call.op == Op::Socket) return;
+  Socket& s = socket(call.fd);
+  switch (call.op) {
+    case Op::Bind:
+      s.local = event::decode_endpoint(call.data);
+      break;
+    case Op::Listen:
+      s.perhaps_listening = true;
+      s.backlog = call.args[0];
+      break;
+    case Op::Connect:
+      if (s.connection == nullptr || s.connection->failed) {
+        s.remote = event::decode_endpoint(call.data);
+        s.connecting = s.remote.has_value();
+      }
+      break;
+    case Op::Send:
+      if (s.connection != nullptr) write(*s.connection, call);
+      break;
+    case Op::SetOption:
+      set_option(s, call);
+      break;
+    case Op::Shutdown:
+    case Op::Close:
+    case Op::Abort:
+      close(s, call, record);
+      break;
+    default:
+      break;
+  }
+}
+
+std::optional<Pending> Application::answer(const event::Reply& reply) {
+  const auto found =
+      std::ranges::find(pending_, reply.id, [](const Pending& p) { return p.call.id; });
+  if (found == pending_.end()) return std::nullopt;
+  const Pending pending = *found;
+  pending_.erase(found);
+  const auto& call = pending.call;
+  if (call.op == Op::Socket && reply.error == 0) {
+    Socket& made = socket(static_cast<std::int32_t>(reply.result));
+    made = Socket{.fd = made.fd};
+    made.open = true;
+    made.keepalive_idle = host_.keepalive_idle;
+    made.keepalive_interval = host_.keepalive_interval;
+  }
+  if (call.op == Op::Listen && call.fd >= 0) {
+    socket(call.fd).listening = reply.error == 0;
+    socket(call.fd).perhaps_listening = reply.error == 0;
+  }
+  if (call.op == Op::Connect && call.fd >= 0 && reply.error != 0 &&
+      socket(call.fd).connection == nullptr && reply.error != EINPROGRESS) {
+    socket(call.fd).connecting = false;
+  }
+  if (call.op == Op::Send && pending.connection != nullptr) {
+    Connection& to = *pending.connection;
+    const auto taken = static_cast<std::size_t>(std::max<std::int64_t>(0, reply.result));
+    for (Piece& piece : to.written) {
+      if (piece.call == call.id && &piece == &to.written.back() && taken < piece.octets.size()) {
+        piece.octets = piece.octets.first(taken);
+      }
+    }
+    to.app_high = to.written.empty() ? 1 : to.written.back().end();
+    to.app_low = std::max(to.app_low, to.app_high);
+  }
+  return pending;
+}
+
+}  // namespace harness::model

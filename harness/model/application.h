@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/event/call.h"
+#include "harness/model/connection.h"
+#include "harness/wire/ip_address.h"
+
+namespace harness::model {
+
+// A socket as the application knows it.
+struct Socket {
+  std::int32_t fd = -1;
+  bool open = false;
+  bool listening = false, perhaps_listening = false;
+  bool connecting = false;  // CONNECT was called; its connection is not known yet.
+  bool linger_zero = false, keepalive = false, own_timeout = false, defers = false;
+  std::optional<wire::Endpoint> local{}, remote{};
+  std::int64_t backlog = 0;
+  Time keepalive_idle = 0, keepalive_interval = 0;
+  Connection* connection = nullptr;
+};
+
+// A call without a reply yet.
+struct Pending {
+  event::Call call{};
+  std::uint32_t record = 0;
+  Connection* connection = nullptr;  // The fd may name another one when the reply comes.
+};
+
+// What the application of the target has asked for: sockets(7), read as the user calls of RFC 9293,
+// 3.9.1.
+class Application {
+ public:
+  // What is set for the whole host.
+  struct Host {
+    Time keepalive_idle = 0, keepalive_interval = 0;
+    bool own_timeout = false;
+    bool seen = false;  // Any call was made: what the application does is known.
+  };
+
+  void clear(bool recorded);
+  void call(const event::Call&, std::uint32_t record);
+  // The call this answers; nothing when it was never made.
+  std::optional<Pending> answer(const event::Reply&);
+
+  Socket& socket(std::int32_t fd);
+  Connection* connection(std::int32_t fd);
+  // The fd that is connecting from here to there, and now has this connection.
+  void adopt_connect(Connection&);
+  void adopt_accept(std::int32_t listener, std::int32_t fd, Connection&);
+
+  // Of the listeners for this endpoint: whether there is one, whether there may be, its backlog.
+  struct Listener {
+    bool sure = false, maybe = false, defers = false;
+    std::int64_t backlog = 0;
+  };
+  Listener listener(const wire::Endpoint& local) const;
+  const Host& host() const { return host_; }
+
+ private:
+  void set_option(Socket&, const event::Call&);
+  void set_world(std::string_view text);
+  void close(Socket&, const event::Call&, std::uint32_t record);
+
+  std::vector<Socket> sockets_;  // Few: found by looking through them.
+  std::vector<Pending> pending_;
+  Host host_;
+};
+
+}  // namespace harness::model

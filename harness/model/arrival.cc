@@ -1,0 +1,120 @@
+#include "harness/model/arrival.h"
+
+#include <algorithm>
+
+#include "harness/model/acceptability.h"
+#include "harness/model/ack.h"
+#include "harness/model/open.h"
+#include "harness/model/options.h"
+#include "harness/model/reset.h"
+#include "harness/model/text.h"
+#include "harness/model/time_wait.h"
+
+namespace harness::model {
+namespace {
+
+// Until the target has surely seen it, what it sends may still be from before.
+void begin_race(Hypothesis& h, const Judgement& j) {
+  if (j.when.until == j.when.from) return;
+  if (h.racing_until < j.when.from) h.racing = h.rcv;
+  h.racing_until = j.when.until;
+}
+
+// What was owed an ACK has had it by now.
+void hear(Hypothesis& h, const Judgement& j) {
+  if (j.when.from > h.last_arrival + kAckDelay + j.assume.slack) h.ack_credit = 0;
+  h.last_arrival = j.when.until;
+  h.keepalives = 0;
+  h.asked = false;
+}
+
+bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
+  const Offset seq = h.received(in.segment.seq.raw());
+  if (in.flags().rst()) {
+    // MUST-66: also with a window of zero, where its octets would not be acceptable.
+    const auto whole = acceptability(h, j.facts, seq, in.length());
+    const auto alone = acceptability(h, j.facts, seq, 0);
+    return arrive_reset(h, j, in, seq, whole == Certainty::No ? alone : std::max(whole, alone));
+  }
+  Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
+  const Certainty fresh = judge_paws(h, in, seq);
+  if (fresh == Certainty::No) {
+    grant_ack(h);
+    owe_challenge(h, j, Id::Paws);
+    ignore(h, j, Id::Paws);
+    return true;
+  }
+  const Certainty fits = acceptability(h, j.facts, seq, in.length());
+  if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
+  sure = weaker(sure, weaker(fresh, fits));
+  // MAY-13; and what is perhaps not acceptable is perhaps answered.
+  if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
+  if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
+  if (in.flags().syn()) return arrive_syn(h, j, in, seq, sure);
+  if (!in.flags().ack()) {
+    ignore(h, j, Id::Ackless);
+    return true;
+  }
+  switch (arrive_ack(h, j, in, seq, sure)) {
+    case Flow::Dead:
+      return false;
+    case Flow::Stop:
+      return true;
+    case Flow::Perhaps:
+      sure = Certainty::Maybe;
+      break;
+    case Flow::Continue:
+      break;
+  }
+  note_timestamp(h, in, seq, sure);
+  return arrive_text(h, j, in, seq, sure);
+}
+
+// A TIME-WAIT, or an orphan that waits for the peer's FIN, may have ended meanwhile.
+void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
+  const bool waited = h.phase == Phase::TimeWait &&
+                      j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.least_msl;
+  const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
+                      j.when.until >= h.last_arrival + kOrphan;
+  if (!waited && !orphan) return;
+  Hypothesis gone = h;
+  close_with(gone, j, Ending::Normal);
+  if (arrive_closed(gone, j, in)) j.fork(gone);
+}
+
+}  // namespace
+
+void grant_ack(Hypothesis& h) {
+  if (h.ack_credit < 1000) ++h.ack_credit;
+}
+
+void ignore(Hypothesis& h, const Judgement& j, Id rule) {
+  h.dropped = j.record;
+  h.dropped_rule = static_cast<std::uint16_t>(rule);
+}
+
+void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
+  const auto octets = in.segment.payload;
+  if (in.flags().urg()) facts.urgent = true;
+  if (octets.empty()) return;
+  if (!facts.arrived.empty() && facts.arrived.back().octets.data() == octets.data()) return;
+  const Offset at = h.received(in.segment.seq.raw()) + in.flags().syn();
+  facts.arrived.push_back({.at = at, .octets = octets});
+}
+
+bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
+  if (h.phase == Phase::TimeWait || j.facts.closed) fork_if_over(h, j, in);
+  begin_race(h, j);
+  h.dropped_rule = 0;
+  if (!in.flags().rst()) hear(h, j);
+  switch (h.phase) {
+    case Phase::Closed:
+      return arrive_closed(h, j, in);
+    case Phase::SynSent:
+      return arrive_syn_sent(h, j, in);
+    default:
+      return arrive_other(h, j, in);
+  }
+}
+
+}  // namespace harness::model

@@ -1,0 +1,115 @@
+#include "harness/model/close.h"
+
+#include "harness/model/reset.h"
+
+namespace harness::model {
+namespace {
+
+using event::TcpState;
+
+constexpr std::uint16_t bit(TcpState state) {
+  return static_cast<std::uint16_t>(1u << static_cast<unsigned>(state));
+}
+
+std::uint16_t synchronized(const Hypothesis& h, bool closing, bool fin, bool acked) {
+  if (!closing) return bit(fin ? TcpState::CloseWait : TcpState::Established);
+  if (!fin) return bit(acked ? TcpState::FinWait2 : TcpState::FinWait1);
+  if (h.closed_first) return bit(acked ? TcpState::TimeWait : TcpState::Closing);
+  if (acked) return bit(TcpState::Closed);
+  // 3.10.4 stays in CLOSE-WAIT until all data is segmentized; many stacks do not.
+  return static_cast<std::uint16_t>(bit(TcpState::LastAck) |
+                                    (h.own_fin == kNowhere ? bit(TcpState::CloseWait) : 0));
+}
+
+}  // namespace
+
+void settle(Hypothesis& h, Judgement& j) {
+  if (h.phase != Phase::Synchronized || !h.fin_received() || !h.own_fin_acked()) return;
+  if (!h.closed_first) {
+    close_with(h, j, Ending::Normal);
+    return;
+  }
+  h.phase = Phase::TimeWait;
+  h.time_wait_since = j.when.from;
+  h.clear(Debt::Retransmission);
+  h.clear(Debt::Probe);
+  h.clear(Debt::Fin);
+  h.clear(Debt::Data);
+}
+
+void call_close(Hypothesis& h, Judgement& j) {
+  switch (h.phase) {
+    case Phase::SynSent:
+      close_with(h, j, Ending::Aborted);
+      break;
+    case Phase::SynReceived:
+      h.closed_first = true;
+      break;
+    case Phase::Synchronized:
+      if (h.own_fin != kNowhere) break;
+      h.closed_first = !h.fin_received();
+      if (h.closed_first && h.fin_perhaps()) {
+        Hypothesis other = h;
+        other.closed_first = false;
+        j.fork(other);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void expect_fin(Hypothesis& h, const Judgement& j) {
+  const bool due = h.phase == Phase::Synchronized && j.facts.closing && h.own_fin == kNowhere &&
+                   !h.outstanding() && j.facts.app_low <= h.nxt && h.edge_low > h.nxt &&
+                   j.assume.lossless;
+  if (due) {
+    j.owe(h, Debt::Fin, Id::FlushBeforeFin, j.assume.reaction);
+  } else {
+    h.clear(Debt::Fin);
+  }
+}
+
+std::uint16_t states(const Hypothesis& h, const Judgement& j) {
+  std::uint16_t may = 0;
+  switch (h.phase) {
+    case Phase::Closed:
+      // A SYN has come; whether it is answered, the next record says.
+      may = bit(TcpState::Closed) | bit(TcpState::Listen) |
+            (h.offered ? bit(TcpState::SynReceived) : 0);
+      break;
+    case Phase::SynSent:
+      may = bit(TcpState::SynSent);
+      break;
+    case Phase::SynReceived:
+      may = bit(TcpState::SynReceived);
+      if (!h.active && !h.debt(Debt::Retransmission).owed()) may |= bit(TcpState::Closed);
+      if (j.facts.closing) may |= bit(TcpState::FinWait1);
+      break;
+    case Phase::TimeWait:
+      may = bit(TcpState::TimeWait);
+      if (j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.least_msl) {
+        may |= bit(TcpState::Closed);
+      }
+      break;
+    case Phase::Synchronized: {
+      const bool fin_no = !h.fin_received(), fin_yes = h.fin_perhaps();
+      const bool acked_no = !h.own_fin_acked();
+      const bool acked_yes = h.own_fin != kNowhere && h.una_high > h.own_fin;
+      const bool closing = j.facts.closing || h.own_fin != kNowhere;
+      for (int i = 0; i < 4; ++i) {
+        const bool fin = (i & 1) != 0, acked = (i & 2) != 0;
+        if ((fin ? fin_yes : fin_no) && (acked ? acked_yes : acked_no)) {
+          may = static_cast<std::uint16_t>(may | synchronized(h, closing, fin, acked));
+        }
+      }
+      if (j.facts.closed && h.own_fin_acked() && j.when.until >= h.last_arrival + kOrphan) {
+        may |= bit(TcpState::Closed);
+      }
+      break;
+    }
+  }
+  return may;
+}
+
+}  // namespace harness::model

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "harness/model/connection.h"
+#include "harness/model/frontier.h"
+
+namespace harness::model {
+
+// A connection and all that is believed of it.
+struct Entry {
+  Connection facts{};
+  Frontier frontier{};
+  Time due = kNoTime;
+  std::uint64_t reported = 0, reported_high = 0;  // A SHOULD is reported once; bit: rule.
+};
+
+// Every connection of a run by its name. Entries never move; clear() keeps their room.
+class ConnectionTable {
+ public:
+  Entry* find(const wire::FourTuple&);
+  Entry& at(const wire::FourTuple&);
+  void clear();
+
+  std::size_t size() const { return used_; }
+  Entry& operator[](std::size_t index) { return *entries_[index]; }
+
+ private:
+  std::size_t slot_of(const wire::FourTuple&) const;
+  void grow();
+
+  std::vector<std::unique_ptr<Entry>> entries_;
+  std::size_t used_ = 0;
+  std::vector<std::uint32_t> slots_;  // Index + 1; 0 is free. A power of two of them.
+  Entry* last_ = nullptr;             // Segments come in trains.
+};
+
+}  // namespace harness::model

@@ -1,0 +1,336 @@
+#include "harness/model/emission.h"
+
+#include <algorithm>
+
+#include "harness/model/close.h"
+#include "harness/model/open.h"
+#include "harness/model/options.h"
+#include "harness/model/reset.h"
+#include "harness/model/retransmission.h"
+#include "harness/model/text.h"
+#include "harness/model/window.h"
+
+namespace harness::model {
+namespace {
+
+bool racing(const Hypothesis& h, const Judgement& j) { return j.when.from <= h.racing_until; }
+
+// What is sent where no connection is.
+bool emit_closed(Hypothesis& h, Judgement& j) {
+  if (racing(h, j)) return true;
+  Id id = Id::HalfOpenData;
+  if (h.ending == Ending::Reset) id = Id::ResetExact;
+  if (h.ending == Ending::Refused) id = Id::SynSentOrder;
+  if (h.ending == Ending::TimedOut) id = Id::UserTimeout;
+  if (h.offered) id = Id::ListenOrder;
+  return j.fail({.id = rule_behind(h, j, id),
+                 .expected = h.resets_owed > 0 ? "a reset" : "nothing: there is no connection",
+                 .found = "another segment",
+                 .nearest = h.offered ? "<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>" : "silence",
+                 .cause = h.resets_owed > 0 ? h.resets[0].cause : event::kNoRecord});
+}
+
+Miss ack_miss(const Hypothesis& h, Offset low, Offset high, Offset got) {
+  return {.id = Id::Acceptability,
+          .expected = "ack",
+          .found = "ack",
+          .nearest = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
+          .unit = Unit::Number,
+          .low = low,
+          .high = high,
+          .got = got,
+          .cause = h.debt(Debt::Ack).cause};
+}
+
+bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
+  // While it races with what arrives, the number before is as good as the one behind.
+  const Offset low = racing(h, j) && ack <= h.racing ? std::min(h.racing, h.rcv) : h.rcv;
+  if (ack > h.rcv_high) {
+    auto miss = ack_miss(h, low, h.rcv_high, ack);
+    miss.id = rule_behind(h, j, ack == h.rcv_high + 1 ? Id::SequenceSpace : Id::Acceptability);
+    if (h.dropped_rule != 0) miss.cause = h.dropped;
+    return j.fail(miss);
+  }
+  if (ack < low) {
+    auto miss = ack_miss(h, low, h.rcv_high, ack);
+    if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
+    if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
+    return j.fail(miss);
+  }
+  j.held(Id::Acceptability);
+  return true;
+}
+
+// The number the target acknowledges is its RCV.NXT: what was open is settled.
+void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
+  if (racing(h, j) && ack < h.rcv) return;
+  Offset held = ack;
+  for (std::size_t i = 0; i < h.held_count; ++i) {
+    if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
+  }
+  if (held > ack && held <= h.advertised && !racing(h, j)) {
+    j.lapse({.id = Id::HoldOutOfOrder,
+             .expected = "what came out of order to be held: ack",
+             .found = "ack",
+             .nearest = "an acknowledgment of all that has arrived",
+             .unit = Unit::Number,
+             .low = held,
+             .high = held,
+             .got = ack});
+  }
+  h.rcv = ack;
+  if (!racing(h, j)) {
+    h.rcv_high = ack;
+    while (h.held_count > 0 && h.held[0].from <= ack) {
+      for (std::size_t i = 1; i < h.held_count; ++i) h.held[i - 1] = h.held[i];
+      h.held[--h.held_count] = Range{};
+    }
+  }
+  absorb(h);
+}
+
+void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
+  static constexpr Debt kMet[] = {Debt::Ack, Debt::DuplicateAck, Debt::SecondSegment};
+  if (ack >= h.rcv) {
+    for (const Debt debt : kMet) {
+      if (!h.debt(debt).owed()) continue;
+      j.held(h.debt(debt).id());
+      h.clear(debt);
+    }
+    h.unacked_octets = 0;
+  }
+  if (h.debt(Debt::Challenge).owed()) {
+    j.held(h.debt(Debt::Challenge).id());
+    h.clear(Debt::Challenge);
+    h.last_challenge = j.when.from;
+  }
+}
+
+bool wrong_sequence(Judgement& j, const char* expected, Offset want, Offset got) {
+  return j.fail({.id = Id::SequenceSpace,
+                 .expected = expected,
+                 .found = "seq",
+                 .nearest = "<SEQ=SND.NXT>",
+                 .unit = Unit::Number,
+                 .low = want,
+                 .high = want,
+                 .got = got});
+}
+
+bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
+  const auto& facts = j.facts;
+  if (!facts.calls_known) return true;
+  Miss miss{.id = Id::KeepAliveOff,
+            .expected = "no keep-alive: nobody switched it on",
+            .found = "a probe",
+            .nearest = "silence"};
+  if (!facts.keepalive) {
+    miss.id = rule_behind(h, j, miss.id);
+    return j.fail(miss);
+  }
+  Time idle = h.keepalives > 0 ? facts.keepalive_interval : facts.keepalive_idle;
+  miss.id = Id::KeepAliveIdle;
+  if (idle == 0 && h.keepalives == 0) {
+    idle = kKeepAliveIdle;
+    miss.id = Id::KeepAliveDefault;
+  }
+  const Time since = h.keepalives > 0 ? h.last_probe : h.last_arrival;
+  if (h.last_arrival > 0 && j.when.until + j.assume.slack < since + idle) {
+    miss.expected = "a keep-alive after an idle time of at least";
+    miss.found = "one after";
+    miss.unit = Unit::Duration;
+    miss.low = miss.high = idle;
+    miss.got = j.when.until - since;
+    return j.fail(miss);
+  }
+  j.held(miss.id);
+  if (out.octets() > 0) {
+    j.lapse({.id = Id::KeepAliveEmpty,
+             .expected = "a keep-alive without data",
+             .found = "one with an octet",
+             .nearest = "<SEQ=SND.NXT-1><CTL=ACK>"});
+  }
+  if (h.keepalives < 1000) ++h.keepalives;
+  h.last_probe = j.when.from;
+  return true;
+}
+
+// An old number that asks for an answer: of a zero window, or whether the peer is there.
+bool judge_probe(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (h.edge_low <= h.una || h.probing) {
+    j.held(Id::ZeroWindowProbe);
+    h.clear(Debt::Probe);
+    h.last_probe = j.when.from;
+    return true;
+  }
+  return judge_keep_alive(h, j, out);
+}
+
+bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq, Offset ack) {
+  // After a timeout some stacks go back, and SND.NXT with them; a window that shrank holds it back.
+  const bool back = h.recover != kNowhere || h.edge_low < h.nxt;
+  if (seq != h.nxt && !(back && seq >= h.una && seq <= h.nxt)) {
+    return wrong_sequence(j, "an acknowledgment at SND.NXT, seq", h.nxt, seq);
+  }
+  const int shift = h.scaled ? h.own_shift : 0;
+  const bool wider = ack + (Offset{out.segment.window} << shift) > h.edge_last;
+  const bool answers =
+      h.ack_credit > 0 && j.when.from <= h.last_arrival + kAckDelay + j.assume.slack;
+  if (answers) {
+    // What opens the window besides is no further acknowledgment.
+    if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) --h.ack_credit;
+    if (h.asked || (ack <= h.acked && !wider)) h.last_challenge = j.when.from;
+    j.held(Id::OneAck);
+    return true;
+  }
+  if (wider || ack > h.acked || j.facts.read > h.read_before || racing(h, j)) return true;
+  return j.fail({.id = rule_behind(h, j, Id::OneAck),
+                 .expected = "nothing: every segment that came is answered",
+                 .found = "one more acknowledgment",
+                 .nearest = "silence",
+                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+}
+
+bool judge_size(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (out.several || out.octets() == 0) return true;
+  const bool four = j.facts.tuple.local.address.size() == 4;
+  const std::int64_t header = four ? 40 : 60;
+  const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
+                                            : (four ? kDefaultMss4 : kDefaultMss6);
+  const std::int64_t most = std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
+  const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
+  if (size <= most) {
+    j.held(h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss);
+    return true;
+  }
+  return j.fail({.id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss,
+                 .expected = "options and data of at most",
+                 .found = "a segment of",
+                 .nearest = "the same data in smaller segments",
+                 .unit = Unit::Octets,
+                 .low = most,
+                 .high = most,
+                 .got = size});
+}
+
+bool judge_content(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
+  if (!j.facts.calls_known || out.octets() == 0) return true;
+  const Offset wrong = first_wrong(j.facts, seq, out.segment.payload);
+  if (wrong == kNowhere) return true;
+  const bool again = wrong < h.nxt;
+  return j.fail({.id = again ? Id::Retransmission : Id::SequenceSpace,
+                 .expected = wrong >= j.facts.app_high
+                                 ? "no octets beyond what the application wrote, up to"
+                                 : "the octets the application wrote",
+                 .found = "another octet at",
+                 .nearest = "the same numbers with the application's octets",
+                 .unit = Unit::Number,
+                 .low = j.facts.app_high,
+                 .high = j.facts.app_high,
+                 .got = wrong});
+}
+
+bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end) {
+  if (h.own_fin != kNowhere) {
+    if (data_end > h.own_fin || (out.flags().fin() && data_end != h.own_fin)) {
+      return j.fail({.id = Id::NoSecondFin,
+                     .expected = "nothing beyond the FIN at",
+                     .found = out.flags().fin() ? "another FIN at" : "octets up to",
+                     .nearest = "the first FIN again",
+                     .unit = Unit::Number,
+                     .low = h.own_fin,
+                     .high = h.own_fin,
+                     .got = data_end});
+    }
+    return true;
+  }
+  if (!out.flags().fin()) return true;
+  if (j.facts.calls_known && !j.facts.closing) {
+    return j.fail({.id = Id::HalfCloseSend,
+                   .expected = "no FIN: the application has not closed",
+                   .found = "a FIN",
+                   .nearest = "the same without FIN"});
+  }
+  if (j.facts.calls_known && data_end < j.facts.app_low) {
+    return j.fail({.id = Id::FlushBeforeFin,
+                   .expected = "the FIN behind all that was written, at",
+                   .found = "the FIN at",
+                   .nearest = "the rest of the data first",
+                   .unit = Unit::Number,
+                   .low = j.facts.app_low,
+                   .high = j.facts.app_low,
+                   .got = data_end});
+  }
+  j.held(Id::FlushBeforeFin);
+  h.own_fin = data_end;
+  h.clear(Debt::Fin);
+  return true;
+}
+
+bool judge_data(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
+  const Offset data_end = seq + out.octets(), end = data_end + out.flags().fin();
+  if (seq > h.nxt) return wrong_sequence(j, "the next octets, seq", h.nxt, seq);
+  if (h.phase == Phase::SynReceived && out.octets() > 0) {
+    return j.fail({.id = Id::SynReceivedAck,
+                   .expected = "no data before our SYN is acknowledged",
+                   .found = "data",
+                   .nearest = "the SYN,ACK again"});
+  }
+  if (!judge_size(h, j, out) || !judge_content(h, j, out, seq)) return false;
+  if (!judge_fin(h, j, out, data_end)) return false;
+  if (end > h.nxt && end == h.nxt + 1 && out.flags().fin() && h.edge_low <= h.nxt) {
+    // A FIN alone asks for no room in the peer's buffer; some send it all the same.
+    return judge_transmission(h, j, seq, end);
+  }
+  return judge_send_window(h, j, seq, end) && judge_transmission(h, j, seq, end);
+}
+
+}  // namespace
+
+Id rule_behind(const Hypothesis& h, const Judgement&, Id otherwise) {
+  return h.dropped_rule != 0 ? static_cast<Id>(h.dropped_rule) : otherwise;
+}
+
+bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {
+  const Offset ack = h.received(out.segment.ack.raw());
+  if (out.length() > 0 && ack > h.acked && h.ack_credit > 0) --h.ack_credit;
+  learn_next(h, j, ack);
+  settle_debts(h, j, ack);
+  h.acked = std::max(h.acked, ack);
+  if (!judge_offered_window(h, j, out, ack)) return false;
+  settle(h, j);
+  return true;
+}
+
+bool emit(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (out.flags().rst()) return emit_reset(h, j, out);
+  if (out.flags().syn()) return emit_syn(h, j, out);
+  if (h.phase == Phase::Closed) return emit_closed(h, j);
+  if (h.phase == Phase::SynSent) {
+    return j.fail({.id = rule_behind(h, j, Id::SynSentOrder),
+                   .expected = "a SYN, or nothing",
+                   .found = "another segment",
+                   .nearest = "<SEQ=ISS><CTL=SYN>"});
+  }
+  if (!out.flags().ack()) {
+    return j.fail({.id = Id::AckAlways,
+                   .expected = "the ACK bit",
+                   .found = "a segment without it",
+                   .nearest = "the same with ACK"});
+  }
+  j.held(Id::AckAlways);
+  const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
+  if (!judge_ack_number(h, j, ack)) return false;
+  if (!judge_options(h, j, out)) return false;
+  const bool probe = h.una == h.nxt && seq == h.una - 1 && out.octets() <= 1 && !out.flags().fin();
+  if (probe && seq >= 0) {
+    if (!judge_probe(h, j, out)) return false;
+  } else if (out.length() > 0) {
+    if (!judge_data(h, j, out, seq)) return false;
+  } else if (!judge_pure_ack(h, j, out, seq, ack)) {
+    return false;
+  }
+  return judge_acknowledgment(h, j, out);
+}
+
+}  // namespace harness::model

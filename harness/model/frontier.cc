@@ -1,0 +1,42 @@
+#include "harness/model/frontier.h"
+
+#include <algorithm>
+
+namespace harness::model {
+
+void Frontier::keep_common(Findings& findings, std::uint8_t held, std::uint8_t lapses) {
+  std::uint8_t kept = 0;
+  for (std::uint8_t i = 0; i < lapses; ++i) {
+    const bool common = std::any_of(
+        findings.lapses.begin() + lapses, findings.lapses.begin() + findings.lapse_count,
+        [&](const Miss& miss) { return miss.id == findings.lapses[i].id; });
+    if (common) findings.lapses[kept++] = findings.lapses[i];
+  }
+  findings.lapse_count = kept;
+  findings.held_count = held;
+}
+
+bool Frontier::merge(Judgement& j, std::size_t alive) {
+  size_ = alive;
+  for (std::size_t i = 0; i < j.findings.fork_count; ++i) {
+    if (size_ == kMost) {
+      overflowed_ = true;
+      break;
+    }
+    items_[size_] = j.findings.forks[i];
+    expect(items_[size_], j);
+    ++size_;
+  }
+  if (j.findings.overflow) overflowed_ = true;
+  for (std::size_t i = 1; i < size_;) {
+    const auto end = items_.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(items_.begin(), end, items_[i]) != end) {
+      items_[i] = items_[--size_];
+    } else {
+      ++i;
+    }
+  }
+  return size_ > 0;
+}
+
+}  // namespace harness::model

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "harness/model/hypothesis.h"
+#include "harness/model/judgement.h"
+#include "harness/model/timers.h"
+
+namespace harness::model {
+
+// Every reading that explains one connection so far. An event turns each into its successors; equal
+// ones become one. Empty: nothing explains it, which is a violation.
+class Frontier {
+ public:
+  static constexpr std::size_t kMost = 8;
+
+  Frontier() : size_(1) {}
+
+  std::span<const Hypothesis> hypotheses() const { return {items_.data(), size_}; }
+  std::span<Hypothesis> hypotheses() { return {items_.data(), size_}; }
+  bool overflowed() const { return overflowed_; }
+
+  // `judge(h, j)` for each; false when none is left. One with a single successor steps in place.
+  template <class Judge>
+  bool step(Judgement& j, Judge&& judge) {
+    Findings& findings = j.findings;
+    findings.fork_count = findings.held_count = findings.lapse_count = 0;
+    std::size_t alive = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      const auto held = findings.held_count, lapses = findings.lapse_count;
+      j.first = alive == 0;
+      if (!judge(items_[i], j)) {
+        findings.held_count = held;
+        findings.lapse_count = lapses;
+        continue;
+      }
+      expect(items_[i], j);
+      if (alive > 0) keep_common(findings, held, lapses);
+      if (alive != i) items_[alive] = items_[i];
+      ++alive;
+    }
+    if (findings.fork_count == 0 && alive == 1) {
+      size_ = 1;
+      return true;
+    }
+    return merge(j, alive);
+  }
+
+  Time next_deadline() const {
+    Time next = kNoTime;
+    for (const auto& h : hypotheses()) next = std::min(next, model::next_deadline(h));
+    return next;
+  }
+
+ private:
+  // Of several readings the kindest counts: a SHOULD is broken only where all break it.
+  static void keep_common(Findings&, std::uint8_t held, std::uint8_t lapses);
+  bool merge(Judgement&, std::size_t alive);
+
+  std::array<Hypothesis, kMost> items_{};
+  std::size_t size_;
+  bool overflowed_ = false;
+};
+
+}  // namespace harness::model

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "harness/model/assumptions.h"
+#include "harness/model/connection.h"
+#include "harness/model/hypothesis.h"
+#include "harness/model/rule_id.h"
+
+namespace harness::model {
+
+// What a number in a message is.
+enum class Unit : std::uint8_t { None, Number, Octets, Duration, Bits };
+
+// Why a hypothesis cannot go on, or what it should have done: no text is made here.
+struct Miss {
+  Id id{};
+  const char* expected = "";
+  const char* found = "";
+  const char* nearest = "";
+  Unit unit = Unit::None;
+  std::int64_t low = 0, high = 0, got = 0;  // Of `unit`: the expected interval, and what came.
+  std::uint32_t cause = event::kNoRecord;
+};
+
+// Where hypotheses leave their findings. It lives as long as the model does: nothing is allocated.
+struct Findings {
+  std::array<Id, 24> held{};
+  std::array<Miss, 4> lapses{};
+  std::array<Hypothesis, 6> forks{};
+  Miss miss{};
+  std::uint8_t held_count = 0, lapse_count = 0, fork_count = 0;
+  bool overflow = false;
+};
+
+// One hypothesis meets one event: what it sees of the run besides itself.
+struct Judgement {
+  const Assumptions& assume;
+  Connection& facts;
+  Findings& findings;
+  Moment when;
+  std::uint32_t record;
+  bool listening = false;     // A socket listens where the segment goes ...
+  bool listen_maybe = false;  // ... or may.
+  bool pressure = false;      // So many wait there that new ones may be ignored.
+  bool first = true;          // No other hypothesis has met this event yet.
+
+  // A requirement was at stake and was kept.
+  void held(Id id) {
+    if (findings.held_count < findings.held.size()) findings.held[findings.held_count++] = id;
+  }
+  bool fail(const Miss& miss) {
+    findings.miss = miss;
+    return false;
+  }
+  void lapse(const Miss& miss) {
+    if (findings.lapse_count < findings.lapses.size()) {
+      findings.lapses[findings.lapse_count++] = miss;
+    }
+  }
+  // Another reading of the same event, complete.
+  void fork(const Hypothesis& other) {
+    if (findings.fork_count < findings.forks.size()) {
+      findings.forks[findings.fork_count++] = other;
+    } else {
+      findings.overflow = true;
+    }
+  }
+
+  // A debt of this kind arises; an older one's deadline stays.
+  void owe(Hypothesis& h, Debt debt, Id rule, Time within, bool should = false) const {
+    Obligation& owed = h.debt(debt);
+    if (owed.owed()) return;
+    owed = {.latest = when.until + within + assume.slack,
+            .cause = record,
+            .rule = static_cast<std::uint16_t>(rule),
+            .should = should};
+  }
+};
+
+}  // namespace harness::model

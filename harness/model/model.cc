@@ -1,0 +1,297 @@
+#include "harness/model/model.h"
+
+#include <algorithm>
+
+#include "harness/model/arrival.h"
+#include "harness/model/close.h"
+#include "harness/model/emission.h"
+#include "harness/model/explain.h"
+#include "harness/model/header.h"
+#include "harness/model/timers.h"
+#include "harness/model/user_calls.h"
+#include "harness/rules/rule.h"
+#include "harness/wire/checksum.h"
+
+namespace harness::model {
+namespace {
+
+Moment moment(const event::Record& record) {
+  const Time at = record.at.time_since_epoch().count();
+  return {at, at + record.within};
+}
+
+bool has_syn(const wire::SegmentView& view) { return view.flags().syn(); }
+
+bool multicast(const wire::IpAddress& a) {
+  return a.version() == wire::IpVersion::V4 ? a.low() >= 0xE000'0000u : a.high() >> 56 == 0xFF;
+}
+
+}  // namespace
+
+Model::Model(const Assumptions& assume) { clear(assume); }
+
+void Model::clear(const Assumptions& assume) {
+  assume_ = assume;
+  application_.clear(assume.calls_recorded);
+  connections_.clear();
+  next_due_ = kNoTime;
+  violations_.clear();
+  const auto rows = rules::catalogue().size();
+  for (auto* counts : {&exercised_, &held_, &violated_, &open_}) counts->assign(rows, 0);
+  undecided_ = 0;
+  widest_ = 1;
+}
+
+Entry& Model::entry(const wire::FourTuple& tuple) {
+  const auto before = connections_.size();
+  Entry& found = connections_.at(tuple);
+  if (connections_.size() != before) {
+    found.facts.calls_known = application_.host().seen;
+    found.facts.own_timeout = application_.host().own_timeout;
+  }
+  return found;
+}
+
+std::span<const Hypothesis> Model::beliefs(const wire::FourTuple& tuple) {
+  const Entry* const found = connections_.find(tuple);
+  if (found == nullptr) return {};
+  return found->frontier.hypotheses();
+}
+
+bool Model::step(const event::Trace& trace, std::uint32_t index) {
+  const event::Record& record = trace[index];
+  switch (record.kind) {
+    case event::Kind::Packet:
+    case event::Kind::Call:
+    case event::Kind::Reply:
+      break;
+    default:
+      return true;
+  }
+  const auto when = moment(record);
+  bool fine = pass_time(when.from, when.until, index);
+  if (record.kind == event::Kind::Packet) {
+    fine = packet(trace, record, index) && fine;
+  } else if (record.kind == event::Kind::Reply) {
+    fine = reply(trace, record, index) && fine;
+  } else {
+    call(trace, record, index);
+  }
+  return fine;
+}
+
+// What was due before `now` and did not happen.
+bool Model::pass_time(Time now, Time until, std::uint32_t record) {
+  if (now <= next_due_) return true;
+  bool fine = true;
+  next_due_ = kNoTime;
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    Entry& e = connections_[i];
+    if (e.due < now && !e.facts.failed) {
+      Judgement j{.assume = assume_,
+                  .facts = e.facts,
+                  .findings = findings_,
+                  .when = {now, until},
+                  .record = record};
+      const bool alive =
+          e.frontier.step(j, [](Hypothesis& h, Judgement& at) { return expire(h, at); });
+      fine = conclude(e, j, alive) && fine;
+    }
+    if (!e.facts.failed) next_due_ = std::min(next_due_, e.due);
+  }
+  return fine;
+}
+
+// Puts on record what the hypotheses found; true when one of them is left.
+bool Model::conclude(Entry& e, Judgement& j, bool alive) {
+  const auto wrong = [&](const Miss& miss, Violation::Weight weight) {
+    const auto n = row(miss.id);
+    ++exercised_[n];
+    ++violated_[n];
+    violations_.push_back(violation(miss, weight, j.record, j.when.from, e.facts.tuple));
+  };
+  for (std::size_t i = 0; i < findings_.held_count; ++i) {
+    const auto n = row(findings_.held[i]);
+    ++exercised_[n];
+    ++held_[n];
+  }
+  for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
+    const auto id = static_cast<unsigned>(findings_.lapses[i].id);
+    auto& reported = id < 64 ? e.reported : e.reported_high;
+    if ((reported >> (id % 64) & 1) != 0) continue;
+    reported |= std::uint64_t{1} << (id % 64);
+    wrong(findings_.lapses[i], Violation::Weight::NonStrict);
+  }
+  widest_ = std::max(widest_, e.frontier.hypotheses().size());
+  if (alive && !e.frontier.overflowed() && !e.facts.cannot_tell) {
+    e.due = e.frontier.next_deadline();
+    next_due_ = std::min(next_due_, e.due);
+    return true;
+  }
+  e.facts.failed = true;
+  e.due = kNoTime;
+  if (e.frontier.overflowed() || e.facts.cannot_tell) {
+    ++undecided_;
+    return true;
+  }
+  wrong(findings_.miss, Violation::Weight::Fail);
+  return false;
+}
+
+void Model::look_up_listener(Judgement& j) {
+  const auto found = application_.listener(j.facts.tuple.local);
+  j.listening = found.sure;
+  j.listen_maybe = found.maybe && !found.sure;
+  if (!found.maybe) return;
+  std::int64_t waiting = 0;
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    const Entry& other = connections_[i];
+    if (other.facts.fd >= 0 || other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
+    waiting += other.frontier.hypotheses().front().phase == Phase::Closed ? 0 : 1;
+  }
+  j.pressure = found.defers || waiting >= std::max<std::int64_t>(1, found.backlog);
+}
+
+bool Model::packet(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
+  const auto datagram = wire::DatagramView::parse(trace.body(record));
+  if (!datagram) return true;
+  const bool in = record.direction == event::Direction::ToTarget;
+  if (datagram->protocol() != wire::kProtocolTcp) {
+    for (std::size_t i = 0; in && i < connections_.size(); ++i) {
+      // ICMP may change anything: how much is sent, again and when, and what is told.
+      connections_[i].facts.own_timeout = true;
+      for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
+    }
+    return true;
+  }
+  if (datagram->fragment() || (in && !datagram->header_checksum_ok())) return true;
+  const auto view = wire::SegmentView::parse(datagram->payload());
+  if (!view) return true;
+  const wire::Endpoint from{datagram->source(), view->source()};
+  const wire::Endpoint to{datagram->destination(), view->destination()};
+  if (in && !assume_.local.unspecified() && to.address != assume_.local) return true;
+  if (in && (multicast(from.address) || from.address.unspecified())) return true;
+  Entry& e = entry(in ? wire::FourTuple{to, from} : wire::FourTuple{from, to});
+  if (e.facts.failed) return true;
+  Judgement j{.assume = assume_,
+              .facts = e.facts,
+              .findings = findings_,
+              .when = moment(record),
+              .record = index};
+  const auto& first = e.frontier.hypotheses().front();
+  if (first.phase != Phase::Synchronized || has_syn(*view) || e.facts.fd < 0) look_up_listener(j);
+  return in ? arrival(e, j, *datagram, *view) : emission(e, j, *datagram, *view, record.gso_size);
+}
+
+bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
+                    const wire::SegmentView& view) {
+  const bool sound =
+      wire::tcp_checksum(datagram.source(), datagram.destination(), view.bytes()) == 0;
+  const auto segment = wire::read(view);
+  bool alive = true;
+  if (!sound || !segment) {
+    const Id rule = sound ? Id::DataOffset : Id::BadChecksum;
+    alive = e.frontier.step(j, [rule](Hypothesis& h, Judgement& at) {
+      ignore(h, at, rule);
+      return true;
+    });
+  } else {
+    const Arrival in{*segment};
+    alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
+  }
+  return conclude(e, j, alive);
+}
+
+bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
+                     const wire::SegmentView& view, std::uint16_t gso_size) {
+  findings_.held_count = findings_.lapse_count = 0;
+  if (view.flags().syn() && !view.flags().ack()) application_.adopt_connect(e.facts);
+  if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
+  for (std::size_t i = 0; i < findings_.held_count; ++i) {
+    const auto n = row(findings_.held[i]);
+    ++exercised_[n];
+    ++held_[n];
+  }
+  const auto segment = wire::read(view);
+  const Emission out{*segment, gso_size != 0};
+  const bool alive =
+      e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
+  return conclude(e, j, alive);
+}
+
+void Model::call(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
+  const auto call = trace.call(record);
+  Connection* const connection = application_.connection(call.fd);
+  application_.call(call, index);
+  if (connection == nullptr) return;
+  Entry* const e = connections_.find(connection->tuple);
+  if (e == nullptr || e->facts.failed) return;
+  using event::Op;
+  const bool closes = call.op == Op::Shutdown || call.op == Op::Close || call.op == Op::Abort;
+  if (!closes && call.op != Op::Send) return;
+  Judgement j{.assume = assume_,
+              .facts = e->facts,
+              .findings = findings_,
+              .when = moment(record),
+              .record = index};
+  const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
+  const bool alive = e->frontier.step(j, [now_closing](Hypothesis& h, Judgement& at) {
+    if (now_closing) call_close(h, at);
+    return true;
+  });
+  conclude(*e, j, alive);
+}
+
+bool Model::reply(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
+  const auto reply = trace.reply(record);
+  const auto pending = application_.answer(reply);
+  if (!pending) return true;
+  const auto& call = pending->call;
+  if (call.op == event::Op::Accept && reply.error == 0) {
+    if (const auto tuple = event::decode_four_tuple(reply.data)) {
+      application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result),
+                                entry(*tuple).facts);
+    }
+    return true;
+  }
+  Connection* connection = pending->connection;
+  if (call.op == event::Op::Connect) connection = application_.connection(call.fd);
+  if (call.op == event::Op::Status && call.fd < 0) {
+    const auto tuple = event::decode_four_tuple(call.data);
+    Entry* const named = tuple ? connections_.find(*tuple) : nullptr;
+    connection = named != nullptr ? &named->facts : nullptr;
+  }
+  if (connection == nullptr) return true;
+  Entry* const e = connections_.find(connection->tuple);
+  if (e == nullptr || e->facts.failed) return true;
+  // The call may have lasted: all of that time counts for a snapshot.
+  Judgement j{.assume = assume_,
+              .facts = e->facts,
+              .findings = findings_,
+              .when = moment(record),
+              .record = index};
+  look_up_listener(j);
+  const bool alive = e->frontier.step(
+      j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
+  take_reply(e->facts, call, reply);
+  return conclude(*e, j, alive);
+}
+
+void Model::finish(const event::Trace& trace) {
+  if (trace.size() == 0) return;
+  const auto last = trace.size() - 1;
+  const Time end = moment(trace[last]).until;
+  // On virtual time nothing more can happen at this instant.
+  pass_time(assume_.virtual_time ? end + 1 : end, end + 1, last);
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    Entry& e = connections_[i];
+    if (e.facts.failed) continue;
+    for (const auto& owed : e.frontier.hypotheses().front().owed) {
+      if (!owed.owed()) continue;
+      ++exercised_[row(owed.id())];
+      ++open_[row(owed.id())];
+    }
+  }
+}
+
+}  // namespace harness::model

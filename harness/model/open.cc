@@ -1,0 +1,267 @@
+#include "harness/model/open.h"
+
+#include <algorithm>
+
+#include "harness/model/acceptability.h"
+#include "harness/model/close.h"
+#include "harness/model/options.h"
+#include "harness/model/reset.h"
+#include "harness/model/retransmission.h"
+#include "harness/model/text.h"
+#include "harness/model/window.h"
+
+namespace harness::model {
+namespace {
+
+// IRS and RCV.NXT from the peer's SYN; its octets and FIN wait until the connection is open.
+void learn_peer(Hypothesis& h, const Arrival& in) {
+  h.irs = in.segment.seq.raw();
+  h.irs_known = true;
+  h.rcv = h.rcv_high = h.acked = 1;
+  h.fin = kNowhere;
+  h.held.fill(Range{});
+  h.held_count = 0;
+  note_offer(h, in.segment);
+}
+
+void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {
+  remember(j.facts, h, in);
+  const Offset end = 1 + in.octets() + in.flags().fin();
+  if (end > 1) h.held[h.held_count++] = {1, end};
+  if (in.flags().fin()) h.fin = 1 + in.octets();
+}
+
+void set_send_window(Hypothesis& h, Offset ack, std::uint16_t window) {
+  h.wl1 = 0;
+  h.wl2 = ack;
+  h.edge_low = h.edge_high = ack + window;
+  h.edge_any = std::max(h.edge_any, h.edge_high);
+  h.max_window = std::max<Offset>(h.max_window, window);
+}
+
+bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
+  if (in.flags().ack()) {
+    // With SYN cookies an ACK may be the first the listener hears of a connection (RFC 4987, 3.6).
+    if (j.pressure || j.listen_maybe) {
+      may_reset(h, j, in);
+    } else {
+      owe_reset(h, j, in, Id::ListenOrder);
+    }
+    return true;
+  }
+  if (!in.flags().syn()) {
+    ignore(h, j, Id::ListenOrder);
+    return true;
+  }
+  Hypothesis fresh;
+  fresh.last_arrival = h.last_arrival;
+  fresh.ack_credit = h.ack_credit;
+  fresh.racing_until = h.racing_until;
+  fresh.reopens = h.reopens;
+  fresh.old_top = h.old_top;
+  fresh.offered = true;
+  h = fresh;
+  learn_peer(h, in);
+  queue_text(h, j, in);
+  set_send_window(h, 0, in.segment.window);
+  if (j.listen_maybe) may_reset(h, j, in);
+  // A SYN with FIN is nobody's honest opening; many stacks let it fall.
+  if (j.assume.lossless && j.listening && !j.pressure && !in.flags().fin()) {
+    j.owe(h, Debt::SynAck, Id::ListenOrder, j.assume.reaction);
+  }
+  return true;
+}
+
+bool wrong_syn(const Hypothesis& h, Judgement& j, const char* expected, Offset got) {
+  return j.fail({.id = rule_behind(h, j, Id::SequenceSpace),
+                 .expected = expected,
+                 .found = "a SYN",
+                 .nearest = "<SEQ=ISS><CTL=SYN>, the same number each time",
+                 .unit = Unit::Number,
+                 .low = 0,
+                 .high = 0,
+                 .got = got});
+}
+
+bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (j.facts.calls_known && !j.facts.connect)
+    return wrong_syn(h, j, "nothing: nobody asked for a connection", 0);
+  const bool over = h.ending != Ending::None;
+  Hypothesis fresh;
+  fresh.iss = out.segment.seq.raw();
+  fresh.phase = Phase::SynSent;
+  fresh.active = true;
+  fresh.racing_until = h.racing_until;
+  if (over && !j.facts.connect) j.facts.reopen();
+  h = fresh;
+  return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
+}
+
+bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (h.reopens) {
+    // MAY-2: "assigns its initial sequence number ... larger than the largest sequence number it
+    // used on the previous connection incarnation".
+    if (!wire::before(wire::SeqNum{h.old_top} - 1, out.segment.seq)) {
+      return j.fail({.id = Id::Reopen,
+                     .expected = "an initial number beyond those of the connection before",
+                     .found = "one at or below them",
+                     .nearest = "a larger ISS"});
+    }
+    j.held(Id::Reopen);
+    j.facts.reopen();
+    h.reopens = false;
+  }
+  h.iss = out.segment.seq.raw();
+  h.phase = Phase::SynReceived;
+  h.offered = false;
+  h.ending = Ending::None;
+  h.una = h.una_high = h.nxt = 0;
+  h.ack_credit = 0;
+  h.clear(Debt::SynAck);
+  j.held(Id::ListenOrder);
+  if (!judge_syn_options(h, j, out)) return false;
+  negotiate(h);
+  return true;
+}
+
+bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
+  const Offset ack = h.received(out.segment.ack.raw());
+  if (ack == 1) {
+    j.held(Id::SequenceSpace);
+    return true;
+  }
+  const bool text = ack > 1 && ack <= h.rcv_high + (h.held_count > 0 ? h.held[0].to : 0);
+  return j.fail({.id = text ? Id::DataOnSyn : Id::SequenceSpace,
+                 .expected = "ack",
+                 .found = "ack",
+                 .nearest = "<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>",
+                 .unit = Unit::Number,
+                 .low = 1,
+                 .high = 1,
+                 .got = ack});
+}
+
+bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (h.phase == Phase::Closed && h.offered) {
+    if (!open_passive(h, j, out)) return false;
+  } else if (h.phase != Phase::SynReceived) {
+    // It crossed the acknowledgment of it.
+    const Offset again = h.sent(out.segment.seq.raw());
+    if (j.when.from <= h.racing_until && again == 0 && h.acked <= 1) return true;
+    return wrong_syn(h, j, "no SYN,ACK", again);
+  }
+  const Offset seq = h.sent(out.segment.seq.raw());
+  if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  if (!judge_syn_ack_number(h, j, out)) return false;
+  if (h.syn_again) {
+    h.evidence = true;  // The peer's SYN came again: our answer to it was lost.
+    h.syn_again = false;
+  }
+  h.clear(Debt::SynAck);
+  h.clear(Debt::Challenge);
+  h.clear(Debt::Ack);
+  if (!judge_offered_window(h, j, out, 1)) return false;
+  if (!judge_transmission(h, j, 0, 1 + out.octets())) return false;
+  // A backlog that is full may answer with cookies, and then nothing is sent again.
+  if (j.pressure) h.clear(Debt::Retransmission);
+  return true;
+}
+
+}  // namespace
+
+bool arrive_closed(Hypothesis& h, Judgement& j, const Arrival& in) {
+  if (in.flags().rst()) {
+    ignore(h, j, j.listening ? Id::ResetInListen : Id::NoResetForReset);
+    return true;
+  }
+  if (j.listening || j.listen_maybe) return listen(h, j, in);
+  owe_reset(h, j, in, in.flags().ack() ? Id::HalfOpenData : Id::ResetForm);
+  return true;
+}
+
+bool arrive_syn_sent(Hypothesis& h, Judgement& j, const Arrival& in) {
+  const Offset ack = h.sent(in.segment.ack.raw());
+  const auto flags = in.flags();
+  if (flags.ack() && (ack <= 0 || ack > h.nxt)) {
+    if (flags.rst()) {
+      ignore(h, j, Id::ResetInSynSent);
+    } else {
+      owe_reset(h, j, in, Id::SynSentOrder);
+    }
+    return true;
+  }
+  if (flags.rst()) {
+    // Verified erratum 8167: nothing is known of the peer's numbers yet, only the ACK counts.
+    if (flags.ack()) {
+      close_with(h, j, Ending::Refused);
+    } else {
+      ignore(h, j, Id::ResetInSynSent);
+    }
+    return true;
+  }
+  if (!flags.syn()) {
+    ignore(h, j, Id::SynSentOrder);
+    return true;
+  }
+  learn_peer(h, in);
+  negotiate(h);
+  queue_text(h, j, in);
+  set_send_window(h, flags.ack() ? ack : 0, in.segment.window);
+  if (flags.ack()) {
+    advance(h, j, ack, Certainty::Yes);
+    h.phase = Phase::Synchronized;
+    absorb(h);
+    j.owe(h, Debt::Ack, Id::SynSentOrder, kAckDelay);
+  } else {
+    h.phase = Phase::SynReceived;
+    if (j.assume.lossless) j.owe(h, Debt::SynAck, Id::SimultaneousOpen, j.assume.reaction);
+    h.evidence = true;  // The SYN,ACK repeats our SYN, and needs no timer for it.
+  }
+  return true;
+}
+
+bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certainty acceptable) {
+  if (h.phase == Phase::SynReceived && !h.active) {
+    // "return this connection to the LISTEN state"; RFC 5961 challenges, and some reset.
+    Hypothesis listening = h;
+    close_with(listening, j, Ending::Normal);
+    j.fork(listening);
+    may_reset(h, j, in);
+    return true;
+  }
+  // RFC 793: a SYN in the window is an error, and ends the connection.
+  if (h.on_syn != Profile::Rfc5961) {
+    Hypothesis reset = h;
+    close_with(reset, j, Ending::Reset);
+    reset.on_syn = Profile::Rfc793;
+    owe_reset(reset, j, in, Id::SynChallenge);
+    j.fork(reset);
+  }
+  if (acceptable == Certainty::Yes) {
+    h.on_syn = Profile::Rfc5961;
+    owe_challenge(h, j, Id::SynChallenge);
+  }
+  ignore(h, j, Id::SynChallenge);
+  return true;
+}
+
+bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (out.flags().fin() && j.facts.calls_known && !j.facts.closing) {
+    return j.fail({.id = Id::HalfCloseSend,
+                   .expected = "no FIN: the application has not closed",
+                   .found = "a FIN",
+                   .nearest = "the same without FIN"});
+  }
+  if (out.flags().ack()) return emit_syn_ack(h, j, out);
+  const bool gone = h.phase == Phase::Closed || h.phase == Phase::TimeWait;
+  if (gone) return open_active(h, j, out);
+  const Offset seq = h.sent(out.segment.seq.raw());
+  if (h.phase != Phase::SynSent) {
+    if (j.when.from <= h.racing_until && seq == 0 && h.acked <= 1) return true;
+    return wrong_syn(h, j, "no SYN", seq);
+  }
+  if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
+}
+
+}  // namespace harness::model

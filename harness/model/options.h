@@ -1,0 +1,22 @@
+#pragma once
+
+#include "harness/model/arrival.h"
+#include "harness/model/emission.h"
+
+namespace harness::model {
+
+// RFC 9293, 3.2; RFC 7323; RFC 2018: the options of a segment that is not a SYN.
+bool judge_options(Hypothesis&, Judgement&, const Emission&);
+// Those of a SYN or SYN,ACK; remembers what the target offers.
+bool judge_syn_options(Hypothesis&, Judgement&, const Emission&);
+// What the peer's SYN offers.
+void note_offer(Hypothesis&, const wire::Segment&);
+// Both SYNs are known: what counts from now on.
+void negotiate(Hypothesis&);
+
+// RFC 7323, 5: whether the timestamps let the segment in, and what may be echoed from now on.
+Certainty judge_paws(Hypothesis&, const Arrival&, Offset seq);
+// What is echoed from now on: the segment was not dropped by what comes before.
+void note_timestamp(Hypothesis&, const Arrival&, Offset seq, Certainty sure);
+
+}  // namespace harness::model

@@ -1,0 +1,214 @@
+#include "harness/model/reset.h"
+
+#include <algorithm>
+
+#include "harness/model/acceptability.h"
+#include "harness/model/retransmission.h"
+
+namespace harness::model {
+namespace {
+
+void push_form(Hypothesis& h, const Judgement& j, const Arrival& in) {
+  const auto& segment = in.segment;
+  const ResetForm form{.seq = segment.flags.ack() ? segment.ack.raw() : 0,
+                       .ack = (segment.seq + segment.length()).raw(),
+                       .cause = j.record,
+                       .by_ack = segment.flags.ack()};
+  if (h.resets_owed == h.resets.size()) {
+    h.resets[0] = h.resets[1];
+    --h.resets_owed;
+  }
+  h.resets[h.resets_owed++] = form;
+}
+
+bool matches(const ResetForm& form, const wire::Segment& segment) {
+  if (form.by_ack != 0) {
+    return segment.seq.raw() == form.seq && (!segment.flags.ack() || segment.ack.raw() == form.ack);
+  }
+  return segment.seq.raw() == 0 && segment.flags.ack() && segment.ack.raw() == form.ack;
+}
+
+bool take_form(Hypothesis& h, const Emission& out) {
+  for (std::size_t i = 0; i < h.resets_owed; ++i) {
+    if (!matches(h.resets[i], out.segment)) continue;
+    if (i == 0) h.resets[0] = h.resets[1];
+    h.resets[--h.resets_owed] = ResetForm{};
+    h.clear(Debt::Reset);
+    return true;
+  }
+  return false;
+}
+
+void end_by_reset(Hypothesis& h, Judgement& j) {
+  const bool opening = h.phase == Phase::SynReceived;
+  // MUST-11: opened passively it is LISTEN again, and nobody need be told.
+  const auto ending = opening ? (h.active ? Ending::Refused : Ending::Normal) : Ending::Reset;
+  const auto dropped = h.dropped;
+  close_with(h, j, ending);
+  h.dropped = dropped;
+}
+
+// The application, or the closing of it, gives a reason to abort.
+bool has_reason(const Judgement& j, const Hypothesis& h) {
+  const Connection& facts = j.facts;
+  if (!facts.calls_known) return true;
+  if (h.phase == Phase::TimeWait) return false;
+  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
+  const bool unread = facts.closed && facts.read < data;  // SHLD-3.
+  const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
+  return facts.aborted || h.may_reset || unread || orphan;
+}
+
+bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
+  const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
+  Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
+  if (h.may_reset && h.held_count > 0) arrived = std::max(arrived, h.held[0].to);
+  const Offset low = j.when.from <= h.racing_until ? std::min(h.racing, h.rcv) : h.rcv;
+  if (out.flags().ack() && h.irs_known && (ack < low || ack > arrived)) {
+    return j.fail({.id = Id::ResetForm,
+                   .expected = "a reset with ack",
+                   .found = "one with ack",
+                   .nearest = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>",
+                   .unit = Unit::Number,
+                   .low = low,
+                   .high = arrived,
+                   .got = ack});
+  }
+  if (seq != h.nxt && seq != h.una && seq != h.una_high && seq != h.own_fin) {
+    return j.fail({.id = Id::ResetForm,
+                   .expected = "a reset at SND.NXT",
+                   .found = "a reset at",
+                   .nearest = "<SEQ=SND.NXT><CTL=RST>",
+                   .unit = Unit::Number,
+                   .low = h.nxt,
+                   .high = h.nxt,
+                   .got = seq});
+  }
+  j.held(Id::ResetForm);
+  return true;
+}
+
+}  // namespace
+
+void close_with(Hypothesis& h, const Judgement&, Ending ending) {
+  h.phase = Phase::Closed;
+  h.ending = ending;
+  h.told = ending == Ending::Normal || ending == Ending::Aborted;
+  h.offered = h.may_reset = false;
+  const auto reset = h.debt(Debt::Reset);
+  h.owed.fill(Obligation{});
+  h.debt(Debt::Reset) = reset;
+  h.held.fill(Range{});
+  h.held_count = 0;
+}
+
+void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in); }
+
+void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
+  push_form(h, j, in);
+  if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
+}
+
+bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certainty acceptable) {
+  if (acceptable == Certainty::No) {
+    if (seq >= h.acked && seq < h.rcv) grant_ack(h);
+    ignore(h, j, Id::ResetOutside);
+    return true;
+  }
+  Hypothesis reset = h;
+  end_by_reset(reset, j);
+  if (h.phase == Phase::TimeWait) {  // RFC 9293 ends it, RFC 1337 advises not to.
+    j.fork(reset);
+    grant_ack(h);  // A challenge, where neither advice is followed.
+    h.last_arrival = j.when.until;
+    return true;
+  }
+  const bool exact = seq == h.rcv && h.rcv == h.rcv_high;
+  if (exact && acceptable == Certainty::Yes && j.assume.lossless) {
+    j.held(Id::ResetExact);
+    h = reset;
+    return true;
+  }
+  // In the window, but not RCV.NXT: RFC 5961 challenges, RFC 793 resets.
+  const bool open = h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
+  const bool opening = h.phase == Phase::SynReceived;
+  if (opening || open || h.on_reset != Profile::Rfc5961) {
+    if (!opening && !open) reset.on_reset = Profile::Rfc793;
+    j.fork(reset);
+  }
+  if (!opening && !open && h.on_reset == Profile::Rfc793) {
+    return j.fail({.id = Id::ResetInexact, .expected = "a reset as before", .found = "none"});
+  }
+  grant_ack(h);
+  h.last_arrival = j.when.until;
+  if (!opening && !open) {
+    h.on_reset = Profile::Rfc5961;
+    owe_challenge(h, j, Id::ResetInexact);
+  }
+  return true;
+}
+
+bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (out.flags().any(wire::kSyn | wire::kFin)) {
+    return j.fail({.id = Id::ResetForm,
+                   .expected = "a reset without SYN and FIN",
+                   .found = "one with them",
+                   .nearest = "<CTL=RST>"});
+  }
+  const bool racing = j.when.from <= h.racing_until;
+  if (take_form(h, out)) {
+    h.clear(Debt::Challenge);
+    j.held(Id::ResetForm);
+    return true;
+  }
+  if (h.phase == Phase::Closed) {
+    if (racing) return true;
+    if (h.resets_owed > 0) {
+      const auto& form = h.resets[0];
+      return j.fail({.id = Id::ResetForm,
+                     .expected = form.by_ack != 0 ? "a reset with SEQ=SEG.ACK"
+                                                  : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
+                     .found = "a reset with other numbers",
+                     .nearest = form.by_ack != 0 ? "<SEQ=SEG.ACK><CTL=RST>"
+                                                 : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
+                     .unit = Unit::Number,
+                     .low = form.by_ack != 0 ? form.seq : form.ack,
+                     .high = form.by_ack != 0 ? form.seq : form.ack,
+                     .got = form.by_ack != 0 ? out.segment.seq.raw() : out.segment.ack.raw(),
+                     .cause = form.cause});
+    }
+    return j.fail({.id = rule_behind(h, j, Id::ResetForm),
+                   .expected = "nothing",
+                   .found = "a reset",
+                   .nearest = "silence",
+                   .cause = h.dropped});
+  }
+  if (h.phase == Phase::SynReceived && !h.active && !j.listening) {  // Its listener is gone.
+    close_with(h, j, Ending::Aborted);
+    return true;
+  }
+  if (has_reason(j, h)) {
+    if (!judge_abort_numbers(h, j, out)) return false;
+    if (h.may_reset) j.held(Id::HalfDuplexClose);
+    const bool told = j.facts.closed || j.facts.aborted;
+    close_with(h, j, Ending::Aborted);
+    h.told = told;
+    return true;
+  }
+  if (h.phase != Phase::TimeWait && (h.retransmissions > 0 || h.keepalives > 0)) {
+    if (!judge_giving_up(h, j)) return false;
+    close_with(h, j, Ending::TimedOut);
+    return true;
+  }
+  // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
+  Id id = rule_behind(h, j, Id::EmptyAck);
+  if (h.phase == Phase::TimeWait) id = Id::TimeWait;
+  if (id == Id::Acceptability) id = Id::EmptyAck;
+  return j.fail({.id = id,
+                 .expected = "no reset: the connection lives",
+                 .found = "a reset",
+                 .nearest = "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
+                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+}
+
+}  // namespace harness::model

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "harness/model/arrival.h"
+#include "harness/model/emission.h"
+
+namespace harness::model {
+
+// RFC 9293, 3.10.7.4, second, for SYN-RECEIVED and the synchronized states.
+bool arrive_reset(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty acceptable);
+
+// A reset may answer this segment (RFC 9293, 3.5.2), and must if `rule` is given.
+void may_reset(Hypothesis&, const Judgement&, const Arrival&);
+void owe_reset(Hypothesis&, const Judgement&, const Arrival&, Id rule);
+
+// Whether the reset the target sent has a reason and the form that goes with it.
+bool emit_reset(Hypothesis&, Judgement&, const Emission&);
+
+// The connection is no more.
+void close_with(Hypothesis&, const Judgement&, Ending);
+
+}  // namespace harness::model

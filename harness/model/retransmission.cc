@@ -1,0 +1,235 @@
+#include "harness/model/retransmission.h"
+
+#include <algorithm>
+
+#include "harness/model/reset.h"
+
+namespace harness::model {
+namespace {
+
+bool opening(const Hypothesis& h) {
+  return h.phase == Phase::SynSent || h.phase == Phase::SynReceived;
+}
+bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
+
+// How long the next retransmission may keep us waiting. Nobody knows the target's estimate of the
+// round-trip time; this is as long as any may be that follows RFC 6298.
+Time patience(const Hypothesis& h) {
+  if (closed_window(h)) return kMaxRto + kMaxRto / 10;  // It is probed instead.
+  const Time first = std::max(kInitialRto, 8 * h.rtt_most + kSecond);
+  return std::min(std::max(first, 3 * h.last_gap), kMaxRto + kMaxRto / 10);
+}
+
+void expect_retransmission(Hypothesis& h, const Judgement& j) {
+  if (h.outstanding() && h.una_high < h.nxt) {
+    j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : Id::Retransmission,
+          patience(h));
+  }
+}
+
+bool judge_time(Hypothesis& h, Judgement& j, bool head) {
+  const Time elapsed = j.when.until - h.head_sent;
+  const bool may_probe = h.sack && h.retransmissions == 0;  // RFC 8985, 7: a tail loss probe.
+  if (h.evidence || closed_window(h) || may_probe) return true;
+  if (h.recover != kNowhere && !head) return true;
+  if (h.rtt_least != kNoTime && elapsed < h.rtt_least) {
+    return j.fail({.id = Id::EarlyRetransmission,
+                   .expected = "no retransmission before the RTO, which is no less than the RTT of",
+                   .found = "one after",
+                   .nearest = "the same segment later",
+                   .unit = Unit::Duration,
+                   .low = h.rtt_least,
+                   .high = h.rtt_least,
+                   .got = elapsed});
+  }
+  j.held(Id::EarlyRetransmission);
+  if (elapsed < kMinRto && head && h.retransmissions == 0) {
+    j.lapse({.id = opening(h) ? Id::InitialRto : Id::MinRto,
+             .expected = "a retransmission after at least",
+             .found = "one after",
+             .nearest = "the same segment later",
+             .unit = Unit::Duration,
+             .low = kMinRto,
+             .high = kMinRto,
+             .got = elapsed});
+  }
+  // The first timeout may count from other things than the first transmission.
+  if (head && h.retransmissions > 1 && h.steady && h.last_gap < kRtoCap) {
+    if (elapsed * 10 < h.last_gap * 18) {
+      return j.fail({.id = Id::Backoff,
+                     .expected = "the next retransmission after twice as long, about",
+                     .found = "one after",
+                     .nearest = "the same segment later",
+                     .unit = Unit::Duration,
+                     .low = 2 * h.last_gap,
+                     .high = 2 * h.last_gap,
+                     .got = elapsed});
+    }
+    j.held(Id::Backoff);
+  }
+  return true;
+}
+
+bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
+  if (end <= h.una && j.when.from > h.racing_until) {
+    return j.fail({.id = Id::Retransmission,
+                   .expected = "nothing before what is acknowledged,",
+                   .found = "a retransmission from",
+                   .nearest = "a retransmission from SND.UNA",
+                   .unit = Unit::Number,
+                   .low = h.una,
+                   .high = h.una,
+                   .got = seq});
+  }
+  const bool head = seq <= h.una;
+  if (!judge_time(h, j, head)) return false;
+  j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
+  if (h.sample_end != kNowhere && seq < h.sample_end) h.sample_end = kNowhere;  // Karn.
+  if (h.recover == kNowhere) h.recover = h.nxt;
+  if (head) {
+    // What came meanwhile may have restarted the timer: then this says nothing of its length.
+    h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
+    h.last_gap = j.when.from - h.head_sent;
+    h.head_sent = j.when.from;
+    if (h.retransmissions < 1000) ++h.retransmissions;
+    if (!h.sack) h.evidence = false;
+    h.duplicates = 0;
+  } else if (h.retransmissions == 0) {
+    h.retransmissions = 1;
+  }
+  h.clear(Debt::Retransmission);
+  return true;
+}
+
+}  // namespace
+
+void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
+  h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
+  if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
+  if (sure != Certainty::Yes || ack <= h.una) return;
+  h.una = ack;
+  h.duplicates = 0;
+  if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;
+  h.evidence = h.recover != kNowhere;  // A partial ACK: the next hole is filled at once.
+  if (h.sample_end != kNowhere && ack >= h.sample_end) {
+    h.rtt_least = std::min(h.rtt_least, std::max<Time>(0, j.when.from - h.sample_sent));
+    h.rtt_most = std::max(h.rtt_most, j.when.until - h.sample_sent);
+    h.sample_end = kNowhere;
+  }
+  h.retransmissions = 0;
+  h.last_gap = 0;
+  h.head_first = j.when.from - kInitialRto;
+  h.clear(Debt::Retransmission);
+  expect_retransmission(h, j);
+}
+
+void count_evidence(Hypothesis& h, const Judgement&, const Arrival& in, Offset ack) {
+  if (!h.outstanding()) return;
+  if (in.segment.sack_count > 0 || closed_window(h)) h.evidence = true;
+  if (ack == h.una && in.length() == 0 && ++h.duplicates >= kDuplicates) h.evidence = true;
+}
+
+bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
+  const bool idle = !h.outstanding();
+  if (seq < h.nxt && !judge_again(h, j, seq, end)) return false;
+  if (end > h.nxt) {
+    if (seq >= h.nxt && h.sample_end == kNowhere) {
+      h.sample_end = end;
+      h.sample_sent = j.when.until;
+    }
+    h.nxt = end;
+    h.clear(Debt::Data);
+    h.clear(Debt::Probe);
+  }
+  if (idle && h.outstanding()) {
+    h.head_sent = h.head_first = j.when.from;
+    h.retransmissions = h.duplicates = 0;
+    h.last_gap = 0;
+    h.evidence = false;
+    h.recover = kNowhere;
+  }
+  expect_retransmission(h, j);
+  return true;
+}
+
+bool miss_retransmission(Hypothesis& h, Judgement& j) {
+  const auto owed = h.debt(Debt::Retransmission);
+  h.clear(Debt::Retransmission);
+  const Time tried = owed.latest - h.head_first;
+  Miss miss{.id = owed.id(),
+            .expected = "a retransmission",
+            .found = "none for",
+            .nearest = "the segment at SND.UNA again",
+            .unit = Unit::Duration,
+            .low = 0,
+            .high = 0,
+            .got = owed.latest - h.head_sent,
+            .cause = owed.cause};
+  if (h.phase == Phase::SynReceived && !h.active && h.retransmissions > 0) {
+    // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
+    close_with(h, j, Ending::Normal);
+    return true;
+  }
+  if (j.facts.own_timeout || (j.facts.closed && tried >= kOrphan)) {
+    close_with(h, j, Ending::TimedOut);
+    return true;
+  }
+  if (h.retransmissions < kR1) return j.fail(miss);
+  const Time least = opening(h) ? kSynR2 : kDataR2;
+  if (tried < least) {
+    miss.id = opening(h) ? Id::SynGiveUp : Id::DataR2;
+    miss.expected = "retransmissions for at least";
+    miss.found = "the last after";
+    miss.low = miss.high = least;
+    miss.got = h.head_sent - h.head_first;
+    if (opening(h)) return j.fail(miss);
+    j.lapse(miss);
+  }
+  close_with(h, j, Ending::TimedOut);
+  return true;
+}
+
+bool judge_giving_up(Hypothesis& h, Judgement& j) {
+  if (j.facts.own_timeout || !j.facts.calls_known) return true;
+  Miss miss{.id = Id::TellApplication,
+            .expected = "a connection that goes on",
+            .found = "one given up",
+            .nearest = "to go on",
+            .unit = Unit::Duration,
+            .low = kDataR2,
+            .high = kDataR2,
+            .got = j.when.until - h.head_first,
+            .cause = event::kNoRecord};
+  if (h.keepalives > 1) return true;
+  if (h.keepalives == 1) {
+    miss.id = Id::KeepAliveDeath;
+    miss.expected = "more than one probe before it is given up";
+    miss.unit = Unit::None;
+    return j.fail(miss);
+  }
+  if (opening(h)) {
+    if (miss.got + j.assume.slack >= kSynR2) return true;
+    miss.id = Id::SynGiveUp;
+    miss.expected = "to go on trying for at least";
+    miss.found = "an end after";
+    miss.low = miss.high = kSynR2;
+    return j.fail(miss);
+  }
+  if (!h.outstanding() && !h.probing) {
+    miss.unit = Unit::None;
+    return j.fail(miss);
+  }
+  if (miss.got + j.assume.slack >= kDataR2) return true;
+  miss.expected = "to go on trying for at least";
+  miss.found = "an end after";
+  if (closed_window(h)) {
+    miss.id = Id::ProbeKeepsOpen;
+    return j.fail(miss);
+  }
+  miss.id = h.retransmissions < kR1 ? Id::GiveUp : Id::DataR2;
+  if (h.retransmissions < kR1) return j.fail(miss);
+  j.lapse(miss);
+  return true;
+}
+
+}  // namespace harness::model

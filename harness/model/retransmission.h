@@ -1,0 +1,23 @@
+#pragma once
+
+#include "harness/model/arrival.h"
+#include "harness/model/emission.h"
+
+namespace harness::model {
+
+// Everything before `ack` is acknowledged: surely, or perhaps.
+void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
+
+// What an ACK says besides its number: duplicates and SACK let a sender retransmit early.
+void count_evidence(Hypothesis&, const Judgement&, const Arrival&, Offset ack);
+
+// The target sent the numbers [seq, end): new ones, or again. RFC 6298, and 3.10.8.
+bool judge_transmission(Hypothesis&, Judgement&, Offset seq, Offset end);
+
+// The deadline of the next retransmission has passed.
+bool miss_retransmission(Hypothesis&, Judgement&);
+
+// Whether giving up by now is what RFC 9293, 3.8.3, allows; says what it breaks if not.
+bool judge_giving_up(Hypothesis&, Judgement&);
+
+}  // namespace harness::model

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+namespace harness::model {
+
+// The requirements the model enforces. `kRuleNames` has their ids in the catalogue, in this order.
+#define LASTACK_MODEL_RULES(X)                    \
+  X(Checksum, "MUST-2")                           \
+  X(BadChecksum, "MUST-3")                        \
+  X(DefaultMss, "MUST-15")                        \
+  X(SegmentSize, "MUST-16")                       \
+  X(AnnouncedMss, "MUST-67")                      \
+  X(MssOnSyn, "MUST-65")                          \
+  X(OptionLength, "MUST-68")                      \
+  X(OptionPadding, "MUST-69")                     \
+  X(SimultaneousOpen, "MUST-10")                  \
+  X(TellApplication, "MUST-12")                   \
+  X(TimeWait, "MUST-13")                          \
+  X(Reopen, "MAY-2")                              \
+  X(HalfDuplexClose, "SHLD-3")                    \
+  X(GiveUp, "MUST-20")                            \
+  X(SynRetransmission, "MUST-22")                 \
+  X(SynGiveUp, "MUST-23")                         \
+  X(DataR2, "SHLD-11")                            \
+  X(KeepAliveOff, "MUST-25")                      \
+  X(KeepAliveIdle, "MUST-26")                     \
+  X(KeepAliveDefault, "MUST-28")                  \
+  X(KeepAliveDeath, "MUST-29")                    \
+  X(KeepAliveEmpty, "SHLD-12")                    \
+  X(KeepAliveAnswer, "9293-3.8.4-rx")             \
+  X(ShrinkingEdge, "SHLD-14")                     \
+  X(NewDataInShrunk, "SHLD-15")                   \
+  X(ZeroWindowProbe, "MUST-36")                   \
+  X(ProbeKeepsOpen, "MUST-37")                    \
+  X(ProbeForm, "9293-3.8.6.1-probe")              \
+  X(ZeroWindowAnswer, "9293-3.8.6.1-rx")          \
+  X(AckDelay, "MUST-40")                          \
+  X(SecondSegment, "SHLD-19")                     \
+  X(NeverHold, "MUST-60")                         \
+  X(HoldOutOfOrder, "SHLD-31")                    \
+  X(ReservedBits, "9293-3.1-rsrvd-tx")            \
+  X(DataOffset, "9293-3.1-doff")                  \
+  X(AckAlways, "9293-3.1-ack-always")             \
+  X(Acceptability, "9293-3.4-acceptability")      \
+  X(SequenceSpace, "9293-3.4-synfin-seq")         \
+  X(DataOnSyn, "9293-3.5-data-on-syn")            \
+  X(HalfOpenData, "9293-3.5.1-halfopen-data")     \
+  X(ResetForm, "9293-3.5.2-rst-form")             \
+  X(NoResetForReset, "9293-3.5.2-no-rst-for-rst") \
+  X(EmptyAck, "9293-3.5.2-sync-empty-ack")        \
+  X(ResetInListen, "9293-3.5.3-rst-listen")       \
+  X(ResetInSynSent, "9293-3.5.3-rst-synsent")     \
+  X(FlushBeforeFin, "9293-3.6-flush-before-fin")  \
+  X(HalfCloseReceive, "9293-3.6-halfclose-rx")    \
+  X(HalfCloseSend, "9293-3.6-halfclose-tx")       \
+  X(NoSecondFin, "9293-3.6-no-second-fin")        \
+  X(TimeWaitRestart, "9293-3.6-tw-restart")       \
+  X(ListenOrder, "9293-3.10.7-listen-order")      \
+  X(SynSentOrder, "9293-3.10.7-synsent-order")    \
+  X(SynReceivedAck, "9293-3.10.7-synrcvd-ack")    \
+  X(Ackless, "9293-3.10.7-ackless")               \
+  X(AckUnsent, "9293-3.10.7-ack-unsent")          \
+  X(Trim, "9293-3.10.7-trim")                     \
+  X(TextAfterFin, "9293-3.10.7-postfin-text")     \
+  X(UserTimeout, "9293-3.10.8-usertimeout")       \
+  X(Retransmission, "9293-3.10.8-rto")            \
+  X(ResetOutside, "RFC5961-3.2-a")                \
+  X(ResetExact, "RFC5961-3.2-b")                  \
+  X(ResetInexact, "RFC5961-3.2-c")                \
+  X(SynChallenge, "RFC5961-4.2-a")                \
+  X(OldAck, "RFC5961-5.2-b")                      \
+  X(ScaleOffered, "RFC7323-2.3-b")                \
+  X(ScaleLimit, "RFC7323-2.3-e")                  \
+  X(TimestampsOffered, "RFC7323-3.2-d")           \
+  X(TimestampsAlways, "RFC7323-3.2-e")            \
+  X(TimestampEcho, "RFC7323-3.2-b")               \
+  X(TimestampClock, "RFC7323-4.1-a")              \
+  X(Paws, "RFC7323-5.3-R1")                       \
+  X(SackOnSyn, "RFC2018-2-a")                     \
+  X(SackPermitted, "RFC2018-4-a")                 \
+  X(SackGeometry, "RFC2018-3-geometry")           \
+  X(InitialRto, "RFC6298-2.1")                    \
+  X(MinRto, "RFC6298-2.4")                        \
+  X(EarlyRetransmission, "RFC6298-5-early")       \
+  X(Backoff, "RFC6298-5.5")                       \
+  X(SendWindow, "RFC5681-2-a")                    \
+  X(DuplicateAck, "RFC5681-3.2-dupack")           \
+  X(OneAck, "RFC5681-4.2-one")
+
+enum class Id : std::uint8_t {
+#define LASTACK_MODEL_RULE(name, id) name,
+  LASTACK_MODEL_RULES(LASTACK_MODEL_RULE)
+#undef LASTACK_MODEL_RULE
+};
+
+inline constexpr std::string_view kRuleNames[] = {
+#define LASTACK_MODEL_RULE(name, id) id,
+    LASTACK_MODEL_RULES(LASTACK_MODEL_RULE)
+#undef LASTACK_MODEL_RULE
+};
+inline constexpr std::size_t kRules = std::size(kRuleNames);
+
+constexpr std::string_view name(Id id) { return kRuleNames[static_cast<std::size_t>(id)]; }
+// Its row in rules::catalogue().
+std::size_t row(Id);
+
+}  // namespace harness::model

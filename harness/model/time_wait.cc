@@ -1,0 +1,36 @@
+#include "harness/model/time_wait.h"
+
+#include "harness/model/acceptability.h"
+#include "harness/model/open.h"
+#include "harness/model/reset.h"
+
+namespace harness::model {
+
+bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
+  if (in.flags().syn()) {
+    may_reset(h, j, in);  // RFC 793's answer when it lies in the window.
+    if ((j.listening || j.listen_maybe) && !in.flags().ack()) {
+      Hypothesis reopened = h;
+      const std::uint32_t top = h.iss + static_cast<std::uint32_t>(h.nxt);
+      close_with(reopened, j, Ending::Normal);
+      if (arrive_closed(reopened, j, in)) {
+        reopened.clear(Debt::SynAck);
+        reopened.reopens = true;
+        reopened.old_top = top;
+        j.fork(reopened);
+      }
+    }
+    return true;
+  }
+  const Offset last = seq + in.length() - 1;
+  if (in.flags().fin() && last == h.fin) {
+    // "Acknowledge it, and restart the 2 MSL timeout", although its number is an old one.
+    owe_challenge(h, j, Id::TimeWaitRestart);
+    h.time_wait_since = j.when.from;
+  } else if (in.length() > 0 && last < h.rcv) {
+    owe_challenge(h, j, Id::EmptyAck);
+  }
+  return true;
+}
+
+}  // namespace harness::model

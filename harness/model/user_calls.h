@@ -1,0 +1,17 @@
+#pragma once
+
+#include "harness/event/call.h"
+#include "harness/model/judgement.h"
+
+namespace harness::model {
+
+// What the application is told must fit what happened: RFC 9293, 3.9.1 and MUST-12.
+bool judge_reply(Hypothesis&, Judgement&, const event::Call&, const event::Reply&);
+
+// A snapshot of the connection: some instant within it must fit.
+bool judge_status(Hypothesis&, Judgement&, const event::Reply&);
+
+// What the reply itself shows was taken off the stream. Once for all hypotheses, after them.
+void take_reply(Connection&, const event::Call&, const event::Reply&);
+
+}  // namespace harness::model

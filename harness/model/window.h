@@ -1,0 +1,21 @@
+#pragma once
+
+#include "harness/model/arrival.h"
+#include "harness/model/emission.h"
+
+namespace harness::model {
+
+// RFC 9293, 3.10.7.4, fifth: SND.WND, SND.WL1 and SND.WL2. `before`: SND.UNA when it arrived.
+void update_send_window(Hypothesis&, Judgement&, const Arrival&, Offset seq, Offset ack,
+                        Offset before, Certainty sure);
+
+// RFC 9293, 3.8.6: how far new octets may go, and the one that probes.
+bool judge_send_window(Hypothesis&, Judgement&, Offset seq, Offset end);
+
+// RFC 9293, 3.8.6: the edge the target offers. Remembers it.
+bool judge_offered_window(Hypothesis&, Judgement&, const Emission&, Offset ack);
+
+// A zero window with something to send behind it is probed.
+void expect_probe(Hypothesis&, const Judgement&);
+
+}  // namespace harness::model
