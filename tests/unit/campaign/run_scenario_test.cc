@@ -180,7 +180,7 @@ TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) 
   play(played, "faults: drop FIN to-target nth 1\n" + std::string(kOpen));
   ASSERT_EQ(played.outcome.warnings.size(), 1u);
   EXPECT_THAT(played.outcome.warnings[0], HasSubstr("drop to-target nth 1 FIN"));
-  play(played, "0 < S 0:0(0) win 65535\n");
+  play(played, "0 < R 1:1(0) win 0\n");
   ASSERT_EQ(played.outcome.warnings.size(), 1u);
   EXPECT_THAT(played.outcome.warnings[0], HasSubstr("nothing is expected"));
 }
