@@ -50,6 +50,7 @@ void run(const scenario::Scenario& scenario, const Plan& plan, reports::Result& 
   result.verdict = outcome.verdict;
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
+  result.ledger = std::move(outcome.ledger);
   result.warnings = std::move(outcome.warnings);
   apply_known(plan, result);
 }
