@@ -1,12 +1,13 @@
 #include "harness/cli/run_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
-#include "harness/cli/nearest.h"
+#include "harness/cli/formats.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000;
 
 std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
-  const std::vector<std::string> known = {"text", "json"};
+  const auto known = format_names();
   std::vector<std::string> formats;
   for (bool more = true; more;) {
     const auto comma = list.find(',');
@@ -28,7 +29,7 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
     if (more) list.remove_prefix(comma + 1);
     if (std::ranges::find(known, format) == known.end()) {
       return std::unexpected(
-          fmt::format("there is no report `{}`{}", format, did_you_mean(format, known)));
+          fmt::format("there is no report `{}`; there are: {}", format, fmt::join(known, ", ")));
     }
     formats.push_back(format);
   }
@@ -55,14 +56,15 @@ po::options_description run_options() {
       ("wire", text()->value_name("raw|tun"),
        "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
       ("seed", text()->value_name("N"),
-       "what all chance follows from; else $LASTACK_SEED, else 1")                           //
-      ("ip", text()->value_name("v4|v6"), "for scenarios that do not say; default v4")       //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
-      ("repeat", text()->value_name("N"), "run each scenario N times")                       //
-      ("slow", "run also what takes long on a real clock")                                   //
-      ("strict", "segments that no line of a script accounts for are findings")              //
-      ("out", text()->value_name("DIR"), "keep results, traces and reports there")           //
-      ("report", text()->value_name("LIST"), "which reports --out gets; default text,json")  //
+       "what all chance follows from; else $LASTACK_SEED, else 1")                      //
+      ("ip", text()->value_name("v4|v6"), "for scenarios that do not say; default v4")  //
+      ("jobs", text()->value_name("N"), "worker processes; default 1")                  //
+      ("repeat", text()->value_name("N"), "run each scenario N times")                  //
+      ("slow", "run also what takes long on a real clock")                              //
+      ("strict", "segments that no line of a script accounts for are findings")         //
+      ("out", text()->value_name("DIR"), "keep results, traces and reports there")      //
+      ("report", text()->value_name("LIST"),
+       "which reports --out gets: text, json, junit, tap; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),

@@ -55,8 +55,10 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--ip", "4"}, "--ip wants v4 or v6, found `4`"},
       {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
       {{"--out", ""}, "--out wants a folder"},
-      {{"--out", "x", "--report", "txt"}, "there is no report `txt`; did you mean `text`?"},
-      {{"--out", "x", "--report", "text,"}, "there is no report ``"},
+      {{"--out", "x", "--report", "txt"},
+       "there is no report `txt`; there are: text, json, junit, tap"},
+      {{"--out", "x", "--report", "text,"},
+       "there is no report ``; there are: text, json, junit, tap"},
   };
   for (const auto& one : kCases) {
     const auto run = parsed(one.words);
