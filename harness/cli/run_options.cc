@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000;
+constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000, kMostShards = 10'000;
 
 std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
   const auto known = format_names();
@@ -40,6 +40,17 @@ std::expected<wire::IpVersion, std::string> parse_ip(std::string_view text) {
   if (text == "v4") return wire::IpVersion::V4;
   if (text == "v6") return wire::IpVersion::V6;
   return std::unexpected(fmt::format("--ip wants v4 or v6, found `{}`", text));
+}
+
+std::expected<Shard, std::string> parse_shard(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto index = parse_number("", text.substr(0, slash), 1, kMostShards);
+  const auto of =
+      slash == text.npos ? index : parse_number("", text.substr(slash + 1), 1, kMostShards);
+  if (slash == text.npos || !index || !of || *index > *of) {
+    return std::unexpected(fmt::format("--shard wants I/N with I from 1 to N, found `{}`", text));
+  }
+  return Shard{static_cast<std::uint32_t>(*index), static_cast<std::uint32_t>(*of)};
 }
 
 std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
@@ -68,7 +79,11 @@ po::options_description run_options() {
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),
-       "known deviations; default known/TARGET.txt in the scenarios folder");
+       "known deviations; default known/TARGET.txt in the scenarios folder")  //
+      ("xfail", text()->value_name("FILE"),
+       "ids of scenarios that are expected to fail, one a line; one that passes is a failure")  //
+      ("shard", text()->value_name("I/N"),
+       "only the I-th of N parts of what is selected; all parts together are the whole");
   return options;
 }
 
@@ -81,6 +96,7 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   run.out = text_of(*parsed, "out");
   run.scenarios = text_of(*parsed, "scenarios");
   run.known = text_of(*parsed, "known");
+  run.xfail = text_of(*parsed, "xfail");
   run.wire = text_of(*parsed, "wire");
   run.slow = parsed->has("slow");
   run.strict = parsed->has("strict");
@@ -98,6 +114,10 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
       parse_number("--repeat", text_of(*parsed, "repeat").value_or("1"), 1, kMostRepeats);
   if (!repeat) return std::unexpected(repeat.error());
   run.repeat = static_cast<std::uint32_t>(*repeat);
+
+  const auto shard = parse_shard(text_of(*parsed, "shard").value_or("1/1"));
+  if (!shard) return std::unexpected(shard.error());
+  run.shard = *shard;
 
   if (parsed->has("report") && !run.out) {
     return std::unexpected("--report says what --out DIR gets, and there is no --out");

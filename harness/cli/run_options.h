@@ -13,6 +13,11 @@
 
 namespace harness::cli {
 
+// One part of a run that is split over several machines.
+struct Shard {
+  std::uint32_t index = 1, of = 1;  // From 1.
+};
+
 // What the user asked of `lastack run`.
 struct RunArguments {
   std::vector<std::string> selectors;
@@ -21,7 +26,8 @@ struct RunArguments {
   wire::IpVersion ip = wire::IpVersion::V4;
   unsigned jobs = 1;
   std::uint32_t repeat = 1;
-  std::optional<std::string> out, scenarios, known, wire;
+  Shard shard;
+  std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
   bool slow = false, strict = false;
 };

@@ -37,6 +37,14 @@ TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
   EXPECT_EQ(run->reports, (std::vector<std::string>{"json"}));
 }
 
+TEST(RunOptions, AShardIsAPartOfSoMany) {
+  EXPECT_EQ(parsed({})->shard.of, 1u);
+  const auto run = parsed({"--shard", "2/3"});
+  ASSERT_TRUE(run) << run.error();
+  EXPECT_EQ(run->shard.index, 2u);
+  EXPECT_EQ(run->shard.of, 3u);
+}
+
 TEST(RunOptions, BehindTwoDashesAllAreSelectors) {
   EXPECT_EQ(parsed({"--", "--seed"})->selectors, (std::vector<std::string>{"--seed"}));
 }
@@ -55,6 +63,10 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--ip", "4"}, "--ip wants v4 or v6, found `4`"},
       {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
       {{"--out", ""}, "--out wants a folder"},
+      {{"--shard", "3"}, "--shard wants I/N with I from 1 to N, found `3`"},
+      {{"--shard", "0/2"}, "--shard wants I/N with I from 1 to N, found `0/2`"},
+      {{"--shard", "3/2"}, "--shard wants I/N with I from 1 to N, found `3/2`"},
+      {{"--shard", "1/x"}, "--shard wants I/N with I from 1 to N, found `1/x`"},
       {{"--out", "x", "--report", "txt"},
        "there is no report `txt`; there are: text, json, junit, tap"},
       {{"--out", "x", "--report", "text,"},
