@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "harness/cli/ip_version.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
@@ -33,12 +34,6 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
     formats.push_back(format);
   }
   return formats;
-}
-
-std::expected<wire::IpVersion, std::string> parse_ip(std::string_view text) {
-  if (text == "v4") return wire::IpVersion::V4;
-  if (text == "v6") return wire::IpVersion::V6;
-  return std::unexpected(fmt::format("--ip wants v4 or v6, found `{}`", text));
 }
 
 std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
