@@ -59,7 +59,7 @@ void grow_receive_buffer(Step& step, Connection& c, std::uint32_t octets) {
     const std::uint32_t most =
         std::min(step.host.config.receive_buffer_most, kSynWindow << c.rcv_scale);
     c.receive_limit = std::max(c.receive_limit, std::min(2 * c.receive_limit, most));
-  } else if (step.now - c.round_at < c.round_trip.srtt) {
+  } else if (step.now - c.round_at <= c.round_trip.srtt) {
     return;
   }
   c.round_at = step.now;
