@@ -32,7 +32,10 @@ void arrive(Step& step, event::Span datagram) {
   if (!ip->header_checksum_ok()) return;
   const auto view = wire::SegmentView::parse(ip->payload());
   if (!view || !view->data_offset_ok()) return;
-  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0) return;  // MUST-3
+  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0 &&
+      !step.broken(Defect::ChecksumUnchecked)) {
+    return;  // MUST-3
+  }
   Arrival arrival{.tuple = {.local = {ip->destination(), view->destination()},
                             .remote = {ip->source(), view->source()}},
                   .seq = view->seq(),
@@ -46,19 +49,19 @@ void arrive(Step& step, event::Span datagram) {
                   .timestamps = {},
                   .payload = view->payload()};
   arrival.bare = arrival.length() == 0;
-  read_options(*view, arrival);
+  if (!read_options(step, *view, arrival)) return;
   arrive(step, arrival);
 }
 
 void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
   // RFC 7323, 2.3: every window is scaled but that of a SYN.
-  if (!arrival.flags.syn()) arrival.window <<= c.snd_scale;
+  if (!arrival.flags.syn() && !step.broken(Defect::ScaleNotApplied)) arrival.window <<= c.snd_scale;
   if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
   if (!check_timestamps(step, c, arrival)) return;
   if (!check_sequence(step, c, arrival)) return;
   if (!check_reset(step, c, arrival)) return;
   if (!check_syn(step, c, arrival)) return;
-  trim(c, arrival);
+  trim(step, c, arrival);
   if (!check_ack(step, c, arrival)) return;
   heard(step, c);
   if (!process_text(step, c, arrival)) return;

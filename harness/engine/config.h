@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/clock/instant.h"
+#include "harness/engine/defects.h"
 #include "harness/wire/ip_address.h"
 
 namespace harness::engine {
@@ -12,6 +13,8 @@ namespace harness::engine {
 // Every choice that the RFCs leave to a host, by name; sections are of RFC 9293 unless said. The
 // defaults are the RFCs' own values, where they give one.
 struct Config {
+  Defect defect = Defect::None;
+
   // The host and its link.
   std::vector<wire::IpAddress> addresses;   // Its own. A segment to any other is none of ours.
   std::vector<wire::IpAddress> broadcasts;  // Of its networks: never a valid peer (3.9.2.3).
@@ -44,6 +47,7 @@ struct Config {
   std::uint32_t send_buffer_most = 4'194'304;
   bool nagle = true;                  // 3.7.4. SO: TCP_NODELAY.
   std::uint32_t initial_window = 10;  // Segments: RFC 6928, 2.
+  bool fast_retransmit = true;        // And fast recovery (RFC 5681, 3.2: "SHOULD").
   bool limited_transmit = true;       // RFC 3042, 2.
   bool restart_after_idle = true;     // From the initial window (RFC 5681, 4.1).
   clock::Duration override_delay = std::chrono::milliseconds{200};  // 0.1 to 1 s (3.8.6.2.1).
