@@ -39,7 +39,6 @@ Config minimal() {
   c.limited_transmit = c.fast_retransmit = false;
   c.ack_delay = {};  // Every segment is acknowledged at once.
   c.time_wait_reopens = false;
-  c.reset_carries_ack = false;
   return c;
 }
 
