@@ -53,7 +53,7 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(), list_command(), rules_command(),
+  static const std::vector<Command> all = {run_command(),     list_command(),  rules_command(),
                                            explain_command(), judge_command(), doctor_command()};
   return all;
 }

@@ -13,6 +13,7 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/read_file.h"
+#include "harness/cli/store.h"
 #include "harness/event/start.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
@@ -123,9 +124,7 @@ int judge_folder(const fs::path& folder, Console& console) {
     }
     // What was not run, or broke down on the way, has nothing that could be judged.
     if (stored->verdict == Verdict::NotApplicable || !stored->reason.empty()) continue;
-    const auto name = stored->repetition == 0
-                          ? stored->scenario
-                          : fmt::format("{}.{}", stored->scenario, stored->repetition + 1);
+    const auto name = trace_name(*stored);
     const auto again = judged(folder / "traces" / (name + ".trace"));
     const auto differs =
         again.verdict == Verdict::HarnessError ? again.reason : difference(*stored, again);
