@@ -58,12 +58,17 @@ class Ladder {
     text += !finding.text.empty() ? plain(finding.text)
                                   : fmt::format("expected {}, got {}", plain(finding.expected),
                                                 plain(finding.actual));
-    if (finding.place) text += fmt::format(" ({})", plain(finding.place->print()));
+    if (finding.place) {
+      text += fmt::format(" ({})", plain(finding.place->print()));
+    } else if (!finding.requirements.empty()) {
+      text += fmt::format(" ({})", plain(finding.requirements.front()));
+    }
     mark(row, text);
     const auto cause = finding.cause < trace_.size() ? row_of_[finding.cause] : kNoRecord;
-    if (cause == kNoRecord || cause == row) return;
-    mark(cause, fmt::format("^ here begins what is wrong at {}",
-                            harness::clock::seconds(trace_[finding.record].at)));
+    if (cause != kNoRecord && cause != row) {
+      mark(cause, fmt::format("^ what is wrong at {} follows from this",
+                              time_of(trace_[finding.record].at)));
+    }
   }
 
   std::string print() const {
