@@ -33,14 +33,14 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
-std::string name_of(const reports::Result& result) {
+}  // namespace
+
+std::string trace_name(const reports::Result& result) {
   auto name = result.scenario;
   if (!result.ip.empty() && result.ip != "v4") name += '.' + result.ip;
   if (result.repetition > 0) name += fmt::format(".{}", result.repetition + 1);
   return name;
 }
-
-}  // namespace
 
 Store::Store(fs::path folder, std::vector<std::string> formats)
     : folder_(std::move(folder)), formats_(std::move(formats)) {
@@ -104,10 +104,10 @@ void Store::append(std::string_view line) {
 }
 
 void Store::keep(const reports::Result& result) {
-  order_.push_back(name_of(result));
+  order_.push_back(trace_name(result));
   append(reports::to_json(result) + '\n');
   if (!result.trace.empty()) {
-    write(folder_ / kTraces / (name_of(result) + ".trace"), result.trace);
+    write(folder_ / kTraces / (trace_name(result) + ".trace"), result.trace);
   }
 }
 
@@ -117,7 +117,7 @@ void Store::finish(const reports::Run& run) {
   std::vector<std::string> wanted;
   std::string lines;
   for (const auto& result : run.results) {
-    wanted.push_back(name_of(result));
+    wanted.push_back(trace_name(result));
     lines += reports::to_json(result) + '\n';
   }
   if (wanted != order_) write(folder_ / kResults, lines);

@@ -12,6 +12,9 @@
 
 namespace harness::cli {
 
+// What the record of this run is called below traces/, without its ending.
+std::string trace_name(const reports::Result&);
+
 // The folder of --out. Every result is on disk when keep() returns; the reports come at the end.
 // What cannot be written stops nothing: the first thing that went wrong is kept as a sentence.
 class Store {

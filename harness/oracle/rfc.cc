@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/clock/print.h"
 #include "harness/model/model.h"
 #include "harness/rules/rule.h"
 
@@ -13,10 +12,6 @@ namespace harness::oracle {
 namespace {
 
 using model::Violation;
-
-std::string at(const event::Trace& trace, std::uint32_t record) {
-  return clock::seconds(trace[record].at) + " s";
-}
 
 Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
   const bool should = violation.weight == Violation::Weight::NonStrict;
@@ -29,9 +24,6 @@ Finding finding_of(const event::Trace& trace, const Violation& violation, bool s
   if (violation.cause < trace.size()) finding.cause = violation.cause;
   finding.legal = violation.nearest;
   finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
-  if (finding.cause != event::kNoRecord) {
-    finding.text += fmt::format(", after what came at {}", at(trace, finding.cause));
-  }
   return finding;
 }
 
