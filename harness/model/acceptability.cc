@@ -46,7 +46,8 @@ Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq
 
 void owe_challenge(Hypothesis& h, const Judgement& j, Id rule) {
   if (!j.assume.lossless) return;
-  if (h.last_challenge != -kNoTime && j.when.until < h.last_challenge + kThrottle + j.assume.slack)
+  if (j.facts.last_challenge != -kNoTime &&
+      j.when.until < j.facts.last_challenge + j.assume.profile.throttle + j.assume.slack)
     return;
   j.owe(h, Debt::Challenge, rule, j.assume.reaction);
 }

@@ -84,7 +84,20 @@ bool Model::step(const event::Trace& trace, std::uint32_t index) {
 bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   if (now <= next_due_) return true;
   bool fine = true;
-  next_due_ = kNoTime;
+  while (const auto late = application_.overdue(now)) {
+    fine = false;
+    const Miss miss{.id = Id::ActiveOpen,
+                    .expected = "a SYN: CONNECT was called",
+                    .found = "none",
+                    .nearest = "<SEQ=ISS><CTL=SYN>",
+                    .cause = late->connect_record};
+    ++exercised_[row(miss.id)];
+    ++violated_[row(miss.id)];
+    violations_.push_back(violation(
+        miss, Violation::Weight::Fail, record, now,
+        {late->local.value_or(wire::Endpoint{}), late->remote.value_or(wire::Endpoint{})}));
+  }
+  next_due_ = application_.next_deadline();
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.due < now && !e.facts.failed) {
@@ -185,6 +198,8 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
 
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                     const wire::SegmentView& view) {
+  j.race_begins = e.facts.racing_until < j.when.from;
+  if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound =
       wire::tcp_checksum(datagram.source(), datagram.destination(), view.bytes()) == 0;
   const auto segment = wire::read(view);
@@ -205,7 +220,10 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
 bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                      const wire::SegmentView& view, std::uint16_t gso_size) {
   findings_.held_count = findings_.lapse_count = 0;
-  if (view.flags().syn() && !view.flags().ack()) application_.adopt_connect(e.facts);
+  if (view.flags().syn() && !view.flags().ack() && application_.adopt_connect(e.facts)) {
+    ++exercised_[row(Id::ActiveOpen)];
+    ++held_[row(Id::ActiveOpen)];
+  }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
   for (std::size_t i = 0; i < findings_.held_count; ++i) {
     const auto n = row(findings_.held[i]);
@@ -216,24 +234,29 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   const Emission out{*segment, gso_size != 0};
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
+  e.facts.last_sent = j.when.until;
   return conclude(e, j, alive);
 }
 
 void Model::call(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
   const auto call = trace.call(record);
   Connection* const connection = application_.connection(call.fd);
-  application_.call(call, index);
+  const Offset queued = connection != nullptr ? connection->app_high : 0;
+  const auto when = moment(record);
+  const Time punctual = assume_.reaction + assume_.slack + (assume_.virtual_time ? 0 : kPunctual);
+  application_.call(call, index, when, assume_.lossless ? punctual : kNoTime / 2);
+  next_due_ = std::min(next_due_, application_.next_deadline());
   if (connection == nullptr) return;
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return;
   using event::Op;
   const bool closes = call.op == Op::Shutdown || call.op == Op::Close || call.op == Op::Abort;
-  if (!closes && call.op != Op::Send) return;
-  Judgement j{.assume = assume_,
-              .facts = e->facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  const bool waits = call.op == Op::Receive || call.op == Op::SetOption;
+  if (!closes && !waits && call.op != Op::Send) return;
+  const auto& first = e->frontier.hypotheses().front();
+  if (call.op == Op::Send && queued <= first.nxt) e->facts.last_fresh = when.from;
+  Judgement j{
+      .assume = assume_, .facts = e->facts, .findings = findings_, .when = when, .record = index};
   const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
   const bool alive = e->frontier.step(j, [now_closing](Hypothesis& h, Judgement& at) {
     if (now_closing) call_close(h, at);
@@ -274,6 +297,7 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
   take_reply(e->facts, call, reply);
+  for (Hypothesis& h : e->frontier.hypotheses()) expect(h, j);
   return conclude(*e, j, alive);
 }
 
@@ -286,7 +310,8 @@ void Model::finish(const event::Trace& trace) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.facts.failed) continue;
-    for (const auto& owed : e.frontier.hypotheses().front().owed) {
+    for (std::size_t d = 0; d < kDebts; ++d) {
+      const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));
       if (!owed.owed()) continue;
       ++exercised_[row(owed.id())];
       ++open_[row(owed.id())];

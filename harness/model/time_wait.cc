@@ -16,7 +16,7 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
       if (arrive_closed(reopened, j, in)) {
         reopened.clear(Debt::SynAck);
         reopened.reopens = true;
-        reopened.old_top = top;
+        j.facts.old_top = top;
         j.fork(reopened);
       }
     }
