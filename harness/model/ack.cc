@@ -7,6 +7,7 @@
 #include "harness/model/open.h"
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/text.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -36,6 +37,7 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
   enter_synchronized(h, j.facts, in, ack);
   advance(h, j, ack, Certainty::Yes);
+  absorb(h);  // What came with the SYN counts from now on, or has to be sent again.
   settle(h, j);
   return Flow::Continue;
 }

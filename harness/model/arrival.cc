@@ -107,6 +107,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (h.phase == Phase::TimeWait || j.facts.closed) fork_if_over(h, j, in);
   begin_race(h, j);
+  if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
   if (!in.flags().rst()) hear(h, j);
   switch (h.phase) {

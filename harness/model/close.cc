@@ -69,6 +69,15 @@ void call_close(Hypothesis& h, Judgement& j) {
   }
 }
 
+void call_abort(Hypothesis& h, Judgement& j) {
+  const bool silent = h.phase == Phase::TimeWait || (h.own_fin != kNowhere && h.fin_perhaps());
+  if (h.phase != Phase::SynSent && !silent) return;  // A reset will say so.
+  // "Respond with ok and delete the TCB"; CLOSE may leave TIME-WAIT as it is.
+  Hypothesis gone = h;
+  close_with(gone, j, Ending::Aborted);
+  j.fork(gone);
+}
+
 void expect_fin(Hypothesis& h, const Judgement& j) {
   const bool due = h.phase == Phase::Synchronized && j.facts.closing && h.own_fin == kNowhere &&
                    !h.outstanding() && j.facts.app_low <= h.nxt && h.edge_low > h.nxt &&

@@ -20,6 +20,7 @@ void Connection::reopen(bool keep_last_piece) {
   const auto keep_tuple = tuple;
   const bool keep_known = calls_known, keep_timeout = own_timeout;
   const Time keep_racing = racing_until;
+  const auto keep_queued = queued;
   auto keep_written = std::move(written);
   auto keep_arrived = std::move(arrived);
   keep_written.clear();
@@ -34,6 +35,7 @@ void Connection::reopen(bool keep_last_piece) {
   calls_known = keep_known;
   own_timeout = keep_timeout;
   racing_until = keep_racing;
+  queued = keep_queued;
   written = std::move(keep_written);
   arrived = std::move(keep_arrived);
 }

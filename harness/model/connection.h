@@ -41,11 +41,13 @@ struct Connection {
   bool corked = false;       // It was told that more follows: PSH and small segments may wait.
   bool patient = false;      // A read waits for more than the first octet.
   bool buffer_set = false;   // The room for what arrives was changed on the way.
-  bool cannot_tell = false;  // Something happened that is beyond this model.
+  bool doubtful = false;     // Something happened after which a failure may be the model's own.
   bool failed = false;       // Already judged wrong.
   Time keepalive_idle = 0, keepalive_interval = 0;  // 0: not set.
   Time keepalive_since = 0;                         // It was switched on.
   std::uint32_t close_record = 0;
+  std::int32_t queued = 0;  // Connections of this name that were opened and not accepted yet.
+  bool counted = false;     // The one that lives now is among them.
   std::uint32_t reading = event::kNoRecord, connecting = event::kNoRecord;  // Calls that wait.
 
   std::vector<Piece> written{};         // By the application, in order.
@@ -60,10 +62,13 @@ struct Connection {
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
-  Time racing_until = -1;               // Until then it may not have seen the last arrival yet.
-  Time last_probe = 0, probe_gap = 0;   // Of a zero window, or whether the peer is there.
-  Time last_challenge = -kNoTime;       // What was not acceptable was answered last.
-  std::uint32_t old_top = 0;            // Behind the numbers of the connection before.
+  Time backed_off = 0;     // The longest time between retransmissions since the last sample.
+  Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
+  Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there.
+  std::uint32_t old_top = 0;           // Behind the numbers of the connection before.
+  // When what was not acceptable was answered, the latest first; never: before all time.
+  std::array<Time, 10> challenges = never();
+  std::uint32_t challenge_record = event::kNoRecord;
   Offset edge_any = 0, max_window = 0;  // Of the peer's window.
   Offset most_offered = 0;              // The largest window the target offered.
   std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.
@@ -78,6 +83,12 @@ struct Connection {
   std::size_t ts_count = 0;
 
   std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }
+
+  static std::array<Time, 10> never() {
+    std::array<Time, 10> times{};
+    times.fill(-kNoTime);
+    return times;
+  }
 
   // The same name, another connection; of its octets only those of the SYN are here already.
   void reopen(bool keep_last_piece = false);

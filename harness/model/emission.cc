@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/model/acceptability.h"
 #include "harness/model/close.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
@@ -87,6 +88,9 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
       h.held[--h.held_count] = Range{};
     }
   }
+  // A FIN that is neither taken nor perhaps held was not kept.
+  const bool held_fin = h.held_count > 0 && h.held[h.held_count - 1u].to > h.fin;
+  if (h.fin != kNowhere && h.fin >= h.rcv && !held_fin && !j.racing()) h.fin = kNowhere;
   absorb(h);
 }
 
@@ -103,7 +107,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
     h.clear(Debt::Challenge);
-    j.facts.last_challenge = j.when.from;
+    note_challenge(j);
   }
 }
 
@@ -140,7 +144,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   if (answers) {
     // What opens the window besides is no further acknowledgment.
     if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) --h.ack_credit;
-    if (h.asked || (ack <= h.acked && !wider)) j.facts.last_challenge = j.when.from;
+    if (h.asked || (ack <= h.acked && !wider)) note_challenge(j);
     j.held(Id::OneAck);
     return true;
   }

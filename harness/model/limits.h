@@ -7,12 +7,14 @@ namespace harness::model {
 
 inline constexpr Time kAckDelay = 500 * kMillisecond;  // MUST-40: less than this.
 inline constexpr Time kThrottle = kSecond;             // RFC 5961, 7: challenges may be limited.
-inline constexpr Time kMinRto = kSecond;               // RFC 6298, 2.4, a SHOULD.
-inline constexpr Time kInitialRto = 4 * kSecond;       // RFC 6298, 5.7: 3 s at the start, and more.
-inline constexpr Time kMaxRto = 120 * kSecond;         // RFC 6298, 2.5 asks for 60 s at least ...
-inline constexpr Time kRtoCap = 60 * kSecond;          // ... where doubling may end.
-inline constexpr Time kDataR2 = 100 * kSecond;         // SHLD-11.
-inline constexpr Time kSynR2 = 180 * kSecond;          // MUST-23.
+// "No more than 10 challenge ACKs ... in a 5-second window", the example given there.
+inline constexpr Time kThrottleOfTen = 5 * kSecond;
+inline constexpr Time kMinRto = kSecond;          // RFC 6298, 2.4, a SHOULD.
+inline constexpr Time kInitialRto = 4 * kSecond;  // RFC 6298, 5.7: 3 s at the start, and more.
+inline constexpr Time kMaxRto = 120 * kSecond;    // RFC 6298, 2.5 asks for 60 s at least ...
+inline constexpr Time kRtoCap = 60 * kSecond;     // ... where doubling may end.
+inline constexpr Time kDataR2 = 100 * kSecond;    // SHLD-11.
+inline constexpr Time kSynR2 = 180 * kSecond;     // MUST-23.
 inline constexpr Time kKeepAliveIdle = 7200 * kSecond;      // MUST-28.
 inline constexpr Time kOverride = 2 * kSecond;              // Twice the longest of 3.8.6.2.1 ...
 inline constexpr Time kLeastOverride = 100 * kMillisecond;  // ... whose shortest is this.

@@ -136,14 +136,14 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     wrong(findings_.lapses[i], Violation::Weight::NonStrict);
   }
   widest_ = std::max(widest_, e.frontier.hypotheses().size());
-  if (alive && !e.frontier.overflowed() && !e.facts.cannot_tell) {
+  if (alive && !e.frontier.overflowed()) {
     e.due = e.frontier.next_deadline();
     next_due_ = std::min(next_due_, e.due);
     return true;
   }
   e.facts.failed = true;
   e.due = kNoTime;
-  if (e.frontier.overflowed() || e.facts.cannot_tell) {
+  if (e.frontier.overflowed() || e.facts.doubtful) {
     ++undecided_;
     return true;
   }
@@ -159,8 +159,10 @@ void Model::look_up_listener(Judgement& j) {
   std::int64_t waiting = 0;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     const Entry& other = connections_[i];
-    if (other.facts.fd >= 0 || other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
-    waiting += other.frontier.hypotheses().front().phase == Phase::Closed ? 0 : 1;
+    if (other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
+    const bool opens =
+        other.facts.fd < 0 && other.frontier.hypotheses().front().phase != Phase::Closed;
+    waiting += std::max<std::int64_t>(other.facts.queued, opens ? 1 : 0);
   }
   j.pressure = found.defers || waiting >= std::max<std::int64_t>(1, found.backlog);
 }
@@ -214,6 +216,11 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
   }
+  const auto& first = e.frontier.hypotheses().front();
+  if (first.phase == Phase::Synchronized && !first.active && !e.facts.counted) {
+    e.facts.counted = true;
+    if (e.facts.fd < 0) ++e.facts.queued;
+  }
   return conclude(e, j, alive);
 }
 
@@ -258,8 +265,10 @@ void Model::call(const event::Trace& trace, const event::Record& record, std::ui
   Judgement j{
       .assume = assume_, .facts = e->facts, .findings = findings_, .when = when, .record = index};
   const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
-  const bool alive = e->frontier.step(j, [now_closing](Hypothesis& h, Judgement& at) {
+  const bool aborts = closes && e->facts.aborted;
+  const bool alive = e->frontier.step(j, [now_closing, aborts](Hypothesis& h, Judgement& at) {
     if (now_closing) call_close(h, at);
+    if (aborts) call_abort(h, at);
     return true;
   });
   conclude(*e, j, alive);
@@ -272,8 +281,13 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   const auto& call = pending->call;
   if (call.op == event::Op::Accept && reply.error == 0) {
     if (const auto tuple = event::decode_four_tuple(reply.data)) {
-      application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result),
-                                entry(*tuple).facts);
+      Connection& accepted = entry(*tuple).facts;
+      // The queue is in order: an older connection of the name comes first, though it is no more.
+      const bool older = accepted.queued > (accepted.counted ? 1 : 0);
+      accepted.queued = std::max(0, accepted.queued - 1);
+      if (!older) {
+        application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);
+      }
     }
     return true;
   }
@@ -310,6 +324,10 @@ void Model::finish(const event::Trace& trace) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.facts.failed) continue;
+    if (const auto dropped = e.frontier.hypotheses().front().dropped_rule; dropped != 0) {
+      ++exercised_[row(static_cast<Id>(dropped))];
+      ++held_[row(static_cast<Id>(dropped))];
+    }
     for (std::size_t d = 0; d < kDebts; ++d) {
       const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));
       if (!owed.owed()) continue;

@@ -57,7 +57,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   }
   // The first timeout may count from other things than the first transmission.
   if (head && h.retransmissions > 1 && h.steady && h.last_gap < kRtoCap) {
-    if (elapsed * 10 < h.last_gap * 18) {
+    const bool capped = elapsed + j.assume.slack >= kRtoCap;  // RFC 6298, 2.5.
+    if (!capped && elapsed * 10 < h.last_gap * 18) {
       return j.fail({.id = Id::Backoff,
                      .expected = "the next retransmission after twice as long, about",
                      .found = "one after",
@@ -93,6 +94,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
     h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
     h.last_gap = j.when.from - h.head_sent;
+    j.facts.backed_off = std::max(j.facts.backed_off, h.last_gap);
     h.head_sent = j.when.from;
     if (h.retransmissions < 1000) ++h.retransmissions;
     if (!h.sack) h.evidence = false;
@@ -108,20 +110,25 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
 
 Time longest_rto(const Hypothesis& h, const Judgement& j) {
   const Time first = std::max(kInitialRto, 8 * j.facts.rtt_most + kSecond);
-  return std::min(std::max(first, 3 * h.last_gap), kMaxRto + kMaxRto / 10);
+  return std::min(std::max({first, 3 * h.last_gap, 3 * j.facts.backed_off}),
+                  kMaxRto + kMaxRto / 10);
 }
 
 void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
+  const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  if (sampled) {
+    const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
+    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+  }
   if (sure != Certainty::Yes || ack <= h.una) return;
   h.una = ack;
   h.duplicates = 0;
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;
   h.evidence = h.recover != kNowhere;  // A partial ACK: the next hole is filled at once.
-  if (j.facts.sample_end != kNowhere && ack >= j.facts.sample_end) {
-    j.facts.rtt_least =
-        std::min(j.facts.rtt_least, std::max<Time>(0, j.when.from - j.facts.sample_sent));
+  if (sampled) {
+    j.facts.backed_off = 0;
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
     j.facts.sample_end = kNowhere;
   }

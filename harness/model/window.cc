@@ -11,6 +11,8 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   const Offset window = Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0);
   const Offset edge = ack + window;
   const bool newer = h.wl1 < seq || (h.wl1 == seq && h.wl2 <= ack);
+  // One that was perhaps taken before may have been newer.
+  if (!newer || seq < h.wl1_high) sure = weaker(sure, Certainty::Maybe);
   // "SND.WND is an offset from SND.UNA": where the ACK counts and the window does not, it slides.
   if (ack > before && (!newer || sure != Certainty::Yes)) {
     h.edge_high = std::max(h.edge_high, ack + std::max<Offset>(0, h.edge_high - before));
@@ -18,8 +20,6 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   }
   // 3.8.6 also knows a rule that goes by the ACK number alone.
   if (!newer && ack <= before) return;
-  // One that was perhaps taken before may have been newer.
-  if (!newer || seq < h.wl1_high) sure = weaker(sure, Certainty::Maybe);
   j.facts.edge_any = std::max(j.facts.edge_any, edge);
   j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
