@@ -13,6 +13,7 @@
 #include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/run.h"
+#include "harness/cli/serve.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -52,7 +53,7 @@ int help_for(std::span<const std::string> words) {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {run_command(), list_command(), matrix_command(),
-                                           doctor_command()};
+                                           serve_command(), doctor_command()};
   return all;
 }
 
