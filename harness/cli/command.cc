@@ -18,6 +18,7 @@
 #include "harness/cli/new.h"
 #include "harness/cli/rules.h"
 #include "harness/cli/run.h"
+#include "harness/cli/serve.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -63,6 +64,7 @@ const std::vector<Command>& commands() {
       explain_command(),  //
       judge_command(),    //
       matrix_command(),   //
+      serve_command(),    //
       new_command(),      //
       fmt_command(),      //
       doctor_command(),   //

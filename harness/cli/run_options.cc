@@ -37,7 +37,7 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
   return formats;
 }
 
-std::expected<std::vector<campaign::Family>, std::string> parse_ip(std::string_view text) {
+std::expected<std::vector<campaign::Family>, std::string> parse_families(std::string_view text) {
   if (text == "all") return std::vector(campaign::kFamilies.begin(), campaign::kFamilies.end());
   if (const auto family = campaign::family_named(text)) return std::vector{*family};
   return std::unexpected(fmt::format("--ip wants v4, mapped, v6 or all, found `{}`", text));
@@ -112,7 +112,7 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   run.seed = *seed;
-  const auto ip = parse_ip(text_of(*parsed, "ip").value_or("v4"));
+  const auto ip = parse_families(text_of(*parsed, "ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   run.ip = *ip;
   const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
