@@ -19,6 +19,7 @@
 #include "harness/cli/rules.h"
 #include "harness/cli/run.h"
 #include "harness/cli/serve.h"
+#include "harness/cli/swarm.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -59,6 +60,7 @@ int help_for(std::span<const std::string> words) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       run_command(),      //
+      swarm_command(),    //
       list_command(),     //
       rules_command(),    //
       explain_command(),  //
