@@ -186,7 +186,7 @@ TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) 
 }
 
 // An engine that says it runs on a real clock, and whose failure depends on how often it was made.
-class Real final : public target::Target {
+class Real : public target::Target {
  public:
   explicit Real(const target::Host& host) : engine_(target::inproc::make(host)) {}
   std::string_view name() const override { return "real"; }
@@ -227,6 +227,40 @@ TEST(RunScenario, AFailureOnARealClockCountsWhenItRepeatsThreeTimes) {
   });
   EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive);
   EXPECT_THAT(played.findings(), HasSubstr("the same failure 3 times"));
+}
+
+// It could not see all that went on, the first times it was made.
+class Doubting final : public Real {
+ public:
+  Doubting(const target::Host& host, bool doubts) : Real(host), doubts_(doubts) {}
+  std::optional<std::string> doubt() override {
+    return doubts_ ? std::optional<std::string>{"somebody set the clock"} : std::nullopt;
+  }
+
+ private:
+  bool doubts_;
+};
+
+TEST(RunScenario, ATargetThatDoubtsItsRecordMakesAFailureInconclusive) {
+  Played played;
+  int made = 0, doubtful = 100;
+  const auto make = [&](const target::Host& host) {
+    return std::make_unique<Doubting>(host, made++ < doubtful);
+  };
+  play(played, open("+0 write(4, ..., 10) = 9\n"), {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive);
+  EXPECT_GE(played.outcome.findings.size(), 2u);
+  for (const auto& finding : played.outcome.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::Inconclusive) << finding.text;
+  }
+  EXPECT_EQ(played.outcome.findings.back().text, "somebody set the clock");
+
+  // Played again it may go well.
+  made = 0;
+  doubtful = 1;
+  play(played, open("+0 write(4, ..., 10) = 10\n"), {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
+  EXPECT_EQ(made, 2);
 }
 
 TEST(RunScenario, SegmentsThatNoLineAccountsForAreWarnings) {
