@@ -75,7 +75,7 @@ po::options_description run_options() {
        "what all chance follows from; else $LASTACK_SEED, else 1")  //
       ("ip", text()->value_name("v4|mapped|v6|all"),
        "for scenarios that do not say; mapped: IPv4 by AF_INET6 sockets; default v4")          //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                         //
+      ("jobs", text()->value_name("N"), "so many at once; default: what the target bears")     //
       ("repeat", text()->value_name("N"), "run each scenario N times")                         //
       ("shuffle", text()->value_name("N"), "run them in another order, which follows from N")  //
       ("slow", "run also what takes long on a real clock")                                     //
@@ -115,9 +115,11 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   const auto ip = parse_families(text_of(*parsed, "ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   run.ip = *ip;
-  const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
-  if (!jobs) return std::unexpected(jobs.error());
-  run.jobs = static_cast<unsigned>(*jobs);
+  if (const auto text = text_of(*parsed, "jobs")) {
+    const auto jobs = parse_number("--jobs", *text, 1, kMostJobs);
+    if (!jobs) return std::unexpected(jobs.error());
+    run.jobs = static_cast<unsigned>(*jobs);
+  }
   if (const auto text = text_of(*parsed, "shuffle")) {
     const auto order = parse_number("--shuffle", *text, 0, ~std::uint64_t{0});
     if (!order) return std::unexpected(order.error());

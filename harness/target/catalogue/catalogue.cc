@@ -7,6 +7,7 @@
 
 #include "harness/target/inproc/inproc.h"
 #include "harness/target/netns/linux_target.h"
+#include "harness/target/netns/measure.h"
 #include "harness/target/netns/sandbox.h"
 
 namespace harness::target::catalogue {
@@ -66,6 +67,13 @@ std::expected<std::string, std::string> apart(const Choice& choice,
   if (!choice.entry.needs_worker) return work();
   static netns::Sandbox sandbox;  // One per process: it knows which of its own is still leaving.
   return sandbox.run(work, stop);
+}
+
+unsigned jobs_at_once(const Choice& choice, unsigned most) {
+  const auto kind = netns::wire_named(choice.wire);
+  // A quarter of what a script grants us, unless it grants another.
+  constexpr auto kLate = std::chrono::milliseconds{1};
+  return kind && most > 1 ? netns::measure_jobs(*kind, most, kLate) : 1;
 }
 
 std::expected<void, std::string> available(const Choice& choice) {

@@ -43,6 +43,9 @@ std::expected<Choice, std::string> choose(std::string_view name,
 std::expected<std::string, std::string> apart(const Choice&,
                                               const std::function<std::string()>& work,
                                               const volatile std::sig_atomic_t* stop);
+// How many runs at once, of `most` at most, it bears here: on virtual time one, which is as good as
+// any; on a real clock as many as keep their times, which is measured in some tenths of a second.
+unsigned jobs_at_once(const Choice&, unsigned most);
 // Whether it works on this machine now; if not, why, and how to enable it. Leaves nothing behind.
 std::expected<void, std::string> available(const Choice&);
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/clock/print.h"
 #include "harness/target/netns/address.h"
 #include "harness/target/netns/recorded.h"
 #include "harness/target/netns/sysctl.h"
@@ -99,7 +100,13 @@ void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
   const Instant after = now();
   const auto record =
       trace.append_packet(event::Kind::Packet, before, packet, packet.id, span(before, after));
-  if (!taken) trace.note(after, fmt::format("the kernel has not seen it: {}", taken.error()));
+  if (!taken) {
+    trace.note(after, fmt::format("the kernel has not seen it: {}", taken.error()));
+    if (!doubt_) {
+      doubt_ = fmt::format("a datagram of {} octets never reached the kernel: {}",
+                           packet.body.length, taken.error());
+    }
+  }
   gather({.record = record, .at = before}, trace);
   answer(trace);
 }
@@ -158,12 +165,28 @@ void LinuxTarget::gather(const Cause& cause, event::Trace& trace) {
   }
   if (any) {
     wire_->caught_up();
-    const bool clock_moved = wall_.moved();
+    const bool moved = clock_moved();
     // Two processors may queue in another order than they stamp.
     std::ranges::sort(seen_, {}, [](const Seen& s) { return std::pair{s.wall, s.body.offset}; });
-    for (const Seen& seen : seen_) place(seen, clock_moved, now(), cause, trace);
+    for (const Seen& seen : seen_) place(seen, moved, now(), cause, trace);
   }
   looked_ = start;
+}
+
+bool LinuxTarget::clock_moved() {
+  const auto by = wall_.moved();
+  if (by && !doubt_) {
+    doubt_ = fmt::format(
+        "somebody set the time of day by {} during the run, and segments are "
+        "stamped with it",
+        clock::human(std::chrono::abs(*by)));
+  }
+  return by.has_value();
+}
+
+std::optional<std::string> LinuxTarget::doubt() {
+  clock_moved();
+  return doubt_;
 }
 
 void LinuxTarget::place(Seen seen, bool clock_moved, Instant now, const Cause& cause,

@@ -39,6 +39,8 @@ class LinuxTarget final : public Target {
   void collect(event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   clock::Instant wait(clock::Instant until) override;
+  // The time of day was set meanwhile, or a datagram could not be put on the wire.
+  std::optional<std::string> doubt() override;
 
  private:
   struct Seen {
@@ -59,6 +61,7 @@ class LinuxTarget final : public Target {
   void reply(std::uint32_t call, std::uint32_t record, const Outcome&, clock::Instant before,
              event::Trace&);
   bool stamps(const Host&);
+  bool clock_moved();
   bool something_came(clock::Instant until);
   void count_drops(clock::Instant until);
 
@@ -68,8 +71,9 @@ class LinuxTarget final : public Target {
   WallClock wall_;
   Application application_;
   DropCounters drops_;
-  bool to_count_ = false;  // Something happened since they were read.
-  std::string dropped_;    // Not yet noted.
+  bool to_count_ = false;             // Something happened since they were read.
+  std::string dropped_;               // Not yet noted.
+  std::optional<std::string> doubt_;  // The first.
   std::string version_;
   bool ipv6_ = false, states_ = false, stamped_ = false;
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.

@@ -144,7 +144,8 @@ RawWire::~RawWire() { close_behind(far_.frames().take()); }
 std::expected<void, std::string_view> RawWire::write(std::span<const std::byte> datagram) {
   const auto version = datagram.empty() ? 0 : std::to_integer<int>(datagram[0]) >> 4;
   if (version != 4 && version != 6) return std::unexpected("the wire takes IPv4 and IPv6 alone");
-  if (datagram.size() > most_) return std::unexpected("it is longer than the link's MTU");
+  if (datagram.size() > most_)
+    return std::unexpected("it is longer than the link's MTU; a TUN device takes it (--wire tun)");
   static const Header v4 = header(ETH_P_IP), v6 = header(ETH_P_IPV6);
   // sendmsg() changes neither; iovec is for both directions.
   iovec parts[] = {

@@ -15,7 +15,7 @@ TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
   const auto run = parsed({});
   ASSERT_TRUE(run);
   EXPECT_EQ(run->target, "engine");
-  EXPECT_EQ(run->jobs, 1u);
+  EXPECT_FALSE(run->jobs);
   EXPECT_EQ(run->repeat, 1u);
   EXPECT_EQ(run->ip, std::vector{campaign::Family::V4});
   EXPECT_FALSE(run->shuffle);
