@@ -11,7 +11,7 @@ struct Asked {
   std::string_view requirement, says;
 };
 
-// In the order of model/rule_id.h.
+// One for each rule of model/rule_id.h.
 constexpr Asked kAsked[] = {
     {"MUST-2", "The checksum of every segment the target sends verifies."},
     {"MUST-3", "A segment whose checksum does not verify changes nothing and is not answered."},
@@ -41,7 +41,6 @@ constexpr Asked kAsked[] = {
     {"MUST-36", "A zero window with data waiting is probed."},
     {"MUST-37",
      "A peer that answers probes keeps its connection, however long its window is zero."},
-    {"9293-3.8.6.1-probe", "A probe carries octets of the stream, and no more than it must."},
     {"9293-3.8.6.1-rx", "A probe of the target's own zero window is answered by an ACK."},
     {"MUST-40", "Data or a FIN in order is acknowledged within 0.5 s."},
     {"SHLD-19", "Two full segments are acknowledged at once."},
@@ -119,6 +118,24 @@ constexpr Asked kAsked[] = {
     {"RFC5681-2-a", "No data goes beyond the right edge of the peer's window, but a probe."},
     {"RFC5681-3.2-dupack", "Data out of order is answered by a duplicate ACK."},
     {"RFC5681-4.2-one", "No more ACKs are sent than segments came."},
+    {"MUST-24",
+     "Once the application has switched them on, keep-alives come when their time is due."},
+    {"MUST-35", "A window shrunk to zero is probed as one that closed."},
+    {"SHLD-29", "The first window probe comes when a zero window has lasted one RTO."},
+    {"SHLD-30", "Each further window probe waits longer than the last."},
+    {"MUST-38",
+     "The sender waits for a full segment, half the largest window or its override time-out."},
+    {"MUST-39", "The right edge moves by the lesser of a segment and a fraction of the buffer."},
+    {"SHLD-7", "With data in flight, and Nagle's algorithm on, no further short segment is sent."},
+    {"MUST-61", "The last segment of what was written carries PSH."},
+    {"MUST-62", "The urgent pointer names the octet that follows the urgent data."},
+    {"MUST-30", "Urgent data that the application sends is marked by URG."},
+    {"9293-3.10.1-active-open", "An active open sends a SYN."},
+    {"RFC7323-2.2-c", "Window scale stands on SYN segments only."},
+    {"RFC7323-3.2-a", "A segment without the ACK bit echoes a timestamp of 0."},
+    {"RFC7323-5.4-a",
+     "The timestamp clock ticks at least once a second, at most once a millisecond."},
+    {"RFC5681-3.2-fill", "A segment that fills a gap is acknowledged at once."},
 };
 static_assert(std::size(kAsked) == model::kRules);
 
