@@ -84,7 +84,8 @@ std::vector<Finding> Rfc::check_and_count(const event::Trace& trace, Ledger& led
   const auto counted = ledger_of(model);
   for (const Tally& tally : counted) {
     const bool about = std::ranges::find(options_.about, tally.requirement) != options_.about.end();
-    if (tally.open > 0 && about) findings.push_back(open(trace, tally));
+    // What comes round for ever, a keep-alive say, is always owed; once it held it was seen.
+    if (tally.open > 0 && tally.held == 0 && about) findings.push_back(open(trace, tally));
   }
   add(ledger, counted);
   return findings;
