@@ -24,6 +24,7 @@ struct RunArguments {
   std::optional<std::uint64_t> shuffle;  // What the order follows from.
   std::optional<std::string> out, scenarios, known, wire;
   std::vector<std::string> reports;  // "text", "json"
+  std::optional<bool> evidence;  // None: where it can be had.
   bool slow = false, strict = false;
 };
 

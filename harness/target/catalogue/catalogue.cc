@@ -27,7 +27,7 @@ std::vector<Entry> entries() {
 }
 
 std::expected<Choice, std::string> choose(std::string_view name,
-                                          std::optional<std::string_view> wire) {
+                                          std::optional<std::string_view> wire, bool evidence) {
   const auto all = entries();
   const auto found = std::ranges::find(all, name, &Entry::name);
   if (found == all.end()) {
@@ -43,17 +43,19 @@ std::expected<Choice, std::string> choose(std::string_view name,
     return std::unexpected(
         fmt::format("the target {} has no wire `{}`; {}", name, *wire, there_are));
   }
-  if (wires.empty()) return Choice{.entry = *found, .wire = {}, .make = inproc::make};
+  if (wires.empty()) {
+    return Choice{.entry = *found, .wire = {}, .evidence = false, .make = inproc::make};
+  }
   const auto kind = *netns::wire_named(wire.value_or(wires.front()));
-  return Choice{.entry = *found, .wire = netns::name(kind), .make = [kind](const Host& host) {
-                  return netns::make(kind, host);
-                }};
+  const auto make = [=](const Host& host) { return netns::make(kind, host, evidence); };
+  return Choice{.entry = *found, .wire = netns::name(kind), .evidence = evidence, .make = make};
 }
 
 std::expected<std::string, std::string> apart(const Choice& choice,
                                               const std::function<std::string()>& work,
                                               const volatile std::sig_atomic_t* stop) {
   if (!choice.entry.needs_worker) return work();
+  if (choice.evidence) netns::Evidence::hold();
   static netns::Sandbox sandbox;  // One per process: it knows which of its own is still leaving.
   return sandbox.run(work, stop);
 }
@@ -71,6 +73,13 @@ std::expected<void, std::string> available(const Choice& choice) {
   const auto there = netns::available(*kind);
   if (!there.ok) return std::unexpected(there.why_not);
   return {};
+}
+
+std::expected<void, std::string> evidence_available(const Choice& choice) {
+  if (choice.wire.empty()) {
+    return std::unexpected(fmt::format("the target {} has no tracepoints", choice.entry.name));
+  }
+  return netns::Evidence::available();
 }
 
 }  // namespace harness::target::catalogue
