@@ -215,7 +215,8 @@ std::vector<Selected> part_of(const std::vector<Selected>& all, const Shard& sha
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
-  const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
+  const auto choice = target::catalogue::choose(arguments->target, arguments->wire,
+                                                arguments->evidence.value_or(true));
   if (!choice) return usage_error(choice.error(), "run");
   auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "run");
@@ -229,6 +230,12 @@ int run(std::span<const std::string> words) {
   if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
+  }
+  if (arguments->evidence == true) {
+    if (const auto there = target::catalogue::evidence_available(*choice); !there) {
+      std::cerr << "lastack: --evidence on: " << there.error() << '\n';
+      return kError;
+    }
   }
   const Plan plan{
       .choice = *choice,

@@ -71,6 +71,8 @@ po::options_description run_options() {
        "minimal")  //
       ("wire", text()->value_name("raw|tun"),
        "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
+      ("evidence", text()->value_name("on|off"),
+       "note why linux drops segments and sends resets; default on, where it can be had")  //
       ("seed", text()->value_name("N"),
        "what all chance follows from; else $LASTACK_SEED, else 1")  //
       ("ip", text()->value_name("v4|mapped|v6|all"),
@@ -119,6 +121,12 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
     const auto jobs = parse_number("--jobs", *text, 1, kMostJobs);
     if (!jobs) return std::unexpected(jobs.error());
     run.jobs = static_cast<unsigned>(*jobs);
+  }
+  if (const auto text = text_of(*parsed, "evidence")) {
+    if (*text != "on" && *text != "off") {
+      return std::unexpected(fmt::format("--evidence wants on or off, found `{}`", *text));
+    }
+    run.evidence = *text == "on";
   }
   if (const auto text = text_of(*parsed, "shuffle")) {
     const auto order = parse_number("--shuffle", *text, 0, ~std::uint64_t{0});

@@ -45,13 +45,16 @@ std::string release() {
 
 }  // namespace
 
-LinuxTarget::LinuxTarget(WireKind kind, const Host& host)
+LinuxTarget::LinuxTarget(WireKind kind, const Host& host, bool evidence)
     : wire_(lay_wire(kind, host)), wall_(clock_), version_(release()) {
   ::prctl(PR_SET_TIMERSLACK, 1);  // Of this process: a wait ends when it is to end.
   ipv6_ = FileDescriptor{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)}.open();
   states_ = application_.sees_states();
   stamped_ = stamps(host);
   wire_->caught_up();
+  if (evidence) {
+    if (auto watched = Evidence::watch(clock_)) evidence_ = std::move(*watched);
+  }
   looked_ = now();
 }
 
@@ -107,6 +110,7 @@ void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
                            packet.body.length, taken.error());
     }
   }
+  if (evidence_) evidence_->note(trace, true);
   gather({.record = record, .at = before}, trace);
   answer(trace);
 }
@@ -116,6 +120,7 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
   const auto outcome = application_.make(call, before);
   const Instant after = now();
   const auto record = trace.append({.at = before, .within = span(before, after)}, call);
+  if (evidence_) evidence_->note(trace, false);
   if (outcome) {
     reply(call.id, record, *outcome, before, trace);
   } else {
@@ -126,6 +131,7 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
 }
 
 void LinuxTarget::collect(event::Trace& trace) {
+  if (evidence_) evidence_->note(trace, false);
   gather({}, trace);
   answer(trace);
   if (dropped_.empty()) return;
@@ -245,8 +251,8 @@ Instant LinuxTarget::wait(Instant until) {
   return now();
 }
 
-std::unique_ptr<Target> make(WireKind wire, const Host& host) {
-  return std::make_unique<LinuxTarget>(wire, host);
+std::unique_ptr<Target> make(WireKind wire, const Host& host, bool evidence) {
+  return std::make_unique<LinuxTarget>(wire, host, evidence);
 }
 
 }  // namespace harness::target::netns

@@ -14,6 +14,7 @@
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
 #include "harness/target/netns/drop_counters.h"
+#include "harness/target/netns/evidence.h"
 #include "harness/target/netns/priority.h"
 #include "harness/target/netns/wall_clock.h"
 #include "harness/target/netns/wire.h"
@@ -28,7 +29,8 @@ namespace harness::target::netns {
 class LinuxTarget final : public Target {
  public:
   // Moves the calling process into the new namespace, for good.
-  LinuxTarget(WireKind, const Host&);
+  // `evidence`: tracepoints are watched, where that can be.
+  LinuxTarget(WireKind, const Host&, bool evidence = true);
 
   std::string_view name() const override { return "linux"; }
   std::string_view version() const override { return version_; }
@@ -70,6 +72,7 @@ class LinuxTarget final : public Target {
   std::unique_ptr<Wire> wire_;
   WallClock wall_;
   Application application_;
+  std::optional<Evidence> evidence_;
   DropCounters drops_;
   bool to_count_ = false;             // Something happened since they were read.
   std::string dropped_;               // Not yet noted.
@@ -84,6 +87,6 @@ class LinuxTarget final : public Target {
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with
 // one thread and one target at a time. A namespace is gone when its target is, and the process has
 // left it or ended.
-std::unique_ptr<Target> make(WireKind, const Host&);
+std::unique_ptr<Target> make(WireKind, const Host&, bool evidence = true);
 
 }  // namespace harness::target::netns
