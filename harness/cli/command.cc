@@ -12,6 +12,7 @@
 #include "harness/cli/list.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/run.h"
+#include "harness/cli/trace.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -50,7 +51,8 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(), list_command(), doctor_command()};
+  static const std::vector<Command> all = {run_command(), list_command(), doctor_command(),
+                                           trace_command()};
   return all;
 }
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000;
 
 std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
-  const std::vector<std::string> known = {"text", "json"};
+  const std::vector<std::string> known = {"text", "json", "pcapng"};
   std::vector<std::string> formats;
   for (bool more = true; more;) {
     const auto comma = list.find(',');
@@ -64,7 +64,8 @@ po::options_description run_options() {
       ("slow", "run also what takes long on a real clock")                                     //
       ("strict", "segments that no line of a script accounts for are findings")                //
       ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
-      ("report", text()->value_name("LIST"), "which reports --out gets; default text,json")    //
+      ("report", text()->value_name("LIST"),
+       "which reports --out gets: text,json (the default), pcapng")  //
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 #include <utility>
 
 #include "reports/json.h"
+#include "reports/pcapng.h"
 #include "reports/text.h"
 
 namespace harness::cli {
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char kResults[] = "results.jsonl", kTraces[] = "traces";
+constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
 // 0, or why not.
@@ -61,6 +63,10 @@ bool Store::prepare() {
   for (fs::recursive_directory_iterator at{folder_ / kTraces, error}, end; !error && at != end;
        at.increment(error)) {
     if (at->path().extension() == ".trace") traces.push_back(at->path());
+  }
+  for (fs::recursive_directory_iterator at{folder_ / kCaptures, error}, end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".pcapng") traces.push_back(at->path());
   }
   for (const auto& trace : traces) fs::remove(trace, error);
   return true;
@@ -108,6 +114,16 @@ void Store::keep(const reports::Result& result) {
   if (!result.trace.empty()) {
     write(folder_ / kTraces / (name_of(result) + ".trace"), result.trace);
   }
+  if (std::ranges::find(formats_, "pcapng") != formats_.end() && !result.trace.empty()) {
+    keep_capture(result);
+  }
+}
+
+void Store::keep_capture(const reports::Result& result) {
+  const auto file = folder_ / kCaptures / (name_of(result) + ".pcapng");
+  const auto capture = reports::to_pcapng(result);
+  if (capture) return write(file, *capture);
+  if (!error_) error_ = fmt::format("cannot write {}: {}", file.string(), capture.error());
 }
 
 void Store::finish(const reports::Run& run) {

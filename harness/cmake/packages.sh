@@ -3,10 +3,10 @@
 
 # shellcheck disable=SC2034  # Used by whoever sources this.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libfmt-dev libboost-program-options-dev nlohmann-json3-dev
-  libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev)
+  libpcap-dev libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
-  python3 iproute2)
+TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev libtins-dev
+  python3 python3-scapy tshark iproute2)
 
 # need_packages PACKAGE...: installs those that are missing; when none is, one local query is all it costs.
 need_packages() {
