@@ -20,6 +20,7 @@
 #include "harness/cli/run.h"
 #include "harness/cli/serve.h"
 #include "harness/cli/swarm.h"
+#include "harness/cli/trace.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -65,6 +66,7 @@ const std::vector<Command>& commands() {
       rules_command(),    //
       explain_command(),  //
       judge_command(),    //
+      trace_command(),    //
       matrix_command(),   //
       serve_command(),    //
       new_command(),      //

@@ -84,7 +84,7 @@ po::options_description run_options() {
       ("strict", "segments that no line of a script accounts for are findings")                //
       ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
       ("report", text()->value_name("LIST"),
-       "which reports --out gets: text, json, junit, tap; default text,json")  //
+       "which reports --out gets: text, json, junit, tap, pcapng; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),

@@ -30,7 +30,7 @@ struct RunArguments {
   Shard shard;
   std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
-  std::optional<bool> evidence;  // None: where it can be had.
+  std::optional<bool> evidence;      // None: where it can be had.
   bool slow = false, strict = false;
 };
 

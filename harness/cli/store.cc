@@ -12,6 +12,7 @@
 
 #include "harness/cli/formats.h"
 #include "reports/json.h"
+#include "reports/pcapng.h"
 
 namespace harness::cli {
 
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char kResults[] = "results.jsonl", kTraces[] = "traces";
+constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
 // 0, or why not.
@@ -57,11 +58,17 @@ bool Store::prepare() {
     fail(folder_, error.value());
     return false;
   }
-  for (const Format& format : formats()) fs::remove(folder_ / format.file, error);
+  for (const Format& format : formats()) {
+    if (format.write != nullptr) fs::remove(folder_ / format.file, error);
+  }
   std::vector<fs::path> traces;
   for (fs::recursive_directory_iterator at{folder_ / kTraces, error}, end; !error && at != end;
        at.increment(error)) {
     if (at->path().extension() == ".trace") traces.push_back(at->path());
+  }
+  for (fs::recursive_directory_iterator at{folder_ / kCaptures, error}, end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".pcapng") traces.push_back(at->path());
   }
   for (const auto& trace : traces) fs::remove(trace, error);
   return true;
@@ -109,6 +116,16 @@ void Store::keep(const reports::Result& result) {
   if (!result.trace.empty()) {
     write(folder_ / kTraces / (trace_name(result) + ".trace"), result.trace);
   }
+  if (std::ranges::find(formats_, "pcapng") != formats_.end() && !result.trace.empty()) {
+    keep_capture(result);
+  }
+}
+
+void Store::keep_capture(const reports::Result& result) {
+  const auto file = folder_ / kCaptures / (trace_name(result) + ".pcapng");
+  const auto capture = reports::to_pcapng(result);
+  if (capture) return write(file, *capture);
+  if (!error_) error_ = fmt::format("cannot write {}: {}", file.string(), capture.error());
 }
 
 void Store::finish(const reports::Run& run) {
@@ -122,6 +139,7 @@ void Store::finish(const reports::Run& run) {
   }
   if (wanted != order_) write(folder_ / kResults, lines);
   for (const Format& format : formats()) {
+    if (format.write == nullptr) continue;
     if (std::ranges::find(formats_, format.name) != formats_.end()) {
       write(folder_ / format.file, format.write(run));
     }

@@ -29,6 +29,7 @@ class Store {
  private:
   void write(const std::filesystem::path& file, std::string_view text);
   void append(std::string_view line);
+  void keep_capture(const reports::Result&);
   void fail(const std::filesystem::path& file, int error);
   bool prepare();
 

@@ -79,9 +79,9 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--shard", "3/2"}, "--shard wants I/N with I from 1 to N, found `3/2`"},
       {{"--shard", "1/x"}, "--shard wants I/N with I from 1 to N, found `1/x`"},
       {{"--out", "x", "--report", "txt"},
-       "there is no report `txt`; there are: text, json, junit, tap"},
+       "there is no report `txt`; there are: text, json, junit, tap, pcapng"},
       {{"--out", "x", "--report", "text,"},
-       "there is no report ``; there are: text, json, junit, tap"},
+       "there is no report ``; there are: text, json, junit, tap, pcapng"},
   };
   for (const auto& one : kCases) {
     const auto run = parsed(one.words);
