@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <expected>
 #include <utility>
@@ -61,32 +62,15 @@ std::optional<wire::FourTuple> connection_of(const event::Trace& trace, std::uin
                                                         : wire::FourTuple{source, destination};
 }
 
-}  // namespace
-
-bool fails_by(const scenario::Scenario& script, const target::Factory& make,
-              const RunOptions& options, const oracle::Finding& like) {
-  static thread_local event::Trace trace;
-  const auto outcome = run_scenario(script, make, options, trace);
-  return std::ranges::any_of(outcome.findings, [&](const oracle::Finding& one) {
-    return one.verdict == Verdict::Fail && one.checker == like.checker &&
-           one.requirements == like.requirements;
-  });
-}
-
-std::string name_of(const oracle::Finding& finding) {
-  const auto id = finding.requirements.empty() ? finding.checker : finding.requirements.front();
-  return file_name(fmt::format("{}_{}", id, wordy(finding.expected)));
-}
-
+// A header that says what is wrong, and the text of all of it, read back.
 std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& finding) {
-  Found found{.name = name_of(finding), .pkt = {}, .scenario = {}};
+  Found found{.name = name_of(finding), .finding = finding};
   script.prose =
-      fmt::format("Found: expected {}\n\nA random conversation found it, and {} was seen.",
-                  finding.expected, finding.actual);
+      fmt::format("Found: expected {}\n\nSeen was {}.", finding.expected, finding.actual);
   script.rules = finding.requirements;
   if (!finding.requirements.empty()) {
     if (const auto* rule = rules::find_rule(finding.requirements.front())) {
-      script.prose += fmt::format("\n{}: {}.", finding.requirements.front(), rule->says);
+      script.prose += fmt::format("\n{}: {}.", rule->id, rule->says);
     }
   }
   found.pkt = scenario::to_pkt(script);
@@ -96,20 +80,55 @@ std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& f
   auto read = scenario::parse_pkt(found.pkt, "found/" + found.name, none);
   if (!read) return std::nullopt;
   found.scenario = std::move(*read);
+  found.packets = static_cast<std::size_t>(
+      std::ranges::count_if(found.scenario.steps, [](const scenario::Step& step) {
+        return std::holds_alternative<scenario::PacketStep>(step.what);
+      }));
   return found;
 }
 
+}  // namespace
+
+std::optional<oracle::Finding> failure_like(const oracle::Finding& like,
+                                            const scenario::Scenario& script,
+                                            const target::Factory& make,
+                                            const RunOptions& options) {
+  static thread_local event::Trace trace;
+  const auto outcome = run_scenario(script, make, options, trace);
+  const auto same = std::ranges::find_if(outcome.findings, [&](const oracle::Finding& one) {
+    return one.verdict == Verdict::Fail && one.checker == like.checker &&
+           one.requirements == like.requirements && wordy(one.expected) == wordy(like.expected) &&
+           wordy(one.actual) == wordy(like.actual);
+  });
+  return same == outcome.findings.end() ? std::nullopt : std::optional{*same};
+}
+
+std::string name_of(const oracle::Finding& finding) {
+  const auto id = finding.requirements.empty() ? finding.checker : finding.requirements.front();
+  return file_name(fmt::format("{}_{}", id, wordy(finding.expected)));
+}
+
 std::optional<Found> found_in(const event::Trace& trace, const oracle::Finding& finding,
-                              const target::Factory& make, const RunOptions& options) {
-  Excerpt excerpts[2];
+                              const target::Factory& make, const RunOptions& options,
+                              const ShrinkLimits& limits) {
+  std::array<Excerpt, 2> excerpts;  // First the one connection it is about.
   excerpts[0].only = connection_of(trace, finding.record);
   if (!excerpts[0].only) excerpts[0].only = connection_of(trace, finding.cause);
   excerpts[0].state = excerpts[1].state = finding.record;
+  const auto fails = [&](const scenario::Scenario& script) {
+    return failure_like(finding, script, make, options).has_value();
+  };
   for (const auto& excerpt : excerpts) {
     auto script = script_of(trace, excerpt);
-    if (!script) continue;
-    auto found = as_file(std::move(*script), finding);
-    if (found && fails_by(found->scenario, make, options, finding)) return found;
+    if (!script || !fails(*script)) continue;
+    auto small = shrink(std::move(*script), fails, limits);
+    // Its numbers are no longer those of the long run.
+    const auto now = failure_like(finding, small.scenario, make, options);
+    auto found = as_file(std::move(small.scenario), now.value_or(finding));
+    if (!found || !fails(found->scenario)) continue;
+    found->tries = small.tries;
+    found->minimal = small.minimal;
+    return found;
   }
   return std::nullopt;
 }

@@ -67,7 +67,7 @@ struct Base {
       other_peer = syn;
     }
   }
-  void expects(const wire::SegmentView& syn) {
+  void notices(const wire::SegmentView& syn) {
     const bool other = other_peer && syn.flags().ack() && syn.ack().raw() == *other_peer + 1;
     if (other) peer = std::exchange(other_peer, std::nullopt);
     if (!target || other) target = syn.seq().raw();
@@ -152,7 +152,6 @@ class Scribe {
       const bool six = packet->tuple.local.address.version() == wire::IpVersion::V6;
       script_.options.family = six ? scenario::Options::Family::V6 : scenario::Options::Family::V4;
       if (record.direction != Direction::FromTarget || !packet->segment.flags().syn()) continue;
-      last_syn_ = i;
       // An active open: its SYN is the call's doing.
       if (record.cause < trace_.size() && trace_[record.cause].kind == Kind::Call) {
         connecting_.insert(trace_.call(trace_[record.cause]).id);
@@ -161,13 +160,10 @@ class Scribe {
     named_ = flows.size() > 1;
   }
 
-  void add(clock::Instant at, decltype(scenario::Step::what) what, bool any_time = false) {
+  void add(clock::Instant at, decltype(scenario::Step::what) what) {
     if (script_.steps.empty()) first_ = at;
     const auto from = cut(at - first_);
-    const When when{.kind = any_time ? When::Kind::Any : When::Kind::Absolute,
-                    .from = any_time ? clock::Duration{} : from,
-                    .to = any_time ? clock::Duration{} : from,
-                    .returns = std::nullopt};
+    const When when{.from = from, .to = from, .returns = std::nullopt};
     script_.steps.push_back({.when = when, .place = {}, .text = {}, .what = std::move(what)});
     last_ = at;
   }
@@ -176,17 +172,18 @@ class Scribe {
     const auto packet = passed(trace_, record);
     if (!packet || !wanted(packet->tuple)) return;
     const bool in = record.direction == Direction::ToTarget;
-    const auto index = static_cast<std::uint32_t>(&record - trace_.records().data());
-    if (!in && (last_syn_ == event::kNoRecord || index > last_syn_)) return;
     Base& base = bases_[{packet->tuple.local.port, packet->tuple.remote.port}];
-    add(record.at, in ? sent(*packet, base) : expected(*packet, base), !in);
+    if (in) {
+      add(record.at, sent(*packet, base));
+    } else if (packet->segment.flags().syn()) {
+      base.notices(packet->segment);
+    }
   }
 
   PacketStep sent(const Passed& packet, Base& base) const {
     const auto& segment = packet.segment;
     const auto flags = segment.flags();
-    PacketStep step = numbered(packet, base, true);
-    step.direction = Direction::ToTarget;
+    PacketStep step = numbered(packet, base);
     step.window = segment.window();
     if (segment.urgent() != 0) step.urgent = segment.urgent();
     if (segment.reserved() != 0) step.reserved = segment.reserved();
@@ -200,34 +197,24 @@ class Scribe {
     return step;
   }
 
-  PacketStep expected(const Passed& packet, Base& base) const {
-    const auto& segment = packet.segment;
-    if (segment.flags().syn()) base.expects(segment);
-    PacketStep step = numbered(packet, base, false);
-    step.direction = Direction::FromTarget;
-    step.options.reset();
-    return step;
-  }
-
   // Numbers as the script counts them.
-  PacketStep numbered(const Passed& packet, const Base& base, bool in) const {
+  PacketStep numbered(const Passed& packet, const Base& base) const {
     const auto& segment = packet.segment;
     const auto flags = segment.flags();
-    const bool syn = flags.syn();
-    const std::uint32_t peer = syn ? 0 : base.peer.value_or(0), target = base.target.value_or(0);
     PacketStep step;
+    step.direction = Direction::ToTarget;
     step.flags = flags;
     step.length = static_cast<std::uint32_t>(segment.payload().size());
-    step.seq = segment.seq().raw() - (in ? peer : target);
+    step.seq = segment.seq().raw() - (flags.syn() ? 0 : base.peer.value_or(0));
     const auto ack = segment.ack().raw();
     if (flags.ack()) {
-      step.ack = ack - (in ? target : peer);
+      step.ack = ack - base.target.value_or(0);
     } else if (ack != 0) {
       step.ack = ack;
     }
     if (named_) {
-      step.source = in ? packet.tuple.remote.port : packet.tuple.local.port;
-      step.destination = in ? packet.tuple.local.port : packet.tuple.remote.port;
+      step.source = packet.tuple.remote.port;
+      step.destination = packet.tuple.local.port;
     }
     return step;
   }
@@ -321,7 +308,6 @@ class Scribe {
   std::map<std::uint32_t, std::uint32_t> replies_;  // By Call::id.
   std::set<std::uint32_t> connecting_;              // Calls whose SYN is kept.
   std::map<std::pair<wire::Port, wire::Port>, Base> bases_;
-  std::uint32_t last_syn_ = event::kNoRecord;
   bool named_ = false;  // Packets need their ports.
   clock::Instant first_, last_;
 };

@@ -18,9 +18,8 @@ struct Excerpt {
 };
 
 // The run as a script that does the same again: what reached the target, and what its application
-// called, at their times. What came from the target is expected as far as its initial sequence
-// numbers have to be learned. Faults of the link are not needed: what they did is in what reached
-// the target. Calls that sleep become calls that do not.
+// called, at their times. Nothing is expected in it. Faults of the link are not needed: what they
+// did is in what reached the target. Calls that sleep become calls that do not.
 //
 // Nothing when there is nothing to be played. Times are cut to microseconds, so whether it does the
 // same has to be tried.

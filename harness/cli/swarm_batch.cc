@@ -99,8 +99,9 @@ std::vector<std::string> Batches::keep(const campaign::Conversation& held) {
   const auto wrong = std::ranges::find(held.findings, Verdict::Fail, &oracle::Finding::verdict);
   if (wrong == held.findings.end()) return {};
   const auto trace = event::to_text(swarm_->trace());
-  const auto found =
-      campaign::found_in(swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value});
+  const auto found = campaign::found_in(
+      swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value, .stop = stop_},
+      {.tries = choice_.entry.virtual_time ? 20'000u : 150u, .stop = stop_});
   const auto name = campaign::name_of(*wrong);
   const std::filesystem::path folder = *arguments_.found;
   std::vector<std::string> said;
@@ -113,7 +114,9 @@ std::vector<std::string> Batches::keep(const campaign::Conversation& held) {
   };
   write(name + ".trace", trace);
   if (found) {
-    write(name + ".pkt", found->pkt);
+    write(found->name + ".pkt", found->pkt);
+    said.back() += fmt::format(", {} packets{}", found->packets,
+                               found->minimal ? "" : " (it could be smaller)");
   } else {
     said.push_back("no script: played again from one, it does not fail in this way");
   }
