@@ -11,6 +11,8 @@ namespace harness::campaign {
 namespace {
 
 constexpr std::uint8_t kTtl = 64;
+constexpr std::array<std::byte, 4> kBroken = {std::byte{2}, std::byte{1}, std::byte{5},
+                                              std::byte{180}};  // An MSS of length 1.
 
 std::uint32_t stamp(const Strand& strand, clock::Instant now) {
   const auto elapsed = now - clock::kStart;
@@ -26,27 +28,12 @@ void offer(const Strand& strand, bool answers, wire::Segment& segment) {
   segment.sack_permitted = strand.offer.sack;
 }
 
-}  // namespace
-
-std::uint16_t window_field(const Strand& strand, std::uint32_t octets) {
-  return static_cast<std::uint16_t>(std::min<std::uint32_t>(octets >> strand.shift(), 65'535));
+wire::IpHeader header(const target::Host& host) {
+  return {.source = host.remote, .destination = host.local, .ttl = kTtl};
 }
 
-Draft plain(const Strand& strand, wire::Flags flags) {
-  Draft draft{.seq = strand.nxt, .flags = flags};
-  if (flags.ack()) draft.ack = strand.rcv;
-  draft.window = flags.syn() ? static_cast<std::uint16_t>(std::min(strand.window, 65'535u))
-                             : window_field(strand, strand.window);
-  draft.offers = flags.syn();
-  draft.stamped =
-      flags.syn() ? strand.offer.timestamps && (!flags.ack() || strand.stamps) : strand.stamps;
-  draft.sacks = strand.sacks && strand.early_count > 0 && flags.ack();
-  return draft;
-}
-
-event::Body lay(const Draft& draft, const Strand& strand, const target::Host& host,
-                clock::Instant now, event::Trace& trace) {
-  const wire::IpHeader ip{.source = host.remote, .destination = host.local, .ttl = kTtl};
+// All of it but the text.
+wire::Segment headers(const Draft& draft, const Strand& strand, clock::Instant now) {
   wire::Segment segment{.source = strand.peer_port,
                         .destination = strand.target_port,
                         .seq = wire::SeqNum{strand.isn + draft.seq},
@@ -68,9 +55,37 @@ event::Body lay(const Draft& draft, const Strand& strand, const target::Host& ho
                          .right = wire::SeqNum{strand.their_isn + piece.to}};
     }
   }
-  constexpr std::array<std::byte, 4> kBroken = {std::byte{2}, std::byte{1}, std::byte{5},
-                                                std::byte{180}};  // An MSS of length 1.
   if (draft.flaw == Draft::Flaw::OptionLength) segment.options = kBroken;
+  return segment;
+}
+
+}  // namespace
+
+std::uint16_t window_field(const Strand& strand, std::uint32_t octets) {
+  return static_cast<std::uint16_t>(std::min<std::uint32_t>(octets >> strand.shift(), 65'535));
+}
+
+Draft plain(const Strand& strand, wire::Flags flags) {
+  Draft draft{.seq = strand.nxt, .flags = flags};
+  if (flags.ack()) draft.ack = strand.rcv;
+  draft.window = flags.syn() ? static_cast<std::uint16_t>(std::min(strand.window, 65'535u))
+                             : window_field(strand, strand.window);
+  draft.offers = flags.syn();
+  draft.stamped =
+      flags.syn() ? strand.offer.timestamps && (!flags.ack() || strand.stamps) : strand.stamps;
+  draft.sacks = strand.sacks && strand.early_count > 0 && flags.ack();
+  return draft;
+}
+
+std::uint32_t fitting(const Draft& draft, const Strand& strand, const target::Host& host) {
+  const auto empty = wire::datagram_size(header(host), headers(draft, strand, {}), 0);
+  return std::min(draft.length, static_cast<std::uint32_t>(host.mtu - empty));
+}
+
+event::Body lay(const Draft& draft, const Strand& strand, const target::Host& host,
+                clock::Instant now, event::Trace& trace) {
+  const auto ip = header(host);
+  const auto segment = headers(draft, strand, now);
   const auto room = trace.reserve(wire::datagram_size(ip, segment, draft.length));
   const auto payload = wire::write_headers(ip, segment, draft.length, room.bytes);
   event::fill_stream(payload, draft.seq + draft.flags.syn() - 1u, event::kFromPeer);

@@ -37,8 +37,10 @@ Draft plain(const Strand&, wire::Flags);
 // The window field for so many octets.
 std::uint16_t window_field(const Strand&, std::uint32_t octets);
 
-// Puts it into the trace's store. Payload is the peer's stream at its place. Pre: it fits the MTU
-// of no link, but a datagram.
+// What of its text the link can carry: no more than the MTU leaves beside the headers.
+std::uint32_t fitting(const Draft&, const Strand&, const target::Host&);
+
+// Puts it into the trace's store. Payload is the peer's stream at its place. Pre: its length fits.
 event::Body lay(const Draft&, const Strand&, const target::Host&, clock::Instant now,
                 event::Trace&);
 

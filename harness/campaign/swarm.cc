@@ -12,10 +12,10 @@
 #include "harness/event/end.h"
 #include "harness/link/link.h"
 #include "harness/model/assumptions.h"
-#include "harness/model/explain.h"
 #include "harness/oracle/checker.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
+#include "harness/oracle/rfc.h"
 #include "harness/scenario/run_loop.h"
 
 namespace harness::campaign {
@@ -41,17 +41,6 @@ target::Host host_for(wire::IpVersion version, base::Rng rng) {
   host.remote_prefix = six ? 64 : 24;
   host.rng = rng;
   return host;
-}
-
-oracle::Finding finding(const model::Violation& violation) {
-  const bool fail = violation.weight == model::Violation::Weight::Fail;
-  return {.checker = "rfc",
-          .requirements = {std::string{violation.requirement}},
-          .record = violation.record,
-          .verdict = fail ? Verdict::Fail : Verdict::NonStrict,
-          .expected = violation.expected,
-          .actual = violation.found,
-          .text = model::explain(violation)};
 }
 
 // What a failure is about; numbers differ from run to run.
@@ -104,7 +93,9 @@ void Swarm::judge() {
     result_.segments += record.kind == sent ? 1 : 0;
   }
   model_.finish(trace_);
-  for (const auto& violation : model_.violations()) result_.findings.push_back(finding(violation));
+  for (const auto& violation : model_.violations()) {
+    result_.findings.push_back(oracle::finding_of(trace_, violation, false));
+  }
   static const oracle::Form form;
   static const oracle::Integrity integrity;
   static const oracle::Checker* const checkers[] = {&form, &integrity};

@@ -253,7 +253,9 @@ SwarmPeer::Stimulus SwarmPeer::afterwards(Strand& s) {
   return rng_.chance({1, 2}) ? send_again(s) : wait();
 }
 
-SwarmPeer::Stimulus SwarmPeer::segment(Strand& s, const Draft& draft, bool sent) {
+SwarmPeer::Stimulus SwarmPeer::segment(Strand& s, const Draft& wanted, bool sent) {
+  Draft draft = wanted;
+  draft.length = fitting(wanted, s, host_);
   if (sent) {
     s.sent(draft.seq, draft.end());
     if (draft.flags.fin()) s.fin = draft.seq + draft.length;

@@ -34,6 +34,10 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
+std::string cannot_write(const fs::path& file, int error) {
+  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+}
+
 }  // namespace
 
 std::string trace_name(const reports::Result& result) {
@@ -41,6 +45,21 @@ std::string trace_name(const reports::Result& result) {
   if (!result.ip.empty() && result.ip != "v4") name += '.' + result.ip;
   if (result.repetition > 0) name += fmt::format(".{}", result.repetition + 1);
   return name;
+}
+
+std::optional<std::string> write_whole(const fs::path& file, std::string_view text) {
+  std::error_code made;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), made);
+  if (made) return cannot_write(file.parent_path(), made.value());
+  const fs::path unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());
+  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
+  if (!fd) return cannot_write(file, errno);
+  int error = write_all(fd.get(), text);
+  fd.reset();
+  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
+  if (error == 0) return std::nullopt;
+  ::unlink(unfinished.c_str());
+  return cannot_write(file, error);
 }
 
 Store::Store(fs::path folder, std::vector<std::string> formats)
@@ -75,25 +94,11 @@ bool Store::prepare() {
 }
 
 void Store::fail(const fs::path& file, int error) {
-  if (error_) return;
-  error_ =
-      fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+  if (!error_) error_ = cannot_write(file, error);
 }
 
-// Under another name first: whoever looks sees the whole file or none.
 void Store::write(const fs::path& file, std::string_view text) {
-  std::error_code made;
-  fs::create_directories(file.parent_path(), made);
-  if (made) return fail(file.parent_path(), made.value());
-  const fs::path unfinished = file.string() + ".tmp";
-  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
-  if (!fd) return fail(file, errno);
-  int error = write_all(fd.get(), text);
-  fd.reset();
-  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
-  if (error == 0) return;
-  ::unlink(unfinished.c_str());
-  fail(file, error);
+  if (auto why = write_whole(file, text); why && !error_) error_ = std::move(why);
 }
 
 void Store::append(std::string_view line) {

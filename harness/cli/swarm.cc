@@ -83,6 +83,8 @@ class Watcher final : public PoolEvents {
         reports::subject(result),
         reports::details(result,
                          arguments_.repeat_command(std::stoull(result.scenario.substr(6))))));
+    for (const auto& said : result.warnings) console_.print(fmt::format("  {}\n", said));
+    if (!result.warnings.empty()) console_.print("\n");
   }
 
   std::string counts() const {

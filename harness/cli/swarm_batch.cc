@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/campaign/found.h"
 #include "harness/cli/number.h"
+#include "harness/cli/store.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
@@ -91,6 +94,35 @@ campaign::Swarm& Batches::swarm() {
   return *swarm_;
 }
 
+std::vector<std::string> Batches::keep(const campaign::Conversation& held) {
+  if (!arguments_.found || held.verdict != Verdict::Fail) return {};
+  const auto wrong = std::ranges::find(held.findings, Verdict::Fail, &oracle::Finding::verdict);
+  if (wrong == held.findings.end()) return {};
+  const auto trace = event::to_text(swarm_->trace());
+  const auto found = campaign::found_in(
+      swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value, .stop = stop_},
+      {.tries = choice_.entry.virtual_time ? 20'000u : 150u, .stop = stop_});
+  const auto name = campaign::name_of(*wrong);
+  const std::filesystem::path folder = *arguments_.found;
+  std::vector<std::string> said;
+  const auto write = [&](const std::string& file, std::string_view text) {
+    if (auto why = write_whole(folder / file, text)) {
+      said.push_back(std::move(*why));
+    } else {
+      said.push_back("written: " + (folder / file).string());
+    }
+  };
+  write(name + ".trace", trace);
+  if (found) {
+    write(found->name + ".pkt", found->pkt);
+    said.back() += fmt::format(", {} packets{}", found->packets,
+                               found->minimal ? "" : " (it could be smaller)");
+  } else {
+    said.push_back("no script: played again from one, it does not fail in this way");
+  }
+  return said;
+}
+
 reports::Result Batches::result(std::uint64_t index, const campaign::Conversation& held) {
   reports::Result result;
   result.scenario = fmt::format("swarm/{}", index);
@@ -119,7 +151,9 @@ Batch Batches::hold(std::uint32_t number) {
     places_->at[number % kSlots].store(index, std::memory_order_relaxed);
     const auto& held = swarm().hold(index);
     if (held.interrupted) break;
-    if (batch.tally.add(index, held, swarm().model())) batch.shown.push_back(result(index, held));
+    if (!batch.tally.add(index, held, swarm().model())) continue;
+    batch.shown.push_back(result(index, held));
+    batch.shown.back().warnings = keep(held);
   }
   if (swarm_) batch.tally.set_version(swarm_->version());
   return batch;
@@ -131,6 +165,7 @@ Batch Batches::hold_only(std::uint64_t index) {
   batch.tally.add(index, held, swarm().model());
   batch.tally.set_version(swarm_->version());
   batch.shown.push_back(result(index, held));
+  batch.shown.back().warnings = keep(held);
   batch.shown.back().trace = event::to_text(swarm_->trace());
   return batch;
 }

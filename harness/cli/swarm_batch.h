@@ -44,6 +44,8 @@ class Batches {
   struct Places;
 
   campaign::Swarm& swarm();
+  // Into the folder for what was found. What was written, or why nothing was, as sentences.
+  std::vector<std::string> keep(const campaign::Conversation&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
 

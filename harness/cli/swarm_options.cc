@@ -32,13 +32,14 @@ po::options_description swarm_options() {
       ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
       ("wire", text()->value_name("raw|tun"), "how segments get to linux")                   //
       ("seed", text()->value_name("N"),
-       "what all chance follows from; else $LASTACK_SEED, else 1")                  //
-      ("count", text()->value_name("N"), "so many conversations; default 10000")    //
-      ("time", text()->value_name("S"), "as many as so many seconds allow")         //
-      ("only", text()->value_name("K"), "the conversation with this number alone")  //
-      ("trace", text()->value_name("FILE"), "with --only: write its record there")  //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")              //
-      ("no-faults", "the link between them is perfect")                             //
+       "what all chance follows from; else $LASTACK_SEED, else 1")                           //
+      ("count", text()->value_name("N"), "so many conversations; default 10000")             //
+      ("time", text()->value_name("S"), "as many as so many seconds allow")                  //
+      ("only", text()->value_name("K"), "the conversation with this number alone")           //
+      ("trace", text()->value_name("FILE"), "with --only: write its record there")           //
+      ("found", text()->value_name("DIR"), "write failures there, as scenarios and traces")  //
+      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("no-faults", "the link between them is perfect")                                      //
       ("no-ipv6", "IPv4 alone");
   return options;
 }
@@ -52,6 +53,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   SwarmArguments swarm;
   swarm.target = text_of(*parsed, "target").value_or(swarm.target);
   swarm.wire = text_of(*parsed, "wire");
+  swarm.found = text_of(*parsed, "found");
   swarm.trace = text_of(*parsed, "trace");
   swarm.faults = !parsed->has("no-faults");
   swarm.ipv6 = !parsed->has("no-ipv6");

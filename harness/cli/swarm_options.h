@@ -23,6 +23,7 @@ struct SwarmArguments {
   unsigned jobs = 1;
   bool faults = true;
   bool ipv6 = true;
+  std::optional<std::string> found;  // The folder that failures go to as scenarios.
   std::optional<std::string> trace;  // With `only`: the file its record goes to.
 
   // The command that holds one of these conversations again.

@@ -13,20 +13,6 @@ namespace {
 
 using model::Violation;
 
-Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
-  const bool should = violation.weight == Violation::Weight::NonStrict;
-  Finding finding{.checker = "rfc",
-                  .requirements = {std::string{violation.requirement}},
-                  .record = violation.record,
-                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
-                  .expected = violation.expected,
-                  .actual = violation.found};
-  if (violation.cause < trace.size()) finding.cause = violation.cause;
-  finding.legal = violation.nearest;
-  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
-  return finding;
-}
-
 Finding undecided(const event::Trace& trace, std::uint32_t connections) {
   return {.checker = "rfc",
           .record = trace.size() - 1,
@@ -64,6 +50,20 @@ Ledger ledger_of(const model::Model& model) {
 }
 
 }  // namespace
+
+Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
+  const bool should = violation.weight == Violation::Weight::NonStrict;
+  Finding finding{.checker = "rfc",
+                  .requirements = {std::string{violation.requirement}},
+                  .record = violation.record,
+                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
+                  .expected = violation.expected,
+                  .actual = violation.found};
+  if (violation.cause < trace.size()) finding.cause = violation.cause;
+  finding.legal = violation.nearest;
+  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
+  return finding;
+}
 
 std::vector<Finding> Rfc::check(const event::Trace& trace) const {
   Ledger ledger;
