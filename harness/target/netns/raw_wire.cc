@@ -39,8 +39,8 @@ constexpr const char* kFar = "wire1";   // Ours.
 // IEEE 802, locally administered.
 constexpr EthernetAddress kNearAddress{std::byte{2}, {}, {}, {}, {}, std::byte{1}};
 constexpr EthernetAddress kFarAddress{std::byte{2}, {}, {}, {}, {}, std::byte{2}};
-// Who the kernel under test believes to be at our end. Nobody is: what it sends is another host's to
-// our end's stack, which lets go of it before it looks at it.
+// Who the kernel under test believes to be at our end. Nobody is: what it sends is another host's
+// to our end's stack, which lets go of it before it looks at it.
 constexpr EthernetAddress kPeerAddress{std::byte{2}, {}, {}, {}, {}, std::byte{3}};
 constexpr unsigned kMostMtu = 65'535;
 
