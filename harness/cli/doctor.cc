@@ -166,8 +166,7 @@ Finding clocks(const std::optional<Punctuality>& measured) {
   const auto drift = measured->drift < Duration{} ? -measured->drift : measured->drift;
   if (drift <= measured->error + std::chrono::microseconds{50}) return found;
   found.state = State::Poor;
-  found.disables =
-      "exact times of segments: those stamped while the time was set are placed roughly";
+  found.disables = "runs in which the time is set: they are played again, or inconclusive";
   found.cure = "let nobody set the time during a run";
   return found;
 }
@@ -184,6 +183,43 @@ Finding congestion() {
   found.state = State::Poor;
   found.disables = fmt::format("scenarios that ask for {}", fmt::join(missing, ", "));
   found.cure = fmt::format("`modprobe -a tcp_{}` as root", fmt::join(missing, " tcp_"));
+  return found;
+}
+
+Finding settings() {
+  const auto pins = target::netns::measure_pins();
+  if (!pins) {
+    return {.name = "sysctls",
+            .state = State::Missing,
+            .says = "not tried: no namespace can be made",
+            .disables = "--target linux",
+            .cure = "see the wires"};
+  }
+  if (pins->failed.empty()) {
+    return {.name = "sysctls",
+            .says = fmt::format("all {} that a run pins can be set", pins->count),
+            .figures = {{"pinned", pins->count}}};
+  }
+  return {.name = "sysctls",
+          .state = State::Poor,
+          .says = "a run cannot pin " + pins->failed,
+          .disables = "the same verdicts on every host: these keep what the kernel gives",
+          .cure = "mount /proc/sys writable in the container, or a kernel that has them",
+          .figures = {{"pinned", pins->count}, {"failed", pins->failed}}};
+}
+
+// Of the wires only the TUN device has one: frames on the raw wire wait in no queue.
+Finding queues() {
+  const auto usual = first_line("/proc/sys/net/core/default_qdisc");
+  constexpr std::string_view kPlain[] = {"pfifo_fast", "fq_codel", "fq", "pfifo", "noqueue"};
+  Finding found{.name = "qdiscs",
+                .says = fmt::format("none on the raw wire, {} on a TUN device",
+                                    usual.empty() ? "one that is not told" : usual),
+                .figures = {{"default", usual}}};
+  if (usual.empty() || std::ranges::find(kPlain, usual) != std::end(kPlain)) return found;
+  found.state = State::Poor;
+  found.disables = "exact times with --wire tun: segments may wait in the queue";
+  found.cure = "`sysctl net.core.default_qdisc=pfifo_fast` as root, or use --wire raw";
   return found;
 }
 
@@ -225,8 +261,8 @@ std::vector<Finding> examine() {
   } else if (all[2].state != State::Missing) {
     punctuality = target::netns::measure_punctuality(WireKind::Tun, kWaits);
   }
-  for (auto&& more : {scheduling(punctuality), timers(), clocks(punctuality), congestion(), ipv6(),
-                      states(punctuality), tracepoints()}) {
+  for (auto&& more : {scheduling(punctuality), timers(), clocks(punctuality), congestion(),
+                      settings(), queues(), ipv6(), states(punctuality), tracepoints()}) {
     all.push_back(more);
   }
   return all;

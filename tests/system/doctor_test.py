@@ -5,7 +5,7 @@ import json
 import harness
 
 STATES = {"ok", "poor", "missing"}
-NAMES = ["rights", "wire raw", "wire tun", "scheduling", "timers", "clocks", "congestion", "ipv6", "states", "tracefs"]
+NAMES = ["rights", "wire raw", "wire tun", "scheduling", "timers", "clocks", "congestion", "sysctls", "qdiscs", "ipv6", "states", "tracefs"]
 
 
 def examined():

@@ -1,5 +1,7 @@
 #include "harness/target/netns/measure.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -18,6 +20,7 @@
 #include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/linux_target.h"
+#include "harness/target/netns/name_space.h"
 #include "harness/target/netns/priority.h"
 #include "harness/target/netns/wall_clock.h"
 #include "harness/wire/craft.h"
@@ -177,6 +180,17 @@ bool keep_time_together(WireKind kind, unsigned jobs, Duration late) {
 }
 
 }  // namespace
+
+std::optional<Pins> measure_pins() {
+  const auto answer = in_child([] {
+    enter_fresh_network_namespace();
+    const auto pinned = try_to_pin_settings();
+    return fmt::format("{} {}", pinned.count, fmt::join(pinned.failed, ", "));
+  });
+  if (!answer) return std::nullopt;
+  const auto space = answer->find(' ');
+  return Pins{.count = std::stoi(answer->substr(0, space)), .failed = answer->substr(space + 1)};
+}
 
 unsigned measure_jobs(WireKind kind, unsigned most, Duration late) {
   for (unsigned jobs = most; jobs > 1; jobs /= 2) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/clock/instant.h"
 #include "harness/target/netns/wire.h"
@@ -35,6 +36,14 @@ struct Punctuality {
 // Nothing: it could not be finished.
 std::optional<Cut> measure_cut(WireKind, int probes);
 std::optional<Punctuality> measure_punctuality(WireKind, int waits);
+
+// How many settings a run pins (harness/target/netns/name_space.h), and those that cannot be pinned
+// here. Pre: available(any wire).
+struct Pins {
+  int count = 0;
+  std::string failed;  // "net.ipv4.tcp_x=1, net.ipv4.tcp_y=2"; empty: none.
+};
+std::optional<Pins> measure_pins();
 
 // How many runs at once, of `most` at most, keep their times here as it is now: of the numbers that
 // halve from `most` down to 1, the first in which no wait of theirs ends more than `late` too late.

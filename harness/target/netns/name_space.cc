@@ -73,6 +73,15 @@ void enter_fresh_network_namespace() {
   if (result != 0) throw base::SystemError{"make a network namespace"};
 }
 
+Pinned try_to_pin_settings() {
+  Pinned pinned;
+  for (const auto& pin : kPins) {
+    ++pinned.count;
+    if (ensure_sysctl(pin.setting) != 0) pinned.failed.emplace_back(pin.setting);
+  }
+  return pinned;
+}
+
 void pin_settings() {
   for (const auto& [setting, required] : kPins) {
     const int error = ensure_sysctl(setting);

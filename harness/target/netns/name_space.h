@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace harness::target::netns {
 
 // Moves this process, for good, into a user namespace of its own, in which it has every right over
@@ -14,5 +17,11 @@ void enter_fresh_network_namespace();
 // Pins in the process's network namespace what would otherwise differ between hosts or carry over:
 // congestion control, metrics, buffers, filters, IPv6's own traffic.
 void pin_settings();
+// The same, and which of them could not be: this kernel does not know them, or does not let us.
+struct Pinned {
+  int count = 0;  // Of all.
+  std::vector<std::string> failed;
+};
+Pinned try_to_pin_settings();
 
 }  // namespace harness::target::netns
