@@ -183,7 +183,7 @@ int run(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "run");
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
-  auto known = load_known(arguments->known, suite->root(), arguments->target);
+  auto known = load_known(arguments->known, suite->root(), std::string{choice->entry.name});
   if (known) known = of_suite(std::move(*known), *suite);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';

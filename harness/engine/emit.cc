@@ -1,28 +1,50 @@
 #include <algorithm>
 
+#include "harness/base/bytes.h"
+#include "harness/engine/buffers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 #include "harness/wire/craft.h"
 
 namespace harness::engine {
 namespace {
 
-// The window to advertise, which moves its right edge by a worthwhile step or not at all
-// (3.8.6.2.2), and never back (SHLD-14).
-std::uint16_t advertise(Connection& c) {
-  const SeqNum edge = c.rcv_nxt + receive_room(c);
-  if (wire::before(c.rcv_edge, edge) &&
-      wire::distance(c.rcv_edge, edge) >= std::min(c.options.receive_buffer / 2, c.mss)) {
-    c.rcv_edge = edge;
-  }
-  return static_cast<std::uint16_t>(std::min(c.rcv_wnd(), 65'535u));
+// A SYN offers what we are willing to do; a SYN,ACK answers what the SYN offered.
+bool offers_scaling(const Step& step, const Connection& c) {
+  return c.state == TcpState::SynSent ? step.host.config.window_scaling : c.scaling;
+}
+bool offers_timestamps(const Step& step, const Connection& c) {
+  return c.state == TcpState::SynSent ? step.host.config.timestamps : c.timestamps;
 }
 
 wire::IpHeader ip_header(Host& host, const Connection& c) {
   return {.source = c.tuple.local.address,
           .destination = c.tuple.remote.address,
-          .ttl = c.options.ttl,
-          .traffic_class = c.options.traffic_class,
+          .ttl = host.broken(Defect::TtlIgnored) ? host.config.ttl : c.options.ttl,
+          .traffic_class = host.broken(Defect::TrafficClassIgnored) ? host.config.traffic_class
+                                                                    : c.options.traffic_class,
           .identification = host.identification++};
+}
+
+// What is wrong with a whole segment on purpose.
+void damage(const Step& step, const Connection& c, const wire::Segment& segment,
+            std::span<std::byte> text, std::span<std::byte> datagram) {
+  const std::size_t tcp = c.tuple.local.address.version() == wire::IpVersion::V4 ? 20 : 40;
+  const auto flip = [&](std::size_t at, int bits) { datagram[tcp + at] ^= std::byte(bits); };
+  const auto seal_again = [&] {
+    base::store16(datagram.data() + tcp + 16, 0);
+    wire::seal(datagram);
+  };
+  if (text.empty()) return;
+  if (step.broken(Defect::ChecksumWrong) && text.size() % 2 == 1) flip(17, 1);
+  if (step.broken(Defect::ReservedBitsSent)) {
+    flip(12, 4);
+    seal_again();
+  }
+  if (step.broken(Defect::RepeatedTextDamaged) && wire::before(segment.seq, c.snd_nxt)) {
+    text[0] ^= std::byte{0xFF};
+    seal_again();
+  }
 }
 
 void craft(Step& step, const Connection& c, const wire::Segment& segment, std::uint32_t length) {
@@ -31,6 +53,7 @@ void craft(Step& step, const Connection& c, const wire::Segment& segment, std::u
   const auto payload = wire::write_headers(ip, segment, length, datagram);
   if (length > 0) c.send.copy(wire::distance(c.send_base, segment.seq), payload);
   wire::seal(datagram);
+  if (step.host.config.defect != Defect::None) damage(step, c, segment, payload, datagram);
 }
 
 }  // namespace
@@ -43,16 +66,28 @@ void emit(Step& step, Connection& c, SeqNum seq, wire::Flags flags, std::uint32_
   segment.flags = flags;
   if (flags.ack()) {
     segment.ack = c.rcv_nxt;
-    segment.window = advertise(c);
+    if (step.broken(Defect::AckBeyondReceived) && c.ack_owed == AckOwed::Delayed) {
+      segment.ack = c.rcv_nxt + 1;
+    }
+    segment.window = flags.syn() ? advertise_unscaled(step, c) : advertise(step, c);
+    c.last_ack_sent = c.rcv_nxt;
     c.ack_owed = AckOwed::None;
-    c.segments_unacked = 0;
+    c.octets_unacked = 0;
     step.host.clear(c, Timer::DelayedAck);
   } else {
-    segment.window = static_cast<std::uint16_t>(receive_room(c));
+    segment.window = static_cast<std::uint16_t>(std::min(receive_room(c), kSynWindow));
   }
   if (flags.syn()) {  // MUST-65: on no other.
     const std::uint16_t limit = step.host.mss_limit(c.tuple.local.address.version());
     segment.mss = c.options.max_segment != 0 ? std::min(limit, c.options.max_segment) : limit;
+    if (step.broken(Defect::MssAboveMtu)) segment.mss = static_cast<std::uint16_t>(limit + 100);
+    if (offers_scaling(step, c)) segment.window_scale = c.rcv_scale;
+  } else if (step.broken(Defect::MssOnText) && length > 0 && length + 4 <= c.mss) {
+    segment.mss = step.host.mss_limit(c.tuple.local.address.version());
+  }
+  if (flags.syn() ? offers_timestamps(step, c) : c.timestamps) {
+    segment.timestamps = timestamps_to_send(step, c, flags.ack());
+    if (step.broken(Defect::TimestampsForgotten) && length > 0) segment.timestamps.reset();
   }
   craft(step, c, segment, length);
 }
@@ -70,6 +105,7 @@ void emit_syn(Step& step, Connection& c) {
 void emit_ack(Step& step, Connection& c) { emit(step, c, c.snd_nxt, wire::kAck); }
 
 void emit_reset(Step& step, Connection& c) {
+  if (step.broken(Defect::AbortSilent)) return;
   wire::Segment segment;
   segment.source = c.tuple.local.port;
   segment.destination = c.tuple.remote.port;
@@ -78,6 +114,9 @@ void emit_reset(Step& step, Connection& c) {
   if (step.host.config.reset_carries_ack) {
     segment.flags |= wire::kAck;
     segment.ack = c.rcv_nxt;
+  }
+  if (c.timestamps) {  // RFC 7323, 3.2: "SHOULD".
+    segment.timestamps = timestamps_to_send(step, c, segment.flags.ack());
   }
   craft(step, c, segment, 0);
 }
@@ -88,11 +127,14 @@ void emit_reset(Step& step, const Arrival& arrival) {
   segment.destination = arrival.tuple.remote.port;
   segment.flags = wire::kRst;
   if (arrival.flags.ack()) {
-    segment.seq = arrival.ack;
+    segment.seq = step.broken(Defect::ResetSequenceWrong) ? SeqNum{0} : arrival.ack;
   } else {
+    const std::uint32_t wrong = step.broken(Defect::ResetAckWrong) && arrival.flags.syn() ? 1 : 0;
     segment.flags |= wire::kAck;
-    segment.ack = arrival.seq + arrival.length();
+    segment.ack = arrival.seq + (arrival.length() - wrong);
   }
+  // RFC 7323, 5.2: "SHOULD".
+  if (arrival.timestamps) segment.timestamps = {.val = 0, .ecr = arrival.timestamps->val};
   const wire::IpHeader ip{.source = arrival.tuple.local.address,
                           .destination = arrival.tuple.remote.address,
                           .ttl = step.host.config.ttl,
