@@ -6,7 +6,7 @@ BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libfmt-dev libboost-program-opt
   libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
-  python3 iproute2)
+  python3 iproute2 util-linux curl socat iperf3)
 
 # need_packages PACKAGE...: installs those that are missing; when none is, one local query is all it costs.
 need_packages() {
