@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "harness/cli/console.h"
+#include "harness/cli/engine_profile.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/ip_version.h"
 #include "harness/cli/matrix_grid.h"
@@ -64,10 +65,12 @@ po::options_description options() {
   const auto texts = [] { return po::value<std::vector<std::string>>(); };
   options.add_options()                                                                         //
       ("target", text()->value_name("NAME"), "what to look at: engine (the default) or linux")  //
-      ("wire", text()->value_name("raw|tun"), "how segments get to linux")                      //
-      ("json", "one JSON array of objects")                                                     //
-      ("state", texts()->value_name("NAME"), "only this state; may be given again")             //
-      ("probe", texts()->value_name("NAME"), "only this segment; may be given again")           //
+      ("engine-profile", text()->value_name("NAME"),
+       "of engine: rfc (the default), linux-like or minimal")                          //
+      ("wire", text()->value_name("raw|tun"), "how segments get to linux")             //
+      ("json", "one JSON array of objects")                                            //
+      ("state", texts()->value_name("NAME"), "only this state; may be given again")    //
+      ("probe", texts()->value_name("NAME"), "only this segment; may be given again")  //
       ("seed", text()->value_name("N"),
        "what sequence numbers follow from; else $LASTACK_SEED, else 1")  //
       ("ip", text()->value_name("v4|v6"), "default v4")                  //
@@ -106,7 +109,7 @@ std::expected<Arguments, std::string> parse(std::span<const std::string> words) 
     return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
   };
   Arguments arguments;
-  arguments.target = text("target").value_or("engine");
+  arguments.target = with_profile(text("target").value_or("engine"), text("engine-profile"));
   arguments.wire = text("wire");
   arguments.json = parsed->has("json");
   const auto seed = choose_seed(text("seed"), std::getenv("LASTACK_SEED"));

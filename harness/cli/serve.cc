@@ -146,7 +146,7 @@ class Loop {
       : arguments_(arguments),
         mask_(mask),
         stop_(stop),
-        engine_(engine::Config{}, host, arguments.faults),
+        engine_(arguments.engine, host, arguments.faults),
         server_([this](const event::Call& call) { engine_.call(call); }) {
     engine_.hear([this](const event::Reply& reply) { server_.heard(reply); });
     if (arguments.service == ServiceKind::Dial) {

@@ -12,6 +12,7 @@
 #include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
+#include "harness/engine/settings.h"
 
 namespace harness::cli {
 
@@ -49,6 +50,8 @@ po::options_description serve_options() {
       ("port", text()->value_name("N"), "where it is served; needed")               //
       ("to", text()->value_name("ADDRESS:PORT"), "where relay and dial go on to")   //
       ("octets", text()->value_name("N"), "how many source sends; default no end")  //
+      ("engine-profile", text()->value_name("NAME"),
+       "rfc (the default), linux-like or minimal")  //
       ("faults", text()->value_name("FAULTS"),
        "what the link does, as in scripts: 'loss 1%; delay 20ms from-target'")  //
       ("seed", text()->value_name("N"),
@@ -120,6 +123,11 @@ std::expected<ServeArguments, std::string> parse_serve(std::span<const std::stri
   const auto mtu = parse_number("--mtu", text("mtu").value_or("1500"), least, kMostMtu);
   if (!mtu) return std::unexpected(mtu.error());
   arguments.mtu = static_cast<std::uint16_t>(*mtu);
+  if (text("engine-profile")) {
+    const auto engine = engine::configured("profile=" + *text("engine-profile"));
+    if (!engine) return std::unexpected(engine.error());
+    arguments.engine = *engine;
+  }
   if (text("faults")) {
     auto faults = link::parse_faults(*text("faults"));
     if (!faults) {

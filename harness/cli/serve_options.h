@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/cli/seed.h"
+#include "harness/engine/config.h"
 #include "harness/link/fault.h"
 #include "harness/wire/ip_address.h"
 
@@ -23,6 +24,7 @@ struct ServeArguments {
   wire::Port port = 0;
   std::optional<wire::Endpoint> to;  // Where relay and dial go on to.
   std::uint64_t octets = 0;          // Of source.
+  engine::Config engine{};
   wire::IpVersion ip = wire::IpVersion::V4;
   std::uint16_t mtu = 1500;
   std::vector<link::Fault> faults;

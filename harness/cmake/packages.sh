@@ -18,7 +18,8 @@ TEST_PACKAGES=(
   python3 python3-junitparser python3-tap python3-yaml python3-more-itertools
   python3-jsonschema
   python3-scapy tshark
-  iproute2
+  curl socat iperf3
+  iproute2 util-linux
 )
 
 # need_packages PACKAGE...: installs those that are missing; when none is, one local query is all it costs.
