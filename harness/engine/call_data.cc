@@ -121,7 +121,11 @@ bool try_receive(Step& step, Socket& socket, const PendingCall& call) {
     return true;
   }
   if (opening(*c)) return false;
-  const std::uint32_t length = std::min(call.length, c->receive.size());
+  std::uint32_t length = std::min(call.length, c->receive.size());
+  if (c->urgent_in) {  // A read ends before the last urgent octet, as everywhere (MUST-33).
+    const std::uint32_t before = wire::distance(c->read_point(), c->rcv_up - 1);
+    if (before > 0) length = std::min(length, before);
+  }
   if (length > 0) {
     // The octets stay where they are until the ring is written again.
     auto data = c->receive.front(length, step.host.scratch);

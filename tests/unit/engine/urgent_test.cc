@@ -40,7 +40,8 @@ TEST(EngineUrgent, ThePointerMayRunAheadOfTheText) {
   rig.receive(fd);
   EXPECT_NE(rig.poll(fd) & POLLPRI, 0u) << "more will come";
   rig.inject(kAck, 11, 1, 90);
-  rig.receive(fd);
+  EXPECT_EQ(rig.receive(fd), ok(89)) << "up to the mark";
+  EXPECT_EQ(rig.receive(fd), ok(1));
   EXPECT_EQ(rig.poll(fd) & POLLPRI, 0u);
 }
 
