@@ -177,8 +177,9 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 
 // The user's own list counts beside the target's.
 std::expected<std::vector<oracle::Deviation>, std::string> deviations(const RunArguments& arguments,
+                                                                      const std::string& target,
                                                                       const Suite& suite) {
-  auto known = load_known(arguments.known, suite.root(), arguments.target);
+  auto known = load_known(arguments.known, suite.root(), target);
   if (known) known = of_suite(std::move(*known), suite);
   if (!known || !arguments.xfail) return known;
   std::vector<std::string> ids;
@@ -206,7 +207,7 @@ int run(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "run");
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
-  auto known = deviations(*arguments, *suite);
+  auto known = deviations(*arguments, std::string{choice->entry.name}, *suite);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "harness/cli/engine_profile.h"
 #include "harness/cli/formats.h"
+#include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 
@@ -62,8 +64,12 @@ std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
 po::options_description run_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
-  options.add_options()                                                                      //
-      ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
+  options.add_options()  //
+      ("target", text()->value_name("NAME"),
+       "what to test: engine (the default), engine:defect=NAME, or linux")  //
+      ("engine-profile", text()->value_name("NAME"),
+       "the engine's choices where the RFCs leave them open: rfc (the default), linux-like, "
+       "minimal")  //
       ("wire", text()->value_name("raw|tun"),
        "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
       ("seed", text()->value_name("N"),
@@ -94,7 +100,8 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   if (!parsed) return std::unexpected(parsed.error());
   RunArguments run;
   run.selectors = parsed->words;
-  run.target = text_of(*parsed, "target").value_or(run.target);
+  run.target = with_profile(text_of(*parsed, "target").value_or(run.target),
+                            text_of(*parsed, "engine-profile"));
   run.out = text_of(*parsed, "out");
   run.scenarios = text_of(*parsed, "scenarios");
   run.known = text_of(*parsed, "known");

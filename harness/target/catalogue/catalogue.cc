@@ -17,7 +17,8 @@ std::vector<Entry> entries() {
   return {{.name = "engine",
            .says = "the bundled TCP, in this process, on virtual time",
            .needs_worker = false,
-           .virtual_time = true},
+           .virtual_time = true,
+           .settings = true},
           {.name = "linux",
            .says = "the Linux kernel, in a network namespace of its own",
            .needs_worker = true,
@@ -25,15 +26,20 @@ std::vector<Entry> entries() {
            .wires = {name(WireKind::Raw), name(WireKind::Tun)}}};
 }
 
-std::expected<Choice, std::string> choose(std::string_view name,
+std::expected<Choice, std::string> choose(std::string_view whole,
                                           std::optional<std::string_view> wire) {
   const auto all = entries();
+  const std::string_view name = whole.substr(0, whole.find(':'));
+  const bool has_settings = name.size() < whole.size();
   const auto found = std::ranges::find(all, name, &Entry::name);
   if (found == all.end()) {
     std::vector<std::string_view> names;
     for (const Entry& entry : all) names.push_back(entry.name);
     return std::unexpected(
         fmt::format("there is no target `{}`; there are: {}", name, fmt::join(names, ", ")));
+  }
+  if (has_settings && !found->settings) {
+    return std::unexpected(fmt::format("the target {} takes no settings, found `{}`", name, whole));
   }
   const auto& wires = found->wires;
   if (wire && std::ranges::find(wires, *wire) == wires.end()) {
@@ -42,11 +48,16 @@ std::expected<Choice, std::string> choose(std::string_view name,
     return std::unexpected(
         fmt::format("the target {} has no wire `{}`; {}", name, *wire, there_are));
   }
-  if (wires.empty()) return Choice{.entry = *found, .wire = {}, .make = inproc::make};
+  if (wires.empty()) {
+    const auto make = inproc::configured(has_settings ? whole.substr(name.size() + 1) : "");
+    if (!make) return std::unexpected(make.error());
+    return Choice{.entry = *found, .name = std::string{whole}, .wire = {}, .make = *make};
+  }
   const auto kind = *netns::wire_named(wire.value_or(wires.front()));
-  return Choice{.entry = *found, .wire = netns::name(kind), .make = [kind](const Host& host) {
-                  return netns::make(kind, host);
-                }};
+  return Choice{.entry = *found,
+                .name = std::string{whole},
+                .wire = netns::name(kind),
+                .make = [kind](const Host& host) { return netns::make(kind, host); }};
 }
 
 std::expected<std::string, std::string> apart(const Choice& choice,

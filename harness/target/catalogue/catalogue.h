@@ -20,6 +20,7 @@ struct Entry {
   // process's), not in the caller's.
   bool needs_worker = false;
   bool virtual_time = false;
+  bool settings = false;  // Its name may be followed by `:` and settings of its own.
   // How datagrams can get to it, the usual way first; empty: there is but one.
   std::vector<std::string_view> wires = {};
 };
@@ -27,11 +28,13 @@ std::vector<Entry> entries();
 
 struct Choice {
   Entry entry;
+  std::string name;       // With its settings, as it was asked for.
   std::string_view wire;  // Of the entry's; empty when it has none.
   Factory make;
 };
-// `wire`: one of the entry's, or none for the usual. The error is a sentence: no such target or
-// wire, with the names there are.
+// `name`: an entry's, or one with settings ("engine:profile=minimal,defect=mss-ignored").
+// `wire`: one of the entry's, or none for the usual. The error is a sentence: no such target,
+// setting or wire, with the names there are.
 std::expected<Choice, std::string> choose(std::string_view name,
                                           std::optional<std::string_view> wire = std::nullopt);
 // Does work with such targets as they want it: of those that need a worker, in a process of its own
