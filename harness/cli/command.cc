@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/cli/console.h"
+#include "harness/cli/defects.h"
 #include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/fmt.h"
@@ -55,13 +56,14 @@ int help_for(std::span<const std::string> words) {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      run_command(),     //
-      swarm_command(),   //
-      list_command(),    //
-      matrix_command(),  //
-      new_command(),     //
-      fmt_command(),     //
-      doctor_command(),  //
+      run_command(),      //
+      swarm_command(),    //
+      defects_command(),  //
+      list_command(),     //
+      matrix_command(),   //
+      new_command(),      //
+      fmt_command(),      //
+      doctor_command(),   //
   };
   return all;
 }
