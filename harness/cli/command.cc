@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/cli/console.h"
+#include "harness/cli/defects.h"
 #include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/explain.h"
@@ -62,6 +63,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       run_command(),      //
       swarm_command(),    //
+      defects_command(),  //
       list_command(),     //
       rules_command(),    //
       explain_command(),  //

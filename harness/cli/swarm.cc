@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "harness/base/system_error.h"
 #include "harness/cli/console.h"
@@ -177,10 +180,21 @@ int status_of(const Watcher& watcher, bool interrupted) {
   return tally.of(Verdict::Inconclusive) > 0 ? kInconclusive : kSuccess;
 }
 
+// In the worker: what such targets want, a process of its own perhaps.
+std::string hold_apart(const target::catalogue::Choice& choice,
+                       const std::function<std::string()>& work,
+                       const volatile std::sig_atomic_t* stop) {
+  auto done = target::catalogue::apart(choice, work, stop);
+  if (!done) throw std::runtime_error(fmt::format("it {}", done.error()));
+  return std::move(*done);
+}
+
 // One conversation, shown in full.
-int hold_only(const SwarmArguments& arguments, Batches& batches, Console& console,
-              const volatile std::sig_atomic_t* stop) {
-  const auto work = [&](std::uint32_t) { return to_octets(batches.hold_only(*arguments.only)); };
+int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& choice,
+              Batches& batches, Console& console, const volatile std::sig_atomic_t* stop) {
+  const auto work = [&](std::uint32_t) {
+    return hold_apart(choice, [&] { return to_octets(batches.hold_only(*arguments.only)); }, stop);
+  };
   struct Only final : PoolEvents {
     std::optional<Batch> batch;
     std::string how = "was interrupted";
@@ -230,12 +244,14 @@ int swarm(std::span<const std::string> words) {
   const auto* const stop = catch_stop();
   Console console;
   Batches batches{*arguments, *choice, stop};
-  if (arguments->only) return hold_only(*arguments, batches, console, stop);
+  if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
   const clock::SteadyClock wall;
   Watcher watcher{console, *arguments, batches};
   if (arguments->time) stop_after(*arguments->time);
-  const auto work = [&](std::uint32_t i) { return to_octets(batches.hold(i)); };
+  const auto work = [&](std::uint32_t i) {
+    return hold_apart(*choice, [&] { return to_octets(batches.hold(i)); }, stop);
+  };
   int status = kSuccess;
   try {
     run_pool(batches.count(), arguments->jobs, work, watcher, stop);

@@ -127,7 +127,7 @@ reports::Result Batches::result(std::uint64_t index, const campaign::Conversatio
   reports::Result result;
   result.scenario = fmt::format("swarm/{}", index);
   result.selector = result.scenario;
-  result.target = choice_.entry.name;
+  result.target = choice_.name;
   result.version = swarm_->version();
   result.ip = swarm_->plan().ip == wire::IpVersion::V6 ? "v6" : "v4";
   result.seed = arguments_.seed.value;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "harness/cli/engine_profile.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 #include "reports/text.h"
@@ -30,7 +31,9 @@ po::options_description swarm_options() {
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()                                                                      //
       ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
-      ("wire", text()->value_name("raw|tun"), "how segments get to linux")                   //
+      ("engine-profile", text()->value_name("NAME"),
+       "the engine's choices where the RFCs leave them open: rfc, linux-like, minimal")  //
+      ("wire", text()->value_name("raw|tun"), "how segments get to linux")               //
       ("seed", text()->value_name("N"),
        "what all chance follows from; else $LASTACK_SEED, else 1")                           //
       ("count", text()->value_name("N"), "so many conversations; default 10000")             //
@@ -51,7 +54,8 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
     return std::unexpected(fmt::format("it takes no selectors, found `{}`", parsed->words.front()));
   }
   SwarmArguments swarm;
-  swarm.target = text_of(*parsed, "target").value_or(swarm.target);
+  swarm.target = with_profile(text_of(*parsed, "target").value_or(swarm.target),
+                              text_of(*parsed, "engine-profile"));
   swarm.wire = text_of(*parsed, "wire");
   swarm.found = text_of(*parsed, "found");
   swarm.trace = text_of(*parsed, "trace");

@@ -1,6 +1,9 @@
 """`lastack swarm`: random conversations, judged; each of them can be held again by its number."""
 
+import json
 import re
+import tempfile
+from pathlib import Path
 
 import harness
 
@@ -33,6 +36,31 @@ def test_it_ends_when_its_time_is_over():
     done = swarm("--time", 1)
     assert re.search(r"^\d+ conversations: ", done.stdout, re.M) and not done.stderr, done
     assert done.returncode in (0, 1, 3), done
+
+
+def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
+    with tempfile.TemporaryDirectory() as folder:
+        target = "engine:defect=ack-late"
+        done = swarm("--target", target, "--count", 200, "--found", folder)
+        assert done.returncode == 1, done
+        scripts = [script for script in sorted(Path(folder).glob("*.pkt")) if script.name.startswith("must-40")]
+        assert scripts and all(script.with_suffix(".trace").exists() for script in scripts), done.stdout
+        for script in scripts:
+            assert f"written: {script}" in done.stdout, done.stdout
+            assert sum(" < " in line for line in script.read_text().splitlines()) <= 12, script.read_text()
+            run = harness.run(harness.LASTACK, "run", "--target", target, script)
+            assert run.returncode == 1 and "MUST-40" in run.stdout, run
+            assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
+
+
+def test_defects_are_killed_by_the_requirements_that_they_name():
+    done = harness.run(harness.LASTACK, "defects", "ack-late", "reserved-bits-sent", "--count", 100, "--jobs", 2)
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "2 of 2 killed", done
+    lines = harness.run(harness.LASTACK, "defects", "ack-late", "--count", 100, "--json").stdout.splitlines()
+    hunt = json.loads(lines[0])
+    assert len(lines) == 1 and hunt["killed"] and hunt["requirement"] == "MUST-40" and hunt["by_swarm"], hunt
+    wrong = harness.run(harness.LASTACK, "defects", "ack-lat")
+    assert wrong.returncode == 2 and "did you mean `ack-late`" in wrong.stderr, wrong
 
 
 def test_what_it_cannot_do_is_said_in_a_sentence():

@@ -45,6 +45,17 @@ TEST(Swarm, AConversationFollowsFromSeedAndNumberAlone) {
   EXPECT_EQ(event::to_text(one.trace()), event::to_text(other.trace()));
 }
 
+TEST(Swarm, WhatIsSaidOfAConversationDoesNotDependOnThoseBefore) {
+  Swarm one{target::inproc::make, {.seed = 1}};
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const auto after_others = one.hold(i);
+    Swarm other{target::inproc::make, {.seed = 1}};
+    const auto& alone = other.hold(i);
+    EXPECT_EQ(after_others.verdict, alone.verdict) << i;
+    EXPECT_EQ(after_others.findings, alone.findings) << i;
+  }
+}
+
 TEST(Swarm, AnotherSeedIsAnotherConversation) {
   Swarm one{target::inproc::make, {.seed = 7}}, other{target::inproc::make, {.seed = 8}};
   one.hold(0);
