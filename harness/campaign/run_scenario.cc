@@ -34,6 +34,8 @@ bool v6(const Scenario& scenario, const RunOptions& options) {
   return family ? *family == scenario::Options::Family::V6 : options.ip == wire::IpVersion::V6;
 }
 
+}  // namespace
+
 // RFC 5737 and 3849 keep these networks for documentation: they are nobody's.
 target::Host host_for(const Scenario& scenario, const RunOptions& options) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -77,6 +79,8 @@ oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, boo
   const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness};
   return oracle::judge(trace, checkers);
 }
+
+namespace {
 
 std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link,
                                   const event::Trace& trace) {
