@@ -105,6 +105,12 @@ void Flow::learn(const PacketStep& step, const wire::SegmentView& got) {
   target_script_isn_ = step.flags.syn() ? step.seq : 0;
 }
 
+void Flow::meet(const wire::SegmentView& got) {
+  PacketStep step;  // Its initial number is 0, as scripts usually write it.
+  step.flags = got.flags();
+  learn(step, got);
+}
+
 void Flow::options_to_expect(const PacketStep& step, const wire::SegmentView& got,
                              wire::SegmentSpec& spec) {
   spec.options.emplace();

@@ -26,6 +26,8 @@ class Flow {
   wire::SegmentSpec to_send(const PacketStep&);
   // What a `>` line wants of `got`, the segment it is compared with.
   wire::SegmentSpec to_expect(const PacketStep&, const wire::SegmentView& got);
+  // A segment that no `>` line asked for: the target's initial number counts as 0.
+  void meet(const wire::SegmentView& got);
   // What the numbers of a segment from the target count from, for messages.
   wire::PrintBase base(wire::Flags) const;
 

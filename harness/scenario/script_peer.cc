@@ -262,15 +262,19 @@ void ScriptPeer::finish(Instant now, event::EndReason reason, event::Trace& trac
 }
 
 void ScriptPeer::go_on(Instant now) {
-  if (times_.started()) times_.finish(now);
+  if (times_.started()) times_.rest(now);
   next_ = scenario_.steps.size();
   asked_ = missed_ = false;
   command_ = 0;
 }
 
-std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
+std::vector<std::uint32_t> ScriptPeer::take_arrivals(const event::Trace& trace) {
   std::vector<std::uint32_t> records;
-  for (const Arrival& arrival : arrivals_) records.push_back(arrival.record);
+  for (const Arrival& arrival : arrivals_) {
+    records.push_back(arrival.record);
+    const auto ip = wire::DatagramView::parse(trace.body(trace[arrival.record]));
+    flows_[arrival.flow].meet(*wire::SegmentView::parse(ip->payload()));
+  }
   arrivals_.clear();
   return records;
 }

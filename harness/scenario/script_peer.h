@@ -37,8 +37,12 @@ class ScriptPeer final : public Peer {
   bool missed() const { return missed_; }
   // Goes on behind the last step; relative times count from `now`.
   void go_on(clock::Instant now);
+  // When the last step was over; the start of the run before any.
+  clock::Instant end_of_last() const {
+    return times_.started() ? times_.end_of_last() : clock::kStart;
+  }
   // The records of the segments that no line has accounted for, which are accounted for now.
-  std::vector<std::uint32_t> take_arrivals();
+  std::vector<std::uint32_t> take_arrivals(const event::Trace&);
   // The question for a state, as a `state` step asks it; nothing when there is no connection.
   std::optional<event::Call> question(const StateStep&);
 
