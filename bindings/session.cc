@@ -98,12 +98,9 @@ target::catalogue::Choice choose(const Setting& setting) {
 }
 
 campaign::RunOptions options_of(const Setting& setting) {
-  if (setting.ip != "v4" && setting.ip != "v6") {
-    throw UsageError{fmt::format("ip wants v4 or v6, found `{}`", setting.ip)};
-  }
-  return {.seed = setting.seed,
-          .ip = setting.ip == "v6" ? harness::wire::IpVersion::V6 : harness::wire::IpVersion::V4,
-          .strict = setting.strict};
+  const auto family = campaign::family_named(setting.ip);
+  if (!family) throw UsageError{fmt::format("ip wants v4, mapped or v6, found `{}`", setting.ip)};
+  return {.seed = setting.seed, .ip = *family, .strict = setting.strict};
 }
 
 scenario::ReadFile reader(const Setting& setting) {

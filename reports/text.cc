@@ -69,7 +69,8 @@ std::string subject(const Result& result) {
   const auto name = plain(result.scenario) +
                     (result.repetition > 0 ? fmt::format(" #{}", result.repetition + 1) : "");
   if (!result.reason.empty()) return fmt::format("{} ({})", name, plain(result.reason));
-  return fmt::format("{} ({}, {}, {} segment{})", name, result.target,
+  return fmt::format("{} ({}{}, {}, {} segment{})", name, result.target,
+                     result.ip == "v4" ? "" : ", " + result.ip,
                      harness::clock::human(harness::clock::Duration{result.span_ns}),
                      result.segments, plural(result.segments));
 }

@@ -29,17 +29,13 @@ using target::Capability;
 constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
 constexpr clock::Duration kLimit = std::chrono::minutes{10};
 
-bool v6(const Scenario& scenario, const RunOptions& options) {
-  const auto family = scenario.options.family;
-  return family ? *family == scenario::Options::Family::V6 : options.ip == wire::IpVersion::V6;
-}
-
 }  // namespace
 
 // RFC 5737 and 3849 keep these networks for documentation: they are nobody's.
 target::Host host_for(const Scenario& scenario, const RunOptions& options) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
-  const bool six = v6(scenario, options);
+  const auto family = family_of(scenario, options.ip);
+  const bool six = family == Family::V6;
   target::Host host;
   host.local = address(six ? "2001:db8:1::1" : "192.0.2.1");
   host.remote = address(six ? "2001:db8:2::1" : "198.51.100.1");
@@ -47,6 +43,7 @@ target::Host host_for(const Scenario& scenario, const RunOptions& options) {
   host.remote = scenario.options.remote_ip.value_or(host.remote);
   host.remote_prefix = scenario.options.remote_prefix.value_or(six ? 64 : 24);
   host.mtu = scenario.options.mtu;
+  host.mapped = family == Family::Mapped;
   host.rng = base::Rng{options.seed}.fork(scenario.id).fork("target");
   return host;
 }
@@ -114,11 +111,8 @@ std::optional<std::string> not_applicable(const Scenario& scenario, const target
   for (const Capability need : scenario.needs) {
     if (!target.can(need)) return fmt::format("{} cannot: {}", name, target::name(need));
   }
-  if (v6(scenario, options) && !target.can(Capability::Ipv6)) {
+  if (family_of(scenario, options.ip) != Family::V4 && !target.can(Capability::Ipv6)) {
     return fmt::format("{} cannot: {}", name, target::name(Capability::Ipv6));
-  }
-  if (scenario.options.family == scenario::Options::Family::Mapped) {
-    return fmt::format("{} cannot: IPv4-mapped sockets", name);
   }
   for (const auto& step : scenario.steps) {
     const auto* command = std::get_if<scenario::CommandStep>(&step.what);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/campaign/family.h"
 #include "harness/event/start.h"
 #include "harness/event/trace.h"
 #include "harness/oracle/checker.h"
@@ -18,7 +19,7 @@ namespace harness::campaign {
 
 struct RunOptions {
   std::uint64_t seed = 1;
-  wire::IpVersion ip = wire::IpVersion::V4;
+  Family ip = Family::V4;                            // For scenarios that do not say.
   bool strict = false;                               // Warnings about the script are findings.
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
 };

@@ -38,15 +38,17 @@ void apply_known(const Plan& plan, reports::Result& result) {
   result.verdict = oracle::worst(result.findings);
 }
 
-void run(const scenario::Scenario& scenario, const Plan& plan, reports::Result& result,
-         event::Trace& trace) {
+void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
+         reports::Result& result, event::Trace& trace) {
   // Only the target itself knows its version.
   const auto make = [&](const target::Host& host) {
     auto target = plan.choice.make(host);
     result.version = target->version();
     return target;
   };
-  auto outcome = campaign::run_scenario(scenario, make, plan.options, trace);
+  auto options = plan.options;
+  options.ip = job.ip;
+  auto outcome = campaign::run_scenario(scenario, make, options, trace);
   result.verdict = outcome.verdict;
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
@@ -56,16 +58,18 @@ void run(const scenario::Scenario& scenario, const Plan& plan, reports::Result& 
 
 }  // namespace
 
-reports::Result blank_result(const Entry& entry, std::uint32_t repetition, const Plan& plan) {
+reports::Result blank_result(const Job& job, const Plan& plan) {
+  const Entry& entry = *job.entry;
   reports::Result result;
   result.scenario = entry.id();
   result.selector = entry.selector();
   result.target = plan.choice.entry.name;
-  result.ip = plan.options.ip == wire::IpVersion::V6 ? "v6" : "v4";
+  result.ip = campaign::name(job.ip);
   result.seed = plan.options.seed;
-  result.repetition = repetition;
+  result.repetition = job.repetition;
   result.strict = plan.options.strict;
   if (const auto& scenario = entry.read()) {
+    result.ip = campaign::name(campaign::family_of(*scenario, job.ip));
     result.title = scenario->title;
     result.rules = scenario->rules;
     result.claims = scenario->claims;
@@ -73,10 +77,9 @@ reports::Result blank_result(const Entry& entry, std::uint32_t repetition, const
   return result;
 }
 
-std::optional<reports::Result> perform(const Entry& entry, std::uint32_t repetition,
-                                       const Plan& plan) {
-  reports::Result result = blank_result(entry, repetition, plan);
-  const auto& scenario = entry.read();
+std::optional<reports::Result> perform(const Job& job, const Plan& plan) {
+  reports::Result result = blank_result(job, plan);
+  const auto& scenario = job.entry->read();
   if (!scenario) {
     const auto& wrong = scenario.error();
     result.verdict = Verdict::HarnessError;
@@ -85,7 +88,7 @@ std::optional<reports::Result> perform(const Entry& entry, std::uint32_t repetit
   }
   static event::Trace trace;  // One per process: it keeps its room from run to run.
   try {
-    run(*scenario, plan, result, trace);
+    run(*scenario, job, plan, result, trace);
   } catch (const std::exception& error) {
     result.verdict = Verdict::HarnessError;
     result.reason = error.what();

@@ -35,7 +35,8 @@ std::vector<std::string> unsteady(const reports::Run& run) {
   std::vector<std::string> names;
   for (std::size_t i = 1; i < run.results.size(); ++i) {
     const auto &before = run.results[i - 1], &result = run.results[i];
-    const bool differs = result.scenario == before.scenario && result.verdict != before.verdict;
+    const bool differs = result.scenario == before.scenario && result.ip == before.ip &&
+                         result.verdict != before.verdict;
     if (differs && (names.empty() || names.back() != result.scenario)) {
       names.push_back(result.scenario);
     }

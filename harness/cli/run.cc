@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "harness/base/rng.h"
 #include "harness/base/system_error.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/known.h"
@@ -41,6 +42,19 @@ struct Work {
   std::vector<reports::NotRun> not_run;
 };
 
+// A scenario that says what it is runs as that, and once.
+std::vector<campaign::Family> families_of(const Entry::Read& scenario,
+                                          const std::vector<campaign::Family>& wanted) {
+  if (!scenario || scenario->options.family) return {wanted.front()};
+  return wanted;
+}
+
+void shuffle(std::vector<Job>& jobs, base::Rng dice) {
+  for (std::size_t left = jobs.size(); left > 1; --left) {
+    std::swap(jobs[left - 1], jobs[dice.below(left)]);
+  }
+}
+
 Work work_of(const Suite& suite, const std::vector<Selected>& selected,
              const RunArguments& arguments, bool virtual_time) {
   Work work;
@@ -48,13 +62,18 @@ Work work_of(const Suite& suite, const std::vector<Selected>& selected,
     const Entry& entry = suite.entries()[one.entry];
     const auto& scenario = entry.read();
     if (!scenario) std::cerr << scenario.error().print();
+    const auto families = families_of(scenario, arguments.ip);
     const bool slow = scenario && scenario->slow && !virtual_time;
     if (slow && !arguments.slow && !one.by_name) {
-      work.not_run.push_back({entry.id(), "slow: " + *scenario->slow, arguments.repeat});
+      work.not_run.push_back({entry.id(), "slow: " + *scenario->slow,
+                              arguments.repeat * static_cast<std::uint32_t>(families.size())});
       continue;
     }
-    for (std::uint32_t i = 0; i < arguments.repeat; ++i) work.jobs.push_back({&entry, i});
+    for (const auto ip : families) {
+      for (std::uint32_t i = 0; i < arguments.repeat; ++i) work.jobs.push_back({&entry, ip, i});
+    }
   }
+  if (arguments.shuffle) shuffle(work.jobs, base::Rng{*arguments.shuffle});
   return work;
 }
 
@@ -116,15 +135,16 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
     status = kError;
   }
 
-  reports::Run run{.tool = std::string{version()},
-                   .target = arguments.target,
-                   .version = {},
-                   .ip = plan.options.ip == wire::IpVersion::V6 ? "v6" : "v4",
-                   .seed = arguments.seed.value,
-                   .repeat = arguments.repeat,
-                   .strict = arguments.strict,
-                   .interrupted = *plan.options.stop != 0,
-                   .not_run = std::move(work.not_run)};
+  reports::Run run{
+      .tool = std::string{version()},
+      .target = arguments.target,
+      .version = {},
+      .ip = arguments.ip.size() > 1 ? "all" : std::string{campaign::name(arguments.ip[0])},
+      .seed = arguments.seed.value,
+      .repeat = arguments.repeat,
+      .strict = arguments.strict,
+      .interrupted = *plan.options.stop != 0,
+      .not_run = std::move(work.not_run)};
   session.report(run);
   progress.end(run);
   const auto took = wall.now() - clock::kStart;
@@ -195,13 +215,11 @@ int run(std::span<const std::string> words) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }
-  const Plan plan{.choice = *choice,
-                  .options = {.seed = arguments->seed.value,
-                              .ip = arguments->ip,
-                              .strict = arguments->strict,
-                              .stop = catch_stop()},
-                  .known = std::move(*known),
-                  .keep_trace = arguments->out.has_value()};
+  const Plan plan{
+      .choice = *choice,
+      .options = {.seed = arguments->seed.value, .strict = arguments->strict, .stop = catch_stop()},
+      .known = std::move(*known),
+      .keep_trace = arguments->out.has_value()};
   return run_all(*arguments, plan,
                  work_of(*suite, part_of(*selected, arguments->shard), *arguments,
                          choice->entry.virtual_time));

@@ -36,10 +36,10 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
   return formats;
 }
 
-std::expected<wire::IpVersion, std::string> parse_ip(std::string_view text) {
-  if (text == "v4") return wire::IpVersion::V4;
-  if (text == "v6") return wire::IpVersion::V6;
-  return std::unexpected(fmt::format("--ip wants v4 or v6, found `{}`", text));
+std::expected<std::vector<campaign::Family>, std::string> parse_ip(std::string_view text) {
+  if (text == "all") return std::vector(campaign::kFamilies.begin(), campaign::kFamilies.end());
+  if (const auto family = campaign::family_named(text)) return std::vector{*family};
+  return std::unexpected(fmt::format("--ip wants v4, mapped, v6 or all, found `{}`", text));
 }
 
 std::expected<Shard, std::string> parse_shard(std::string_view text) {
@@ -67,13 +67,15 @@ po::options_description run_options() {
       ("wire", text()->value_name("raw|tun"),
        "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
       ("seed", text()->value_name("N"),
-       "what all chance follows from; else $LASTACK_SEED, else 1")                      //
-      ("ip", text()->value_name("v4|v6"), "for scenarios that do not say; default v4")  //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                  //
-      ("repeat", text()->value_name("N"), "run each scenario N times")                  //
-      ("slow", "run also what takes long on a real clock")                              //
-      ("strict", "segments that no line of a script accounts for are findings")         //
-      ("out", text()->value_name("DIR"), "keep results, traces and reports there")      //
+       "what all chance follows from; else $LASTACK_SEED, else 1")  //
+      ("ip", text()->value_name("v4|mapped|v6|all"),
+       "for scenarios that do not say; mapped: IPv4 by AF_INET6 sockets; default v4")          //
+      ("jobs", text()->value_name("N"), "worker processes; default 1")                         //
+      ("repeat", text()->value_name("N"), "run each scenario N times")                         //
+      ("shuffle", text()->value_name("N"), "run them in another order, which follows from N")  //
+      ("slow", "run also what takes long on a real clock")                                     //
+      ("strict", "segments that no line of a script accounts for are findings")                //
+      ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
       ("report", text()->value_name("LIST"),
        "which reports --out gets: text, json, junit, tap; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
@@ -110,6 +112,11 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
   if (!jobs) return std::unexpected(jobs.error());
   run.jobs = static_cast<unsigned>(*jobs);
+  if (const auto text = text_of(*parsed, "shuffle")) {
+    const auto order = parse_number("--shuffle", *text, 0, ~std::uint64_t{0});
+    if (!order) return std::unexpected(order.error());
+    run.shuffle = *order;
+  }
   const auto repeat =
       parse_number("--repeat", text_of(*parsed, "repeat").value_or("1"), 1, kMostRepeats);
   if (!repeat) return std::unexpected(repeat.error());

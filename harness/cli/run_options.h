@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/campaign/family.h"
 #include "harness/cli/seed.h"
-#include "harness/wire/ip_address.h"
 
 namespace harness::cli {
 
@@ -23,10 +23,11 @@ struct RunArguments {
   std::vector<std::string> selectors;
   std::string target = "engine";
   Seed seed;
-  wire::IpVersion ip = wire::IpVersion::V4;
+  std::vector<campaign::Family> ip = {campaign::Family::V4};  // Each scenario runs by each.
   unsigned jobs = 1;
   std::uint32_t repeat = 1;
   Shard shard;
+  std::optional<std::uint64_t> shuffle;  // What the order follows from.
   std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
   bool slow = false, strict = false;

@@ -26,14 +26,14 @@ void Session::run(unsigned workers) {
   if (workers == 0) {
     for (std::uint32_t i = 0; i < count && *plan_.options.stop == 0; ++i) {
       started(i);
-      if (auto result = perform(*jobs_[i].entry, jobs_[i].repetition, plan_)) {
+      if (auto result = perform(jobs_[i], plan_)) {
         keep(i, std::move(*result));
       }
     }
   } else {
     // A worker answers with nothing when it was interrupted.
     const auto work = [&](std::uint32_t i) {
-      const auto result = perform(*jobs_[i].entry, jobs_[i].repetition, plan_);
+      const auto result = perform(jobs_[i], plan_);
       return result ? reports::to_json_whole(*result) : std::string{};
     };
     run_pool(count, workers, work, *this, plan_.options.stop);
@@ -49,7 +49,7 @@ void Session::finished(std::uint32_t index, const std::string& text) {
 }
 
 void Session::lost(std::uint32_t index, const std::string& how) {
-  auto result = blank_result(*jobs_[index].entry, jobs_[index].repetition, plan_);
+  auto result = blank_result(jobs_[index], plan_);
   result.verdict = Verdict::HarnessError;
   result.reason = fmt::format("the process that ran it {}", how);
   keep(index, std::move(result));

@@ -13,12 +13,6 @@
 
 namespace harness::cli {
 
-// One run of one scenario.
-struct Job {
-  const Entry* entry = nullptr;
-  std::uint32_t repetition = 0;
-};
-
 // Does the jobs, here or in worker processes, and collects what comes of them.
 class Session final : private PoolEvents {
  public:

@@ -34,8 +34,10 @@ int write_all(int fd, std::string_view text) {
 }
 
 std::string name_of(const reports::Result& result) {
-  return result.repetition == 0 ? result.scenario
-                                : fmt::format("{}.{}", result.scenario, result.repetition + 1);
+  auto name = result.scenario;
+  if (!result.ip.empty() && result.ip != "v4") name += '.' + result.ip;
+  if (result.repetition > 0) name += fmt::format(".{}", result.repetition + 1);
+  return name;
 }
 
 }  // namespace

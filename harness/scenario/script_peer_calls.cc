@@ -42,7 +42,8 @@ event::Call ScriptPeer::call_of(const CallStep& step) {
     case event::Op::Socket:
       current_.reset();  // The connection under test is the new socket's, once it has one.
       if (call.args[0] == AF_UNSPEC) {
-        call.args[0] = host_.local.version() == wire::IpVersion::V4 ? AF_INET : AF_INET6;
+        const bool four = host_.local.version() == wire::IpVersion::V4 && !host_.mapped;
+        call.args[0] = four ? AF_INET : AF_INET6;
       }
       break;
     case event::Op::Bind:

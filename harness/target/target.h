@@ -39,7 +39,10 @@ struct Host {
   wire::IpAddress remote;  // The peer's; it and its prefix are reached through the link.
   std::uint8_t remote_prefix = 24;
   std::uint16_t mtu = 1500;  // Octets.
-  base::Rng rng{0};          // For what the target draws itself, where it can be told.
+  // The addresses are of IPv4, and sockets that do not say otherwise of IPv6: they see them as
+  // ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
+  bool mapped = false;
+  base::Rng rng{0};  // For what the target draws itself, where it can be told.
   // The run's, when several share one; otherwise the target makes its own.
   std::shared_ptr<clock::Clock> clock = nullptr;
 };

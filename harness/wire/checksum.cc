@@ -3,10 +3,10 @@
 #include <bit>
 #include <cstring>
 
+#include "harness/wire/datagram_view.h"
+
 namespace harness::wire {
 namespace {
-
-constexpr std::uint16_t kProtocolTcp = 6;
 
 std::uint64_t fold(std::uint64_t sum) {
   while (sum >> 16) sum = (sum >> 16) + (sum & 0xFFFF);
@@ -43,15 +43,20 @@ void Checksum::add(const IpAddress& address) {
 
 std::uint16_t Checksum::value() const { return static_cast<std::uint16_t>(~fold(sum_)); }
 
-std::uint16_t tcp_checksum(const IpAddress& source, const IpAddress& destination,
-                           std::span<const std::byte> segment) {
+std::uint16_t transport_checksum(const IpAddress& source, const IpAddress& destination,
+                                 std::uint8_t protocol, std::span<const std::byte> message) {
   Checksum sum;
   sum.add(source);
   sum.add(destination);
-  sum.add16(kProtocolTcp);
-  sum.add32(static_cast<std::uint32_t>(segment.size()));
-  sum.add(segment);
+  sum.add16(protocol);
+  sum.add32(static_cast<std::uint32_t>(message.size()));
+  sum.add(message);
   return sum.value();
+}
+
+std::uint16_t tcp_checksum(const IpAddress& source, const IpAddress& destination,
+                           std::span<const std::byte> segment) {
+  return transport_checksum(source, destination, kProtocolTcp, segment);
 }
 
 }  // namespace harness::wire

@@ -23,6 +23,10 @@ class Checksum {
   std::uint64_t sum_ = 0;  // Of big-endian words; never near overflow for what a datagram holds.
 };
 
+// Over the pseudo-header of whatever carries this protocol number (UDP, ICMPv6), as tcp_checksum().
+std::uint16_t transport_checksum(const IpAddress& source, const IpAddress& destination,
+                                 std::uint8_t protocol, std::span<const std::byte> message);
+
 // Over the pseudo-header (RFC 9293, 3.1; RFC 8200, 8.1) and the segment as it stands, its checksum
 // field included: 0 for a segment whose checksum is right, and the value to store for one whose
 // field is 0.

@@ -16,32 +16,6 @@ namespace {
 
 constexpr std::size_t kTcpHeader = 20;
 
-std::size_t ip_header_size(const IpHeader& ip) {
-  return ip.source.version() == IpVersion::V4 ? 20 : 40;
-}
-
-void write_ip(const IpHeader& ip, std::size_t total, std::byte* at) {
-  if (ip.source.version() == IpVersion::V4) {
-    store16(at, static_cast<std::uint16_t>(0x4500 | ip.traffic_class));
-    store16(at + 2, static_cast<std::uint16_t>(total));
-    store16(at + 4, ip.identification);
-    store16(at + 6, ip.dont_fragment ? 0x4000 : 0);
-    store16(at + 8, static_cast<std::uint16_t>(ip.ttl << 8 | kProtocolTcp));
-    store16(at + 10, 0);
-    ip.source.store(at + 12);
-    ip.destination.store(at + 16);
-    Checksum sum;
-    sum.add({at, 20});
-    store16(at + 10, sum.value());
-  } else {
-    store32(at, 6u << 28 | std::uint32_t{ip.traffic_class} << 20 | (ip.flow_label & 0xF'FFFF));
-    store16(at + 4, static_cast<std::uint16_t>(total - 40));
-    store16(at + 6, static_cast<std::uint16_t>(kProtocolTcp << 8 | ip.ttl));
-    ip.source.store(at + 8);
-    ip.destination.store(at + 24);
-  }
-}
-
 std::byte* write_option_head(std::byte* at, OptionKind kind, std::size_t length) {
   store8(at, static_cast<std::uint8_t>(kind));
   store8(at + 1, static_cast<std::uint8_t>(length));
@@ -89,6 +63,32 @@ void write_options(const Segment& segment, std::byte* at) {
 
 }  // namespace
 
+std::span<std::byte> write_ip_header(const IpHeader& ip, std::uint8_t protocol,
+                                     std::span<std::byte> out) {
+  CHECK(out.size() >= ip_header_size(ip) && out.size() <= 65'535);
+  std::byte* const at = out.data();
+  if (ip.source.version() == IpVersion::V4) {
+    store16(at, static_cast<std::uint16_t>(0x4500 | ip.traffic_class));
+    store16(at + 2, static_cast<std::uint16_t>(out.size()));
+    store16(at + 4, ip.identification);
+    store16(at + 6, ip.dont_fragment ? 0x4000 : 0);
+    store16(at + 8, static_cast<std::uint16_t>(ip.ttl << 8 | protocol));
+    store16(at + 10, 0);
+    ip.source.store(at + 12);
+    ip.destination.store(at + 16);
+    Checksum sum;
+    sum.add({at, 20});
+    store16(at + 10, sum.value());
+    return out.subspan(20);
+  }
+  store32(at, 6u << 28 | std::uint32_t{ip.traffic_class} << 20 | (ip.flow_label & 0xF'FFFF));
+  store16(at + 4, static_cast<std::uint16_t>(out.size() - 40));
+  store16(at + 6, static_cast<std::uint16_t>(protocol << 8 | ip.ttl));
+  ip.source.store(at + 8);
+  ip.destination.store(at + 24);
+  return out.subspan(40);
+}
+
 std::size_t options_size(const Segment& segment) {
   if (!segment.options.empty()) return (segment.options.size() + 3) & ~std::size_t{3};
   const std::size_t sack_and_timestamps =
@@ -105,9 +105,8 @@ std::span<std::byte> write_headers(const IpHeader& ip, const Segment& segment, s
                                    std::span<std::byte> out) {
   const std::size_t ip_size = ip_header_size(ip), options = options_size(segment);
   CHECK(options <= 40);
-  CHECK(out.size() == ip_size + kTcpHeader + options + payload && out.size() <= 65'535);
-  write_ip(ip, out.size(), out.data());
-  std::byte* const at = out.data() + ip_size;
+  CHECK(out.size() == ip_size + kTcpHeader + options + payload);
+  std::byte* const at = write_ip_header(ip, kProtocolTcp, out).data();
   store16(at, segment.source);
   store16(at + 2, segment.destination);
   store32(at + 4, segment.seq.raw());

@@ -20,6 +20,15 @@ struct IpHeader {
   std::uint32_t flow_label = 0;  // 20 bits, IPv6.
 };
 
+// Octets of the header: 20 or 40.
+inline std::size_t ip_header_size(const IpHeader& ip) {
+  return ip.source.version() == IpVersion::V4 ? 20 : 40;
+}
+// Writes it in front of what carries this protocol number, and returns the room behind it. `out` is
+// the whole datagram, at most 65,535 octets.
+std::span<std::byte> write_ip_header(const IpHeader&, std::uint8_t protocol,
+                                     std::span<std::byte> out);
+
 // Octets of the options that `segment` asks for: its raw options when there are any, else its
 // fields, in a layout that keeps timestamps aligned (RFC 7323, app. A); a multiple of 4.
 std::size_t options_size(const Segment& segment);

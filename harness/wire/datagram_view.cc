@@ -1,5 +1,7 @@
 #include "harness/wire/datagram_view.h"
 
+#include <algorithm>
+
 #include "harness/wire/checksum.h"
 
 namespace harness::wire {
@@ -22,10 +24,49 @@ std::string_view says(DatagramError error) {
   return "";
 }
 
+namespace {
+
+bool is_extension(std::uint8_t number) {
+  switch (number) {
+    case kHopByHop:
+    case kRouting:
+    case kFragmentHeader:
+    case kAuthentication:
+    case kDestinationOptions:
+    case kMobility:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Octets of the extension header that `rest` begins with; 0 when it is not all there.
+std::size_t extension_size(std::uint8_t number, std::span<const std::byte> rest) {
+  if (rest.size() < 8) return 0;
+  const std::size_t length = load8(rest.data() + 1);
+  const std::size_t size = number == kFragmentHeader   ? 8
+                           : number == kAuthentication ? (length + 2) * 4
+                                                       : (length + 1) * 8;
+  return size >= 8 && size <= rest.size() ? size : 0;
+}
+
+}  // namespace
+
 std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const std::byte> bytes) {
+  return parse(bytes, false);
+}
+
+std::expected<DatagramView, DatagramError> DatagramView::parse_quote(
+    std::span<const std::byte> bytes) {
+  return parse(bytes, true);
+}
+
+std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const std::byte> bytes,
+                                                               bool quote) {
   if (bytes.empty()) return std::unexpected(DatagramError::Short);
   const std::byte* at = bytes.data();
-  DatagramView view;
+  std::expected<DatagramView, DatagramError> parsed{std::in_place};
+  DatagramView& view = *parsed;
   switch (load8(at) >> 4) {
     case 4: {
       if (bytes.size() < 20) return std::unexpected(DatagramError::Short);
@@ -33,24 +74,29 @@ std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const s
       if (header < 20 || header > bytes.size()) {
         return std::unexpected(DatagramError::HeaderLength);
       }
-      if (total < header || total > bytes.size()) {
+      if (total < header || (total > bytes.size() && !quote)) {
         return std::unexpected(DatagramError::TotalLength);
       }
-      view.bytes_ = bytes.first(total);
-      view.header_length_ = static_cast<std::uint16_t>(header);
+      view.bytes_ = bytes.first(std::min(total, bytes.size()));
+      view.total_length_ = static_cast<std::uint32_t>(total);
+      view.header_length_ = static_cast<std::uint32_t>(header);
       view.version_ = IpVersion::V4;
       view.traffic_class_ = load8(at + 1);
+      const auto fragment = load16(at + 6);
+      view.more_fragments_ = (fragment & 0x2000) != 0;
+      view.fragment_offset_ = static_cast<std::uint16_t>((fragment & 0x1FFF) * 8);
       view.ttl_ = load8(at + 8);
       view.protocol_ = load8(at + 9);
       view.source_ = IpAddress::load(at + 12, IpVersion::V4);
       view.destination_ = IpAddress::load(at + 16, IpVersion::V4);
-      return view;
+      return parsed;
     }
     case 6: {
       if (bytes.size() < 40) return std::unexpected(DatagramError::Short);
       const std::size_t total = 40u + load16(at + 4);
-      if (total > bytes.size()) return std::unexpected(DatagramError::TotalLength);
-      view.bytes_ = bytes.first(total);
+      if (total > bytes.size() && !quote) return std::unexpected(DatagramError::TotalLength);
+      view.bytes_ = bytes.first(std::min(total, bytes.size()));
+      view.total_length_ = static_cast<std::uint32_t>(total);
       view.header_length_ = 40;
       view.version_ = IpVersion::V6;
       view.traffic_class_ = static_cast<std::uint8_t>(load16(at) >> 4);
@@ -58,11 +104,41 @@ std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const s
       view.ttl_ = load8(at + 7);
       view.source_ = IpAddress::load(at + 8, IpVersion::V6);
       view.destination_ = IpAddress::load(at + 24, IpVersion::V6);
-      return view;
+      if (is_extension(view.protocol_)) view.walk_extensions();
+      return parsed;
     }
     default:
       return std::unexpected(DatagramError::Version);
   }
+}
+
+void DatagramView::walk_extensions() {
+  while (is_extension(protocol_)) {
+    const auto rest = payload();
+    const std::size_t size = extension_size(protocol_, rest);
+    if (size == 0) return;
+    const bool fragments = protocol_ == kFragmentHeader;
+    if (fragments) {
+      const auto field = load16(rest.data() + 2);
+      more_fragments_ = (field & 1) != 0;
+      fragment_offset_ = static_cast<std::uint16_t>(field & 0xFFF8);
+    }
+    protocol_ = load8(rest.data());
+    header_length_ += static_cast<std::uint32_t>(size);
+    if (fragments && fragment_offset_ != 0) return;  // What follows is the middle of something.
+  }
+}
+
+std::optional<std::span<const std::byte>> DatagramView::extension(std::uint8_t number) const {
+  if (version_ == IpVersion::V4) return std::nullopt;
+  auto rest = extensions();
+  for (std::uint8_t next = load8(bytes_.data() + 6); !rest.empty();) {
+    const auto header = rest.first(extension_size(next, rest));
+    if (next == number) return header;
+    next = load8(header.data());
+    rest = rest.subspan(header.size());
+  }
+  return std::nullopt;
 }
 
 std::uint16_t DatagramView::identification() const {
@@ -73,8 +149,8 @@ std::uint32_t DatagramView::flow_label() const {
   return version_ == IpVersion::V6 ? load32(bytes_.data()) & 0xF'FFFF : 0;
 }
 
-bool DatagramView::fragment() const {
-  return version_ == IpVersion::V4 && (load16(bytes_.data() + 6) & 0x3FFF) != 0;
+bool DatagramView::dont_fragment() const {
+  return version_ == IpVersion::V4 && (load16(bytes_.data() + 6) & 0x4000) != 0;
 }
 
 bool DatagramView::header_checksum_ok() const {

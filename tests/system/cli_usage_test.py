@@ -85,7 +85,7 @@ def test_junk_is_refused():
     expect_usage(f"lastack run: --seed {seed} `7x`", "run", "--seed", "7x")
     expect_usage(f"lastack run: LASTACK_SEED {seed} `x`", "run", env={"LASTACK_SEED": "x"})
     expect_usage("lastack run: --jobs wants a number from 1 to 256, found `0`", "run", "--jobs", "0")
-    expect_usage("lastack run: --ip wants v4 or v6, found `ipv4`", "run", "--ip", "ipv4")
+    expect_usage("lastack run: --ip wants v4, mapped, v6 or all, found `ipv4`", "run", "--ip", "ipv4")
     done = lastack("run", "--target", "lunix")
     assert done.returncode == 2 and "there is no target `lunix`; there are: engine, linux" in done.stderr, done
 

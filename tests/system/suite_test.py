@@ -43,6 +43,30 @@ def test_every_scenario_passes_on_the_engine_over_ipv6():
         assert set(verdicts(out).values()) <= {"pass", "not-applicable"}, verdicts(out)
 
 
+def test_all_families_are_reported_each():
+    with tempfile.TemporaryDirectory() as out:
+        done = run_suite(out, "--ip", "all")
+        assert done.returncode == 0, done.stdout + done.stderr
+        seen = [(one["scenario"], one["ip"]) for one in report(out)["results"]]
+        assert len(set(seen)) == len(seen), seen
+        assert {ip for _, ip in seen} == {"v4", "mapped", "v6"}
+        # One that says itself what it is runs once, as that.
+        assert [ip for name, ip in seen if name == "options/mss_default"] == ["v4"]
+        assert [ip for name, ip in seen if name == "close/simultaneous"] == ["v4", "mapped", "v6"]
+        traces = {str(path.relative_to(Path(out, "traces"))) for path in Path(out, "traces").rglob("*.trace")}
+        assert len(traces) == len(seen) and "close/simultaneous.mapped.trace" in traces, traces
+
+
+def test_the_order_of_a_shuffled_run_follows_from_its_number():
+    orders = []
+    for number in ("1", "1", "2"):
+        with tempfile.TemporaryDirectory() as out:
+            run_suite(out, "--shuffle", number)
+            orders.append([one["scenario"] for one in report(out)["results"]])
+    assert orders[0] == orders[1] and orders[0] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2]) and orders[0] != sorted(orders[0])
+
+
 def test_the_same_seed_is_the_same_run_to_the_byte():
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
         run_suite(first, "--seed", "7")
@@ -76,12 +100,12 @@ def host():
     return sorted(line.split(":")[1] for line in links.splitlines()), sysctls, namespaces()
 
 
-def test_the_suite_on_linux_leaves_nothing_and_gives_the_same_verdicts_again():
+def test_the_suite_on_linux_leaves_nothing_and_gives_the_same_verdicts_in_another_order():
     before = host()
     seen = []
-    for _ in range(2):
+    for order in ([], ["--shuffle", "7"]):
         with tempfile.TemporaryDirectory() as out:
-            done = run_suite(out, "--target", "linux", "--jobs", "4")
+            done = run_suite(out, "--target", "linux", "--jobs", "4", *order)
             if done.returncode == 4 and not (Path(out) / "report.json").exists():
                 harness.skip(done.stderr.strip())
             assert done.returncode == 0, done.stdout + done.stderr

@@ -23,7 +23,7 @@ def verdicts(*arguments):
 
 
 def test_the_verdicts_are_the_same():
-    for ip in ("v4", "v6"):
+    for ip in ("v4", "mapped", "v6"):
         raw = verdicts("--wire", "raw", "--ip", ip)
         assert len(raw) >= 10 and set(raw.values()) <= FINE, raw
         assert verdicts("--wire", "tun", "--ip", ip) == raw

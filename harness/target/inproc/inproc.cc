@@ -1,5 +1,7 @@
 #include "harness/target/inproc/inproc.h"
 
+#include <sys/socket.h>
+
 #include <utility>
 
 #include "harness/engine/out.h"
@@ -17,7 +19,8 @@ engine::Config at_home(engine::Config config, const Host& host) {
 
 InprocTarget::InprocTarget(engine::Config config, const Host& host)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
-      stack_(at_home(std::move(config), host), host.rng.fork("engine")) {}
+      stack_(at_home(std::move(config), host), host.rng.fork("engine")),
+      mapped_(host.mapped) {}
 
 std::string_view InprocTarget::version() const { return LASTACK_VERSION; }
 
@@ -25,6 +28,12 @@ bool InprocTarget::can(Capability capability) const { return capability != Capab
 
 bool InprocTarget::understands(std::string_view sysctl) const {
   return engine::understands(sysctl);
+}
+
+// The engine's sockets are of the family their datagrams are; this is all that mapping changes.
+event::Call InprocTarget::on_its_wire(event::Call call) const {
+  if (mapped_ && call.op == event::Op::Socket && call.args[0] == AF_INET6) call.args[0] = AF_INET;
+  return call;
 }
 
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
@@ -37,7 +46,7 @@ void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
     const auto record = trace.append({.at = now}, std::get<event::Call>(stimulus));
     engine::Out out{trace, now, record};
     // The call as the trace keeps it: its spans outlive the caller's.
-    stack_.step(now, trace.call(trace[record]), out);
+    stack_.step(now, on_its_wire(trace.call(trace[record])), out);
   }
 }
 

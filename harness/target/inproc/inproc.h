@@ -28,8 +28,11 @@ class InprocTarget final : public Target {
   clock::Instant wait(clock::Instant until) override;
 
  private:
+  event::Call on_its_wire(event::Call) const;
+
   std::shared_ptr<clock::Clock> clock_;
   engine::Stack stack_;
+  bool mapped_;
 };
 
 std::unique_ptr<Target> make(const Host&);

@@ -17,19 +17,21 @@ TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
   EXPECT_EQ(run->target, "engine");
   EXPECT_EQ(run->jobs, 1u);
   EXPECT_EQ(run->repeat, 1u);
-  EXPECT_EQ(run->ip, wire::IpVersion::V4);
+  EXPECT_EQ(run->ip, std::vector{campaign::Family::V4});
+  EXPECT_FALSE(run->shuffle);
   EXPECT_FALSE(run->slow || run->strict || run->out || run->known || run->scenarios);
 }
 
 TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
-  const auto run =
-      parsed({"close", "--target=linux", "--ip", "v6", "MUST-13", "--jobs", "2", "--repeat", "5",
-              "--slow", "--strict", "--out", "here", "--report", "json", "--wire", "tun"});
+  const auto run = parsed({"close", "--target=linux", "--ip", "v6", "MUST-13", "--jobs", "2",
+                           "--repeat", "5", "--slow", "--strict", "--out", "here", "--report",
+                           "json", "--wire", "tun", "--shuffle", "9"});
   ASSERT_TRUE(run) << run.error();
   EXPECT_EQ(run->selectors, (std::vector<std::string>{"close", "MUST-13"}));
   EXPECT_EQ(run->target, "linux");
   EXPECT_EQ(run->wire, "tun");
-  EXPECT_EQ(run->ip, wire::IpVersion::V6);
+  EXPECT_EQ(run->ip, std::vector{campaign::Family::V6});
+  EXPECT_EQ(run->shuffle, 9u);
   EXPECT_EQ(run->jobs, 2u);
   EXPECT_EQ(run->repeat, 5u);
   EXPECT_TRUE(run->slow && run->strict);
@@ -43,6 +45,12 @@ TEST(RunOptions, AShardIsAPartOfSoMany) {
   ASSERT_TRUE(run) << run.error();
   EXPECT_EQ(run->shard.index, 2u);
   EXPECT_EQ(run->shard.of, 3u);
+}
+
+TEST(RunOptions, AllFamiliesAreThree) {
+  using campaign::Family;
+  EXPECT_EQ(parsed({"--ip", "all"})->ip, (std::vector{Family::V4, Family::Mapped, Family::V6}));
+  EXPECT_EQ(parsed({"--ip", "mapped"})->ip, std::vector{Family::Mapped});
 }
 
 TEST(RunOptions, BehindTwoDashesAllAreSelectors) {
@@ -60,7 +68,7 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--seed", "x"}, "--seed wants a number from 0 to 18446744073709551615, found `x`"},
       {{"--jobs", "0"}, "--jobs wants a number from 1 to 256, found `0`"},
       {{"--repeat", "-1"}, "--repeat wants a number from 1 to 1000000, found `-1`"},
-      {{"--ip", "4"}, "--ip wants v4 or v6, found `4`"},
+      {{"--ip", "4"}, "--ip wants v4, mapped, v6 or all, found `4`"},
       {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
       {{"--out", ""}, "--out wants a folder"},
       {{"--shard", "3"}, "--shard wants I/N with I from 1 to N, found `3`"},

@@ -10,6 +10,7 @@
 #include "harness/base/rng.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
+#include "tests/unit/wire/octets.h"
 
 namespace harness::wire {
 namespace {
@@ -17,16 +18,6 @@ namespace {
 const IpAddress kTarget = IpAddress::v4(0xC000'0201), kPeer = IpAddress::v4(0xC633'6401);
 const IpAddress kTarget6 = IpAddress::v6(0x2001'0DB8'0001'0000, 1);
 const IpAddress kPeer6 = IpAddress::v6(0x2001'0DB8'0002'0000, 1);
-
-std::string hex(std::span<const std::byte> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (std::byte b : bytes) {
-    text += kDigits[std::to_integer<unsigned>(b) >> 4];
-    text += kDigits[std::to_integer<unsigned>(b) & 15];
-  }
-  return text;
-}
 
 base::Bytes whole(const IpHeader& ip, const Segment& segment) {
   base::Bytes datagram(datagram_size(ip, segment), std::byte{0xEE});

@@ -6,8 +6,12 @@
 #include <memory>
 
 #include "harness/base/rng.h"
+#include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
+#include "harness/wire/icmp.h"
 #include "harness/wire/print.h"
+#include "harness/wire/udp_view.h"
+#include "tests/unit/wire/octets.h"
 
 namespace harness::wire {
 namespace {
@@ -131,6 +135,90 @@ TEST(DatagramView, AFragmentIsOneByMoreToComeOrByItsOffset) {
   }
 }
 
+// As scapy makes them.
+const std::string kAddresses6 = "20010db800010000000000000000000120010db8000200000000000000000001";
+const std::string kTcpOctets = "9c401f90fffffff000000001501803e850d4000068656c6c6f";
+
+TEST(DatagramView, Ipv6ExtensionHeadersBelongToTheHeader) {
+  const auto bytes = octets("6000000000390009" + kAddresses6 +
+                            "3c00050200000100"  // Hop by hop: a router alert.
+                            "2c01010a00000000000000000000"
+                            "0100"                // Destination options: padding.
+                            "060000000000004d" +  // An atomic fragment.
+                            kTcpOctets);
+  const auto ip = DatagramView::parse(bytes);
+  ASSERT_TRUE(ip);
+  EXPECT_EQ(ip->protocol(), kProtocolTcp);
+  EXPECT_EQ(ip->header().size(), 72u);
+  EXPECT_EQ(ip->extensions().size(), 32u);
+  EXPECT_EQ(hex(ip->payload()), kTcpOctets);
+  EXPECT_EQ(tcp_checksum(ip->source(), ip->destination(), ip->payload()), 0);
+  EXPECT_FALSE(ip->fragment());
+  ASSERT_TRUE(ip->extension(kHopByHop));
+  EXPECT_EQ(hex(*ip->extension(kHopByHop)), "3c00050200000100");
+  ASSERT_TRUE(ip->extension(kFragmentHeader));
+  EXPECT_EQ(hex(*ip->extension(kFragmentHeader)), "060000000000004d");
+  EXPECT_FALSE(ip->extension(kRouting));
+}
+
+TEST(DatagramView, TheLengthOfAnAuthenticationHeaderCountsWords) {
+  const auto bytes = octets("6000000000313340" + kAddresses6 +
+                            "060400000000000100000002010101010101010101010101" + kTcpOctets);
+  const auto ip = DatagramView::parse(bytes);
+  ASSERT_TRUE(ip);
+  EXPECT_EQ(ip->protocol(), kProtocolTcp);
+  EXPECT_EQ(hex(ip->payload()), kTcpOctets);
+}
+
+TEST(DatagramView, ALaterFragmentOfIpv6IsNotReadOn) {
+  // Its first octets say 0, hop by hop, and mean nothing.
+  const auto bytes =
+      octets("6000000000102c40" + kAddresses6 + "000000190000004d" + "0001020304050607");
+  const auto ip = DatagramView::parse(bytes);
+  ASSERT_TRUE(ip);
+  EXPECT_TRUE(ip->fragment());
+  EXPECT_TRUE(ip->more_fragments());
+  EXPECT_EQ(ip->fragment_offset(), 24);
+  EXPECT_EQ(hex(ip->payload()), "0001020304050607");
+}
+
+TEST(DatagramView, AnExtensionHeaderPastTheEndIsThePayload) {
+  const auto bytes = octets("6000000000080040" + kAddresses6 + "0601050200000100");
+  const auto ip = DatagramView::parse(bytes);
+  ASSERT_TRUE(ip);
+  EXPECT_EQ(ip->protocol(), kHopByHop);
+  EXPECT_EQ(ip->payload().size(), 8u);
+  EXPECT_FALSE(ip->extension(kHopByHop));
+}
+
+TEST(DatagramView, Ipv4OptionsAreWalkedLikeThoseOfTcp) {
+  const auto bytes =
+      octets("47000035000000004006f788c0000201c63364019404000001000000" + kTcpOctets);
+  const auto ip = DatagramView::parse(bytes);
+  ASSERT_TRUE(ip);
+  EXPECT_TRUE(ip->header_checksum_ok());
+  std::string kinds;
+  for (const OptionView& option : Options{ip->extensions()}) {
+    kinds += std::to_string(option.kind) + "/" + std::to_string(option.bytes.size()) + " ";
+  }
+  EXPECT_EQ(kinds, "148/4 1/1 0/3 ");  // Router alert, no operation, end.
+  EXPECT_FALSE(ip->dont_fragment());
+}
+
+TEST(DatagramView, AQuoteMayBeShorterThanItsLengthField) {
+  for (const auto version : {IpVersion::V4, IpVersion::V6}) {
+    const auto bytes = datagram(version, 100);
+    const std::size_t header = version == IpVersion::V4 ? 20 : 40;
+    const auto cut = std::span{bytes}.first(header + 8);
+    EXPECT_FALSE(DatagramView::parse(cut));
+    const auto ip = DatagramView::parse_quote(cut);
+    ASSERT_TRUE(ip);
+    EXPECT_EQ(ip->payload().size(), 8u);
+    EXPECT_EQ(ip->total_length(), bytes.size());
+    EXPECT_EQ(DatagramView::parse_quote(bytes).value().payload().size(), kTcp + 100);
+  }
+}
+
 // Looks at everything there is to see.
 std::size_t look(std::span<const std::byte> bytes) {
   std::size_t seen = print_datagram(bytes).size();
@@ -139,7 +227,18 @@ std::size_t look(std::span<const std::byte> bytes) {
   seen += ip->source().print().size() + ip->destination().print().size();
   seen += ip->protocol() + ip->ttl() + ip->traffic_class() + ip->identification();
   seen += ip->flow_label() + ip->fragment() + ip->header_checksum_ok();
-  seen += ip->header().size() + ip->bytes().size();
+  seen += ip->header().size() + ip->bytes().size() + ip->extensions().size();
+  seen += ip->extension(kFragmentHeader).has_value() + ip->total_length() + ip->dont_fragment();
+  for (const OptionView& option : Options{ip->extensions()}) seen += option.bytes.size();
+  if (const auto icmp = IcmpView::parse(*ip)) {
+    seen += icmp->quote().size() + icmp->mtu().value_or(0) + quoted_segment(*icmp).has_value();
+  }
+  if (const auto icmp = IcmpView::parse(ip->version(), ip->payload())) {
+    seen += icmp->quote().size() + quoted_segment(*icmp).has_value();
+  }
+  if (const auto udp = UdpView::parse(ip->payload())) {
+    seen += udp->payload().size() + udp->checksum_ok(ip->source(), ip->destination());
+  }
   for (std::byte b : ip->payload()) seen += std::to_integer<std::size_t>(b);
   const auto tcp = SegmentView::parse(ip->payload());
   if (!tcp) return seen + says(tcp.error()).size();
@@ -162,6 +261,10 @@ TEST(DatagramView, AnyOctetsAreReadAndNoneBehindThem) {
   for (int round = 0; round < 40'000; ++round) {
     auto bytes = datagram(rng.chance({1, 2}) ? IpVersion::V4 : IpVersion::V6, rng.below(30));
     const bool random = rng.chance({1, 4});
+    if (rng.chance({1, 4})) {  // An extension header, or another protocol.
+      constexpr int kNumbers[] = {0, 1, 17, 43, 44, 51, 58, 60, 135};
+      bytes[bytes[0] == std::byte{0x45} ? 9 : 6] = static_cast<std::byte>(kNumbers[rng.below(9)]);
+    }
     for (auto changes = rng.below(6); changes > 0; --changes) {
       bytes[rng.below(bytes.size())] = static_cast<std::byte>(rng.below(256));
     }
