@@ -11,6 +11,7 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/fmt.h"
 #include "harness/cli/list.h"
+#include "harness/cli/manual.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/new.h"
 #include "harness/cli/run.h"
@@ -52,8 +53,9 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(), list_command(), new_command(),
-                                           fmt_command(), doctor_command()};
+  static const std::vector<Command> all = {run_command(),       list_command(),   new_command(),
+                                           fmt_command(),       doctor_command(), man_command(),
+                                           completion_command()};
   return all;
 }
 
