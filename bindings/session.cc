@@ -240,6 +240,7 @@ std::string Session::finish() {
   auto result = blank_result(scenario_, setting_, std::string{target_->version()});
   result.verdict = judgement.verdict;
   result.findings = std::move(judgement.findings);
+  result.ledger = std::move(judgement.ledger);
   result_ = whole(std::move(result), trace_);
   target_.reset();
   return *result_;
@@ -271,6 +272,7 @@ std::string run_file(const std::string& file, const Setting& setting) {
   result.verdict = outcome.verdict;
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
+  result.ledger = std::move(outcome.ledger);
   result.warnings = std::move(outcome.warnings);
   return whole(std::move(result), trace);
 }

@@ -7,17 +7,18 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
-#include "harness/clock/print.h"
+#include "harness/campaign/remarks.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
+#include "harness/model/assumptions.h"
 #include "harness/oracle/checker.h"
 #include "harness/oracle/expectations.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
 #include "harness/oracle/liveness.h"
+#include "harness/oracle/rfc.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
-#include "harness/wire/print.h"
 
 namespace harness::campaign {
 namespace {
@@ -73,37 +74,11 @@ oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, boo
   const oracle::Form form;
   const oracle::Integrity integrity;
   const oracle::Liveness liveness{virtual_time};
-  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness};
+  const oracle::Rfc rfc{{.about = scenario.rules, .strict = options.strict},
+                        model::assumptions_of(trace)};
+  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness, &rfc};
   return oracle::judge(trace, checkers);
 }
-
-namespace {
-
-std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link,
-                                  const event::Trace& trace) {
-  std::vector<std::string> found;
-  for (std::size_t i = 0; i < link.faults().size(); ++i) {
-    if (link.struck()[i] > 0 || scenario.faults[i].match.nth == 0) continue;
-    found.push_back(fmt::format("the fault `{}` never struck", link::print(link.faults()[i])));
-  }
-  const auto asserts = [](const scenario::Step& step) {
-    const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
-    return packet != nullptr ? packet->direction == event::Direction::FromTarget
-                             : !std::holds_alternative<scenario::CommandStep>(step.what);
-  };
-  if (std::ranges::none_of(scenario.steps, asserts)) found.push_back("nothing is expected in it");
-  for (const auto& record : trace.records()) {
-    if (record.kind != event::Kind::Expectation) continue;
-    const auto left = event::expectation(trace, record);
-    if (left.what != event::Expected::Nothing || left.met == event::kNoRecord) continue;
-    found.push_back(fmt::format("no line accounts for `{}` at {} s",
-                                wire::print_datagram(trace.body(trace[left.met])),
-                                clock::seconds(trace[left.met].at)));
-  }
-  return found;
-}
-
-}  // namespace
 
 std::optional<std::string> not_applicable(const Scenario& scenario, const target::Target& target,
                                           const RunOptions& options) {
@@ -149,16 +124,38 @@ bool on_virtual_time(const event::Trace& trace) {
   });
 }
 
-// What failed and where, without the numbers that differ from run to run.
-std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> where_failed(
-    const Outcome& outcome) {
-  std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> failed;
-  for (const auto& finding : outcome.findings) {
-    if (finding.verdict == oracle::Verdict::Fail) {
-      failed.emplace_back(finding.requirements, finding.place);
+// Whether `again` failed in the same way: by the same requirements at the same place, whatever the
+// numbers, which differ from run to run.
+bool failed_too(const Outcome& again, const oracle::Finding& finding) {
+  return std::ranges::any_of(again.findings, [&](const oracle::Finding& other) {
+    return other.verdict == oracle::Verdict::Fail && other.checker == finding.checker &&
+           other.requirements == finding.requirements && other.place == finding.place;
+  });
+}
+
+// On a real clock chance has a say: what is wrong is wrong every time. Each failure that `again`
+// does not show is Inconclusive from now on; false when none is left.
+bool keep_what_repeats(Outcome& outcome, const Outcome& again, int run) {
+  bool left = false, lost = false;
+  for (auto& finding : outcome.findings) {
+    if (finding.verdict != oracle::Verdict::Fail) continue;
+    if (failed_too(again, finding)) {
+      left = true;
+      continue;
     }
+    finding.verdict = oracle::Verdict::Inconclusive;
+    lost = true;
   }
-  return failed;
+  if (lost) {
+    outcome.findings.push_back(
+        {.checker = "repetition",
+         .verdict = oracle::Verdict::Inconclusive,
+         .expected = fmt::format("the same failure {} times", kTries),
+         .actual = fmt::format("{} at repetition {}", oracle::name(again.verdict), run),
+         .text = left ? "not every failure repeats" : "the failure does not repeat"});
+  }
+  outcome.verdict = oracle::worst(outcome.findings);
+  return left;
 }
 
 Outcome run_once(const Scenario& scenario, const target::Factory& make, const RunOptions& options,
@@ -178,10 +175,12 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     scenario::ScriptPeer peer{scenario, host, limits.end};
     scenario::run(peer, link, *target, limits, trace);
     auto judgement = judge(scenario, options, target->can(Capability::VirtualTime), trace);
+    auto said = remarks(scenario, link, trace, judgement, options.strict);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),
-            .warnings = warnings(scenario, link, trace)};
+            .ledger = std::move(judgement.ledger),
+            .warnings = std::move(said)};
   } catch (const base::SystemError& error) {
     return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
   }
@@ -197,23 +196,11 @@ Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
   }
   if (outcome.verdict != oracle::Verdict::Fail || on_virtual_time(trace)) return outcome;
 
-  // On a real clock chance has a say: what is wrong is wrong every time.
   event::Trace again;
   for (int tries = 1; tries < kTries; ++tries) {
     const auto repeated = run_once(scenario, make, options, again);
     if (options.stop != nullptr && *options.stop != 0) break;
-    if (where_failed(repeated) == where_failed(outcome)) continue;
-    outcome.verdict = oracle::Verdict::Inconclusive;
-    for (auto& finding : outcome.findings) {
-      finding.verdict = std::min(finding.verdict, oracle::Verdict::Inconclusive);
-    }
-    outcome.findings.push_back(
-        {.checker = "repetition",
-         .verdict = oracle::Verdict::Inconclusive,
-         .expected = fmt::format("the same failure {} times", kTries),
-         .actual = fmt::format("{} at repetition {}", oracle::name(repeated.verdict), tries + 1),
-         .text = "the failure does not repeat"});
-    break;
+    if (!keep_what_repeats(outcome, repeated, tries + 1)) break;
   }
   return outcome;
 }

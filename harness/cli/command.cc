@@ -12,6 +12,7 @@
 #include "harness/cli/fmt.h"
 #include "harness/cli/list.h"
 #include "harness/cli/manual.h"
+#include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/new.h"
 #include "harness/cli/run.h"
@@ -53,9 +54,16 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(),       list_command(),   new_command(),
-                                           fmt_command(),       doctor_command(), man_command(),
-                                           completion_command()};
+  static const std::vector<Command> all = {
+      run_command(),     //
+      list_command(),    //
+      matrix_command(),  //
+      new_command(),     //
+      fmt_command(),     //
+      doctor_command(),  //
+      man_command(),     //
+      completion_command(),
+  };
   return all;
 }
 

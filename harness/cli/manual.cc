@@ -41,7 +41,8 @@ std::string escaped(std::string_view text) {
 std::string value_of(const po::option_description& option) { return option.format_parameter(); }
 
 void add_options(std::string& page, const Command& command) {
-  for (const auto& option : command.options().options()) {
+  const auto described = command.options();
+  for (const auto& option : described.options()) {
     const auto value = value_of(*option);
     page += fmt::format(".TP\n\\fB\\-\\-{}\\fR{}\n{}\n", escaped(option->long_name()),
                         value.empty() ? "" : " \\fI" + escaped(value) + "\\fR",

@@ -9,7 +9,7 @@ PYTHON_PACKAGES=(python3 python3-dev pybind11-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
   python3 iproute2 libxml2-utils python3-junitparser perl python3-tap python3-yaml python3-more-itertools
-  python3-dev pybind11-dev mypy python3-mypy)
+  python3-dev pybind11-dev mypy python3-mypy mandoc)
 
 # need_packages PACKAGE...: installs those that are missing; when none is, one local query is all it costs.
 need_packages() {

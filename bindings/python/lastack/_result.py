@@ -34,6 +34,7 @@ class Finding:
     text: str
     expected: str
     found: str
+    legal: str  # What would have been right and is nearest to it.
     requirements: tuple[str, ...]
     place: Optional[str]  # "close/simultaneous.pkt:12:8"
     record: Optional[int]  # Where in the trace it shows.
@@ -94,6 +95,7 @@ class Result:
     rules: tuple[str, ...]
     claims: tuple[str, ...]
     findings: tuple[Finding, ...]
+    exercised: dict[str, int]  # How often each requirement was at stake; none that was not.
     warnings: tuple[str, ...]
     segments: int
     seconds: float  # Of the target's own time.
@@ -111,14 +113,16 @@ class Result:
         return cls(scenario=read["scenario"], title=read["title"], target=read["target"],
                    target_version=read["target_version"], seed=read["seed"], verdict=Verdict(read["verdict"]),
                    reason=read["reason"], rules=tuple(read["rules"]), claims=tuple(read["claims"]),
-                   findings=tuple(_finding(one) for one in read["findings"]), warnings=tuple(read["warnings"]),
-                   segments=read["segments"], seconds=read["span_ns"] / 1e9, ladder=read["ladder"],
+                   findings=tuple(_finding(one) for one in read["findings"]),
+                   exercised={one["requirement"]: one["exercised"] for one in read["ledger"]},
+                   warnings=tuple(read["warnings"]), segments=read["segments"], seconds=read["span_ns"] / 1e9,
+                   ladder=read["ladder"],
                    trace=Trace(read["trace"]))
 
 
 def _finding(read: dict[str, Any]) -> Finding:
     place = read.get("place")
     return Finding(verdict=Verdict(read["verdict"]), checker=read["checker"], text=read["text"],
-                   expected=read["expected"], found=read["actual"], requirements=tuple(read["requirements"]),
+                   expected=read["expected"], found=read["actual"], legal=read["legal"], requirements=tuple(read["requirements"]),
                    place=f"{place['file']}:{place['line']}:{place['column']}" if place else None,
                    record=read.get("record"))
