@@ -30,7 +30,7 @@ TEST(Remarks, ARequirementThatIsNamedAndNotPutToTheTest) {
   EXPECT_THAT(
       said("rules: 9293-3.6-flush-before-fin\n"),
       ElementsAre("`rules:` names 9293-3.6-flush-before-fin, and the model never saw it at stake"));
-  EXPECT_THAT(said("rules: MUST-13\n", R"(
+  EXPECT_THAT(said("rules: 9293-3.6-flush-before-fin\n", R"(
 +.1 close(4) = 0
 +0 > F. 1:1(0) ack 1
 +.01 < F. 1:1(0) ack 2 win 65535
