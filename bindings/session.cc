@@ -8,6 +8,8 @@
 
 #include "bindings/errors.h"
 #include "bindings/result.h"
+#include "harness/campaign/doubt.h"
+#include "harness/campaign/judge_trace.h"
 #include "harness/event/print.h"
 #include "harness/event/text.h"
 #include "harness/link/fault.h"
@@ -180,7 +182,7 @@ std::vector<Segment> Session::received() {
   need_open();
   drive(target_->now(), [] { return true; });
   std::vector<Segment> segments;
-  for (const auto record : peer_->take_arrivals(trace_)) {
+  for (const auto record : peer_->take_arrivals()) {
     const auto octets = trace_.body(trace_[record]);
     segments.push_back(Segment::parse({octets.begin(), octets.end()}));
   }
@@ -235,8 +237,8 @@ std::string Session::finish() {
   if (result_) return *result_;
   const auto reason = drive_->go(target_->now() + limits_.settle, [] { return false; });
   drive_->end(reason.value_or(event::EndReason::Done));
-  auto judgement =
-      campaign::judge(scenario_, options_, target_->can(target::Capability::VirtualTime), trace_);
+  auto judgement = campaign::judge_trace(trace_);
+  campaign::add_doubt(*target_, judgement);
   auto result = blank_result(scenario_, setting_, std::string{target_->version()});
   result.verdict = judgement.verdict;
   result.findings = std::move(judgement.findings);

@@ -10,7 +10,6 @@
 #include "harness/campaign/family.h"
 #include "harness/event/start.h"
 #include "harness/event/trace.h"
-#include "harness/oracle/checker.h"
 #include "harness/oracle/finding.h"
 #include "harness/oracle/ledger.h"
 #include "harness/scenario/ir.h"
@@ -42,9 +41,6 @@ target::Host host_for(const scenario::Scenario&, const RunOptions&);
 // What is known of a run before it begins: its first record.
 event::Start facts(const scenario::Scenario&, const target::Target&, const target::Host&,
                    const RunOptions&);
-// Every checker there is over the record of a run.
-oracle::Judgement judge(const scenario::Scenario&, const RunOptions&, bool virtual_time,
-                        const event::Trace&);
 
 // Plays one scenario on a fresh target and judges it. On a real clock it is played again, up to
 // three times, when we were late, and when it failed: each failure that does not repeat three times

@@ -61,6 +61,7 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
   if (!current_ && opens && segment->destination() == scenario_.options.connect_port) {
     current_ = flow;
   }
+  flows_[flow].notice(*segment);
   arrivals_.push_back({index, flow});
 }
 
@@ -268,13 +269,9 @@ void ScriptPeer::go_on(Instant now) {
   command_ = 0;
 }
 
-std::vector<std::uint32_t> ScriptPeer::take_arrivals(const event::Trace& trace) {
+std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
   std::vector<std::uint32_t> records;
-  for (const Arrival& arrival : arrivals_) {
-    records.push_back(arrival.record);
-    const auto ip = wire::DatagramView::parse(trace.body(trace[arrival.record]));
-    flows_[arrival.flow].meet(*wire::SegmentView::parse(ip->payload()));
-  }
+  for (const Arrival& arrival : arrivals_) records.push_back(arrival.record);
   arrivals_.clear();
   return records;
 }

@@ -42,7 +42,7 @@ class ScriptPeer final : public Peer {
     return times_.started() ? times_.end_of_last() : clock::kStart;
   }
   // The records of the segments that no line has accounted for, which are accounted for now.
-  std::vector<std::uint32_t> take_arrivals(const event::Trace&);
+  std::vector<std::uint32_t> take_arrivals();
   // The question for a state, as a `state` step asks it; nothing when there is no connection.
   std::optional<event::Call> question(const StateStep&);
 
