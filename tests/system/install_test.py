@@ -23,7 +23,7 @@ def commands():
 
 
 def options(command):
-    return re.findall(r"^ +(--[a-z-]+)", lastack("help", command).stdout, re.M)
+    return re.findall(r"^ +(--[a-z0-9-]+)", lastack("help", command).stdout, re.M)
 
 
 def test_the_manual_has_every_command_and_option():
@@ -32,7 +32,7 @@ def test_the_manual_has_every_command_and_option():
     for command in commands():
         section = re.search(rf'^\.SS "{command}"$(.*?)(?=^\.SS |^\.SH )', page, re.M | re.S)
         assert section, command
-        assert re.findall(r"^\\fB(--[a-z-]+)", section[1], re.M) == options(command), command
+        assert re.findall(r"^\\fB(--[a-z0-9-]+)", section[1], re.M) == options(command), command
     assert ".SH \"EXIT STATUS\"" in page and "LASTACK_SCENARIOS" in page
 
 
