@@ -135,9 +135,10 @@ Tally add_result(pugi::xml_node suite, const std::string& class_name, const Resu
   return tally;
 }
 
-Tally add_not_run(pugi::xml_node suite, const std::string& class_name, const NotRun& skipped) {
+Tally add_not_run(pugi::xml_node suite, const std::string& class_name, const NotRun& skipped,
+                  const Run& run) {
   for (std::uint32_t i = 0; i < skipped.runs; ++i) {
-    auto test = add_test(suite, class_name, case_name(skipped.scenario, i));
+    auto test = add_test(suite, class_name, case_name(skipped, i, run.results));
     set_seconds(test, 0);
     add_skipped(test, "not-run", plain(skipped.reason));
   }
@@ -156,7 +157,7 @@ Tally add_suite(pugi::xml_node root, const Run& run, const std::string& topic, c
   add_property(properties, "seed", fmt::format("{}", run.seed));
   Tally tally;
   for (const Result* result : what.results) tally.add(add_result(suite, name, *result));
-  for (const NotRun* skipped : what.not_run) tally.add(add_not_run(suite, name, *skipped));
+  for (const NotRun* skipped : what.not_run) tally.add(add_not_run(suite, name, *skipped, run));
   set_counts(suite, tally);
   return tally;
 }
@@ -169,7 +170,7 @@ std::string to_junit(const Run& run) {
     suites[case_name(result).topic].results.push_back(&result);
   }
   for (const NotRun& skipped : run.not_run) {
-    suites[case_name(skipped.scenario, 0).topic].not_run.push_back(&skipped);
+    suites[case_name(skipped, 0, run.results).topic].not_run.push_back(&skipped);
   }
   pugi::xml_document document;
   auto declaration = document.append_child(pugi::node_declaration);

@@ -121,7 +121,7 @@ std::string to_tap(const Run& run) {
   for (const NotRun& skipped : run.not_run) {
     for (std::uint32_t i = 0; i < skipped.runs; ++i) {
       fmt::format_to(std::back_inserter(text), "ok {} - {} # SKIP not run: {}\n", ++number,
-                     described(case_name(skipped.scenario, i)), plain(skipped.reason));
+                     described(case_name(skipped, i, run.results)), plain(skipped.reason));
     }
   }
   if (run.interrupted) text += "Bail out! interrupted\n";

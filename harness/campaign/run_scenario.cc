@@ -9,13 +9,12 @@
 #include "harness/base/system_error.h"
 #include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
-#include "harness/clock/print.h"
+#include "harness/campaign/remarks.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
-#include "harness/wire/print.h"
 
 namespace harness::campaign {
 namespace {
@@ -26,6 +25,8 @@ using target::Capability;
 // What trails a reaction comes within this, unless a scenario wants to watch longer.
 constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
 constexpr clock::Duration kLimit = std::chrono::minutes{10};
+
+}  // namespace
 
 // RFC 5737 and 3849 keep these networks for documentation: they are nobody's.
 target::Host host_for(const Scenario& scenario, const RunOptions& options) {
@@ -63,32 +64,6 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   if (options.strict) start.set("strict", "yes");
   return start;
 }
-
-std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link,
-                                  const event::Trace& trace) {
-  std::vector<std::string> found;
-  for (std::size_t i = 0; i < link.faults().size(); ++i) {
-    if (link.struck()[i] > 0 || scenario.faults[i].match.nth == 0) continue;
-    found.push_back(fmt::format("the fault `{}` never struck", link::print(link.faults()[i])));
-  }
-  const auto asserts = [](const scenario::Step& step) {
-    const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
-    return packet != nullptr ? packet->direction == event::Direction::FromTarget
-                             : !std::holds_alternative<scenario::CommandStep>(step.what);
-  };
-  if (std::ranges::none_of(scenario.steps, asserts)) found.push_back("nothing is expected in it");
-  for (const auto& record : trace.records()) {
-    if (record.kind != event::Kind::Expectation) continue;
-    const auto left = event::expectation(trace, record);
-    if (left.what != event::Expected::Nothing || left.met == event::kNoRecord) continue;
-    found.push_back(fmt::format("no line accounts for `{}` at {} s",
-                                wire::print_datagram(trace.body(trace[left.met])),
-                                clock::seconds(trace[left.met].at)));
-  }
-  return found;
-}
-
-}  // namespace
 
 std::optional<std::string> not_applicable(const Scenario& scenario, const target::Target& target,
                                           const RunOptions& options) {
@@ -187,11 +162,12 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     scenario::run(peer, link, *target, limits, trace);
     auto judgement = judge_trace(trace);
     add_doubt(*target, judgement);
+    auto said = remarks(scenario, link, trace, judgement, options.strict);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),
             .ledger = std::move(judgement.ledger),
-            .warnings = warnings(scenario, link, trace)};
+            .warnings = std::move(said)};
   } catch (const base::SystemError& error) {
     return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/campaign/family.h"
+#include "harness/event/start.h"
 #include "harness/event/trace.h"
 #include "harness/oracle/finding.h"
 #include "harness/oracle/ledger.h"
@@ -34,6 +35,12 @@ struct Outcome {
 // Why this scenario cannot be run on this target, or nothing. Decided before a run.
 std::optional<std::string> not_applicable(const scenario::Scenario&, const target::Target&,
                                           const RunOptions&);
+
+// The host that a scenario's target is to be.
+target::Host host_for(const scenario::Scenario&, const RunOptions&);
+// What is known of a run before it begins: its first record.
+event::Start facts(const scenario::Scenario&, const target::Target&, const target::Host&,
+                   const RunOptions&);
 
 // Plays one scenario on a fresh target and judges it. On a real clock it is played again, up to
 // three times, when we were late, and when it failed: each failure that does not repeat three times

@@ -14,6 +14,7 @@
 #include "harness/cli/fmt.h"
 #include "harness/cli/judge.h"
 #include "harness/cli/list.h"
+#include "harness/cli/manual.h"
 #include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/new.h"
@@ -74,6 +75,8 @@ const std::vector<Command>& commands() {
       new_command(),      //
       fmt_command(),      //
       doctor_command(),   //
+      man_command(),      //
+      completion_command(),
   };
   return all;
 }

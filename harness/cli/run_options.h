@@ -26,8 +26,8 @@ struct RunArguments {
   std::vector<campaign::Family> ip = {campaign::Family::V4};  // Each scenario runs by each.
   std::optional<unsigned> jobs;                               // None: as many as the target bears.
   std::uint32_t repeat = 1;
-  std::optional<std::uint64_t> shuffle;  // What the order follows from.
   Shard shard;
+  std::optional<std::uint64_t> shuffle;  // What the order follows from.
   std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
   std::optional<bool> evidence;      // None: where it can be had.

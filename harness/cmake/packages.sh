@@ -10,6 +10,8 @@ BUILD_PACKAGES=(
   libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev
 )
 # shellcheck disable=SC2034
+PYTHON_PACKAGES=(python3 python3-dev pybind11-dev)
+# shellcheck disable=SC2034
 TEST_PACKAGES=(
   clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
   liblwip-dev
@@ -18,6 +20,8 @@ TEST_PACKAGES=(
   python3 python3-junitparser python3-tap python3-yaml python3-more-itertools
   python3-jsonschema
   python3-scapy tshark
+  python3-dev pybind11-dev mypy python3-mypy
+  mandoc
   curl socat iperf3
   iproute2 util-linux
 )

@@ -72,8 +72,10 @@ When parse_when(Cursor& cursor) {
 void Timeline::add(const When& when, std::size_t at, bool used, Cursor& cursor) {
   const bool first = !any_;
   any_ = true;
-  if (first && (when.kind == When::Kind::Any || when.from != clock::Duration{} ||
-                when.to != clock::Duration{})) {
+  const bool anywhen = first && behind_others_;
+  if (first && !anywhen &&
+      (when.kind == When::Kind::Any || when.from != clock::Duration{} ||
+       when.to != clock::Duration{})) {
     cursor.fail(at, "the first step is at time 0");
   }
   if (when.kind == When::Kind::Absolute) {

@@ -22,13 +22,20 @@ clock::Duration parse_seconds_here(Cursor&);
 // What must hold between the times of a script. Steps come in their order.
 class Timeline {
  public:
+  Timeline() = default;
+  // Of steps that go on behind others: the first need not be at time 0.
+  static Timeline behind_others() {
+    Timeline timeline;
+    timeline.behind_others_ = true;
+    return timeline;
+  }
   // `at` is where the time stands, `used` whether in a file that another one uses.
   void add(const When&, std::size_t at, bool used, Cursor&);
   // A step that itself takes so long.
   void take(clock::Duration, std::size_t at, Cursor&);
 
  private:
-  bool any_ = false;
+  bool any_ = false, behind_others_ = false;
   std::optional<clock::Duration> absolute_;  // Of the step before, if that was one.
   clock::Duration total_{};
 };

@@ -44,6 +44,12 @@ class Parser {
 
   // The scenario itself, or a file it uses.
   std::optional<Diagnostic> parse(std::string_view text, const std::string& file);
+  // Steps that go on behind others.
+  std::optional<Diagnostic> parse_more(std::string_view text, const std::string& file) {
+    timeline_ = Timeline::behind_others();
+    files_.emplace_back();  // The script they are to stand in.
+    return parse(text, file);
+  }
 
  private:
   bool top() const { return files_.size() == 1; }
@@ -279,6 +285,14 @@ std::expected<Scenario, Diagnostic> parse_pkt(std::string_view text, std::string
     return std::unexpected(std::move(*error));
   }
   return scenario;
+}
+
+std::expected<std::vector<Step>, Diagnostic> parse_more(std::string_view text, std::string file,
+                                                        const ReadFile& use) {
+  Scenario scenario;
+  Parser parser{scenario, use};
+  if (auto error = parser.parse_more(text, file)) return std::unexpected(std::move(*error));
+  return std::move(scenario.steps);
 }
 
 }  // namespace harness::scenario

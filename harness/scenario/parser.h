@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/scenario/diagnostic.h"
 #include "harness/scenario/ir.h"
@@ -21,6 +22,11 @@ using ReadFile = std::function<std::expected<std::string, std::string>(const std
 // Everything that can be known before the run is checked here.
 std::expected<Scenario, Diagnostic> parse_pkt(std::string_view text, std::string id,
                                               const ReadFile& use);
+
+// Steps to be played behind others, without a header: relative times, but for a first 0. Places are
+// in `file`.
+std::expected<std::vector<Step>, Diagnostic> parse_more(std::string_view text, std::string file,
+                                                        const ReadFile& use);
 
 // What is wrong with a file as a whole.
 Diagnostic about_file(std::string file, std::string message);

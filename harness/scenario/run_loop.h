@@ -3,8 +3,11 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 #include "harness/clock/instant.h"
+#include "harness/event/end.h"
 #include "harness/event/trace.h"
 #include "harness/link/link.h"
 #include "harness/scenario/peer.h"
@@ -18,6 +21,42 @@ struct Limits {
   std::uint32_t records = 1'000'000;                 // More than this is a finding: livelock.
   std::size_t octets = std::size_t{1} << 30;         // The same, of the store.
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+};
+
+// One run, a stretch at a time.
+class Drive {
+ public:
+  // All outlive it. What stands in the trace already is not looked at.
+  Drive(Peer&, link::Link&, target::Target&, const Limits&, event::Trace&);
+
+  // Goes on until `until`, or until `enough` says so, which is asked each time that something may
+  // have happened; then why the run cannot go on, or nothing when it can. Collects at least once.
+  std::optional<event::EndReason> go(clock::Instant until, const std::function<bool()>& enough);
+  // A call beside the peer's own: its reply is in the trace when this returns, if it does not
+  // sleep.
+  void ask(const event::Call&);
+  // The last word: records why the run ended.
+  void end(event::EndReason);
+
+ private:
+  bool stands_still(clock::Instant now, clock::Instant due);
+  std::optional<event::EndReason> turn();
+  bool look(bool pass_on = true);
+  void arrive(const link::Link::Arrival&);
+  void act(const target::Stimulus&);
+  void submit(const target::Stimulus&);
+  clock::Instant earliest() const;
+
+  Peer& peer_;
+  link::Link& link_;
+  target::Target& target_;
+  const Limits& limits_;
+  event::Trace& trace_;
+  std::uint32_t seen_;
+  std::uint32_t pending_ = 0;
+  int idle_ = 0;  // Rounds like the last, at this instant and with so many records.
+  clock::Instant round_at_;
+  std::uint32_t round_size_ = 0;
 };
 
 // Drives one run to its end, and records why it ended. Whatever the peer does passes the link

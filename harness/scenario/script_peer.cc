@@ -68,7 +68,7 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
 std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace) {
   if (!times_.started()) times_.start(now);
   settle_calls(now, trace);
-  while (!finished_ && next_ < scenario_.steps.size()) {
+  while (!finished_ && !missed_ && next_ < scenario_.steps.size()) {
     times_.schedule(step().when, sends(step()));
     if (now < times_.earliest() && !expects(step())) return std::nullopt;
     const auto at_hand = next_;
@@ -77,7 +77,7 @@ std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace
     if (stimulus) return stimulus;
     if (next_ == at_hand) break;
   }
-  if (next_ == scenario_.steps.size() && calls_.empty()) finished_ = true;
+  if (!open_ && next_ == scenario_.steps.size() && calls_.empty()) finished_ = true;
   if (finished_) leftovers(now, trace);
   return std::nullopt;
 }
@@ -87,7 +87,7 @@ std::optional<Instant> ScriptPeer::next_deadline() const {
   if (!times_.started()) return clock::kStart;
   Instant due = clock::kNever;
   for (const auto& [id, asked] : calls_) due = std::min(due, asked.give_up);
-  if (next_ < scenario_.steps.size() && times_.scheduled() && !asked_) {
+  if (!missed_ && next_ < scenario_.steps.size() && times_.scheduled() && !asked_) {
     if (expects(step())) {
       due = std::min(due, give_up());
     } else if (const auto* silence = std::get_if<SilenceStep>(&step().what)) {
@@ -129,7 +129,7 @@ Expectation ScriptPeer::wanted(Expected what, std::size_t index) const {
 // The script goes on only while it gets what it wants.
 void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trace& trace) {
   event::append(trace, now, expectation);
-  if (!event::holds(trace, expectation)) finished_ = true;
+  if (!event::holds(trace, expectation)) (open_ ? missed_ : finished_) = true;
 }
 
 void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
@@ -260,6 +260,20 @@ void ScriptPeer::finish(Instant now, event::EndReason reason, event::Trace& trac
     finished_ = true;
   }
   leftovers(now, trace);
+}
+
+void ScriptPeer::go_on(Instant now) {
+  if (times_.started()) times_.rest(now);
+  next_ = scenario_.steps.size();
+  asked_ = missed_ = false;
+  command_ = 0;
+}
+
+std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
+  std::vector<std::uint32_t> records;
+  for (const Arrival& arrival : arrivals_) records.push_back(arrival.record);
+  arrivals_.clear();
+  return records;
 }
 
 // What no line of the script has accounted for.

@@ -29,6 +29,23 @@ class ScriptPeer final : public Peer {
   bool done() const override { return finished_; }
   void finish(clock::Instant, event::EndReason, event::Trace&) override;
 
+  // A script that is still being written: its end is no end, more steps may be added to the
+  // scenario, and what was not met does not end it either.
+  void stay_open() { open_ = true; }
+  // All steps there are have been played, or one was not met.
+  bool idle() const { return missed_ || next_ == scenario_.steps.size(); }
+  bool missed() const { return missed_; }
+  // Goes on behind the last step; relative times count from `now`.
+  void go_on(clock::Instant now);
+  // When the last step was over; the start of the run before any.
+  clock::Instant end_of_last() const {
+    return times_.started() ? times_.end_of_last() : clock::kStart;
+  }
+  // The records of the segments that no line has accounted for, which are accounted for now.
+  std::vector<std::uint32_t> take_arrivals();
+  // The question for a state, as a `state` step asks it; nothing when there is no connection.
+  std::optional<event::Call> question(const StateStep&);
+
  private:
   // A segment that reached us and that no line has accounted for yet.
   struct Arrival {
@@ -97,6 +114,7 @@ class ScriptPeer final : public Peer {
   bool asked_ = false;       // It waits for the reply to its call.
   std::size_t command_ = 0;  // The sysctl of a command that is next.
   bool finished_ = false;
+  bool open_ = false, missed_ = false;
 
   std::vector<Flow> flows_;
   std::optional<std::size_t> current_;  // The connection under test.

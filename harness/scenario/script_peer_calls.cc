@@ -64,31 +64,38 @@ event::Call ScriptPeer::call_of(const CallStep& step) {
   return call;
 }
 
-ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event::Trace& trace) {
-  if (asked_) return std::nullopt;
-  note_lateness(now, trace);
+std::optional<event::Call> ScriptPeer::question(const StateStep& state) {
   event::Call call{.op = event::Op::Status};
   auto flow = current_;
   if (state.port) flow = flow_between(*state.port, scenario_.options.bind_port);
   if (state.fd) {
     call.fd = run_fd(*state.fd);
-  } else if (flow) {
-    const auto tuple =
-        event::encode(wire::FourTuple{.local = {host_.local, flows_[*flow].target_port()},
-                                      .remote = {host_.remote, flows_[*flow].peer_port()}});
-    data_.assign(tuple.begin(), tuple.end());
-    call.data = data_;
-  } else if (state.state == event::TcpState::Closed) {
+    return call;
+  }
+  if (!flow) return std::nullopt;
+  const auto tuple =
+      event::encode(wire::FourTuple{.local = {host_.local, flows_[*flow].target_port()},
+                                    .remote = {host_.remote, flows_[*flow].peer_port()}});
+  data_.assign(tuple.begin(), tuple.end());
+  call.data = data_;
+  return call;
+}
+
+ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event::Trace& trace) {
+  if (asked_) return std::nullopt;
+  note_lateness(now, trace);
+  if (const auto call = question(state)) {
+    asked_ = true;
+    return ask(*call, {.step = next_, .give_up = std::min(now + kGrace, limit_)});
+  }
+  if (state.state == event::TcpState::Closed) {
     finish_step(now);  // No connection has been, and CLOSED is to have none.
     return std::nullopt;
-  } else {
-    auto expectation = wanted(Expected::State, next_);
-    expectation.state = state.state;
-    record(expectation, now, trace);
-    return std::nullopt;
   }
-  asked_ = true;
-  return ask(call, {.step = next_, .give_up = std::min(now + kGrace, limit_)});
+  auto expectation = wanted(Expected::State, next_);
+  expectation.state = state.state;
+  record(expectation, now, trace);
+  return std::nullopt;
 }
 
 ScriptPeer::Stimulus ScriptPeer::play(const CommandStep& command, Instant now, event::Trace&) {

@@ -30,4 +30,9 @@ void StepClock::finish(clock::Instant at) {
   scheduled_ = false;
 }
 
+void StepClock::rest(clock::Instant until) {
+  end_of_last_ = std::max(end_of_last_, until);
+  scheduled_ = sends_ = after_send_ = false;
+}
+
 }  // namespace harness::scenario

@@ -21,6 +21,8 @@ class StepClock {
   bool scheduled() const { return scheduled_; }
   // It is over; relative times count from here, unless the step before ended later.
   void finish(clock::Instant at);
+  // Time went by without a step: whatever comes next counts from here.
+  void rest(clock::Instant until);
 
   clock::Instant earliest() const { return earliest_; }
   clock::Instant latest() const { return latest_; }         // kNever: at any time.

@@ -41,18 +41,18 @@ TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
   EXPECT_EQ(run->reports, (std::vector<std::string>{"json"}));
 }
 
-TEST(RunOptions, AllFamiliesAreThree) {
-  using campaign::Family;
-  EXPECT_EQ(parsed({"--ip", "all"})->ip, (std::vector{Family::V4, Family::Mapped, Family::V6}));
-  EXPECT_EQ(parsed({"--ip", "mapped"})->ip, std::vector{Family::Mapped});
-}
-
 TEST(RunOptions, AShardIsAPartOfSoMany) {
   EXPECT_EQ(parsed({})->shard.of, 1u);
   const auto run = parsed({"--shard", "2/3"});
   ASSERT_TRUE(run) << run.error();
   EXPECT_EQ(run->shard.index, 2u);
   EXPECT_EQ(run->shard.of, 3u);
+}
+
+TEST(RunOptions, AllFamiliesAreThree) {
+  using campaign::Family;
+  EXPECT_EQ(parsed({"--ip", "all"})->ip, (std::vector{Family::V4, Family::Mapped, Family::V6}));
+  EXPECT_EQ(parsed({"--ip", "mapped"})->ip, std::vector{Family::Mapped});
 }
 
 TEST(RunOptions, BehindTwoDashesAllAreSelectors) {

@@ -39,5 +39,18 @@ TEST(Junit, WhatWasNotRunIsSkippedAsOftenAsItWasAskedFor) {
   EXPECT_THAT(text, HasSubstr("name=\"slow #2\""));
 }
 
+TEST(Junit, NoNameIsGivenTwice) {
+  reports::Run run;
+  for (const char* ip : {"v4", "mapped", "v6"}) {
+    run.results.emplace_back().scenario = "close/x";
+    run.results.back().ip = ip;
+  }
+  run.not_run.push_back({.scenario = "close/x", .reason = "interrupted"});
+  const auto text = to_junit(run);
+  for (const char* name : {"\"x\"", "\"x (mapped)\"", "\"x (v6)\"", "\"x #4\""}) {
+    EXPECT_THAT(text, HasSubstr(std::string{"name="} + name));
+  }
+}
+
 }  // namespace
 }  // namespace reports

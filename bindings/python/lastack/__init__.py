@@ -1,0 +1,50 @@
+"""lastack from Python: segments, scenarios, and a TCP to talk to step by step.
+
+    import lastack
+
+    syn = lastack.Segment("S 7:7(0) win 65535 <mss 1460>")
+    assert lastack.Segment.parse(bytes(syn)) == syn
+
+    result = lastack.run("scenarios/close/simultaneous.pkt")
+    assert result.ok, result.findings
+
+    with lastack.Session("engine") as tcp:
+        tcp.play('use "preamble/listen.pkt"')
+        tcp.send("S 0:0(0) win 65535 <mss 1460>")
+        tcp.expect("S. 0:0(0) ack 1 <...>")
+"""
+
+import os
+from typing import Optional, Union
+
+from . import _core, _worker
+from ._core import Record, Segment
+from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError
+from ._result import Finding, Result, Trace, Verdict
+from ._session import Reply, Session
+
+__all__ = ["Error", "Finding", "HostError", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
+           "Session", "Trace", "UsageError", "Verdict", "WireError", "run", "targets"]
+__version__ = _core.version
+
+
+def targets() -> list[str]:
+    """The names of what can be tested."""
+    return [name for name, _ in _core.targets()]
+
+
+def run(scenario: Union[str, "os.PathLike[str]"], target: str = "engine", *, wire: Optional[str] = None,
+        seed: int = 1, ip: str = "v4", strict: bool = False, scenarios: str = "") -> Result:
+    """Runs a `.pkt` file and judges it. `scenarios` is the folder of what it uses; ./scenarios if not said.
+
+    ScriptError when it cannot be read, UsageError when there is no such file or target. Known deviations are
+    not applied: what is wrong is a fail.
+    """
+    arguments = (os.fspath(scenario), target, wire, seed, ip, strict, scenarios)
+    if not _worker.needed(target):
+        return Result.from_json(_core.run_file(*arguments))
+    worker = _worker.Worker()
+    try:
+        return Result.from_json(worker.call("run_file", *arguments))
+    finally:
+        worker.close()

@@ -1,0 +1,282 @@
+#include "bindings/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "bindings/errors.h"
+#include "bindings/result.h"
+#include "harness/campaign/doubt.h"
+#include "harness/campaign/judge_trace.h"
+#include "harness/event/print.h"
+#include "harness/event/text.h"
+#include "harness/link/fault.h"
+#include "harness/oracle/expectations.h"
+#include "harness/rules/rule.h"
+#include "harness/scenario/loader.h"
+#include "harness/scenario/parser.h"
+
+namespace bindings {
+
+namespace campaign = harness::campaign;
+namespace clock = harness::clock;
+namespace event = harness::event;
+namespace link = harness::link;
+namespace scenario = harness::scenario;
+namespace target = harness::target;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
+constexpr clock::Duration kLongest = std::chrono::days{365};
+constexpr std::uint32_t kFirstQuestion = 1'000'000'000;  // Ids beyond those of the steps' calls.
+
+scenario::Scenario empty_script(const std::string& faults, const std::vector<std::string>& rules) {
+  scenario::Scenario script;
+  script.id = script.title = "session";
+  if (!faults.empty()) {
+    auto parsed = link::parse_faults(faults);
+    if (!parsed) {
+      throw ScriptError{
+          fmt::format("faults:1:{}: {}", parsed.error().column, parsed.error().message)};
+    }
+    script.faults = std::move(*parsed);
+  }
+  for (const auto& id : rules) {
+    if (harness::rules::find_rule(id) == nullptr) {
+      const auto* near = harness::rules::nearest_rule(id);
+      throw UsageError{fmt::format("no requirement is called `{}`{}", id,
+                                   near ? fmt::format("; did you mean `{}`?", near->id) : "")};
+    }
+    script.rules.push_back(id);
+  }
+  return script;
+}
+
+// Between calls from outside time has passed or stood still as it liked: what counts is how far
+// apart the steps are.
+void make_relative(std::vector<scenario::Step>& steps) {
+  clock::Duration before{};
+  for (auto& step : steps) {
+    auto& when = step.when;
+    if (when.kind != scenario::When::Kind::Absolute) continue;
+    const auto at = when.from;
+    when.kind = scenario::When::Kind::Relative;
+    when.from -= before;
+    when.to -= before;
+    if (when.returns) *when.returns -= before;
+    before = at;
+  }
+}
+
+// Whether what came with the reply is what the application asked for.
+bool read_octets(const event::Trace& trace, std::uint32_t id) {
+  return std::ranges::any_of(trace.records(), [&](const event::Record& record) {
+    if (record.kind != event::Kind::Call || record.id != id) return false;
+    const auto op = trace.call(record).op;
+    return op == event::Op::Receive || op == event::Op::GetOption;
+  });
+}
+
+std::optional<std::string> read_named(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::nullopt;
+  auto text = scenario::read_script(file);
+  return text ? std::optional{std::move(*text)} : std::nullopt;
+}
+
+}  // namespace
+
+target::catalogue::Choice choose(const Setting& setting) {
+  auto choice = target::catalogue::choose(setting.target, setting.wire);
+  if (!choice) throw UsageError{choice.error()};
+  if (const auto there = target::catalogue::available(*choice); !there) {
+    throw UsageError{there.error()};
+  }
+  return std::move(*choice);
+}
+
+campaign::RunOptions options_of(const Setting& setting) {
+  const auto family = campaign::family_named(setting.ip);
+  if (!family) throw UsageError{fmt::format("ip wants v4, mapped or v6, found `{}`", setting.ip)};
+  return {.seed = setting.seed, .ip = *family, .strict = setting.strict};
+}
+
+scenario::ReadFile reader(const Setting& setting) {
+  const fs::path root = setting.scenarios.empty() ? "scenarios" : setting.scenarios;
+  return [root](const std::string& path) -> std::expected<std::string, std::string> {
+    if (auto text = read_named(root / path)) return std::move(*text);
+    return scenario::read_script(path);
+  };
+}
+
+Session::Session(const Setting& setting, const std::string& faults,
+                 const std::vector<std::string>& rules, std::function<void()> look_up)
+    : setting_(setting),
+      options_(options_of(setting)),
+      scenario_(empty_script(faults, rules)),
+      look_up_(std::move(look_up)) {
+  const auto host = campaign::host_for(scenario_, options_);
+  target_ = choose(setting).make(host);
+  limits_ = {.settle = kSettle, .end = target_->now() + kLongest};
+  event::append(trace_, target_->now(), campaign::facts(scenario_, *target_, host, options_));
+  link_ = std::make_unique<link::Link>(
+      scenario_.faults, harness::base::Rng{setting.seed}.fork(scenario_.id).fork("link"));
+  peer_ = std::make_unique<scenario::ScriptPeer>(scenario_, host, limits_.end);
+  peer_->stay_open();
+  drive_ = std::make_unique<scenario::Drive>(*peer_, *link_, *target_, limits_, trace_);
+}
+
+void Session::need_open() const {
+  if (result_) throw UsageError{"the session is over"};
+}
+
+void Session::drive(clock::Instant until, const std::function<bool()>& enough) {
+  const auto reason = drive_->go(until, [&] {
+    look_up_();
+    return enough();
+  });
+  if (reason) throw UsageError{fmt::format("the run cannot go on: {}", event::name(*reason))};
+}
+
+void Session::play(const std::string& text, bool from_last) {
+  need_open();
+  auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_), reader(setting_));
+  if (!steps) throw ScriptError{steps.error().print()};
+  make_relative(*steps);
+  // A state or a silence may stand behind what came while nobody looked.
+  drive(target_->now(), [] { return true; });
+  if (!from_last) peer_->go_on(target_->now());
+  std::ranges::move(*steps, std::back_inserter(scenario_.steps));
+  drive(limits_.end, [&] { return peer_->idle(); });
+  if (peer_->missed()) {
+    peer_->go_on(target_->now());
+    tell_mismatch();
+  }
+}
+
+void Session::tell_mismatch() const {
+  const harness::oracle::Expectations checker{scenario_.rules};
+  const auto findings = checker.check(trace_);
+  if (findings.empty()) throw Mismatch{"an expectation was not met", "", ""};
+  const auto& finding = findings.back();
+  std::string sentence = finding.text;
+  if (finding.place) sentence = finding.place->print() + ": " + sentence;
+  throw Mismatch{sentence, finding.expected, finding.actual};
+}
+
+void Session::advance(double seconds) {
+  need_open();
+  if (!(seconds >= 0 && seconds <= std::chrono::duration<double>(kLongest).count())) {
+    throw UsageError{fmt::format("expected a number of seconds, found {}", seconds)};
+  }
+  const auto until = target_->now() + std::chrono::duration_cast<clock::Duration>(
+                                          std::chrono::duration<double>(seconds));
+  drive(std::min(until, limits_.end - clock::Duration{1}), [] { return false; });
+}
+
+std::vector<Segment> Session::received() {
+  need_open();
+  drive(target_->now(), [] { return true; });
+  std::vector<Segment> segments;
+  for (const auto record : peer_->take_arrivals()) {
+    const auto octets = trace_.body(trace_[record]);
+    segments.push_back(Segment::parse({octets.begin(), octets.end()}));
+  }
+  return segments;
+}
+
+std::optional<event::Status> Session::status(std::optional<std::int32_t> fd,
+                                             std::optional<std::uint16_t> port) {
+  need_open();
+  auto call = peer_->question({.fd = fd, .port = port});
+  if (!call) return std::nullopt;
+  call->id = kFirstQuestion + questions_++;
+  drive_->ask(*call);
+  for (auto i = trace_.size(); i-- > 0;) {
+    const auto& record = trace_[i];
+    if (record.kind != event::Kind::Reply || record.id != call->id) continue;
+    const auto reply = trace_.reply(record);
+    if (reply.result < 0) return std::nullopt;
+    return event::decode_status(reply.data);
+  }
+  return std::nullopt;
+}
+
+std::optional<Returned> Session::returned() const {
+  for (auto i = trace_.size(); i-- > 0;) {
+    const auto& record = trace_[i];
+    if (record.kind != event::Kind::Reply || record.id >= kFirstQuestion) continue;
+    const auto reply = trace_.reply(record);
+    Returned returned{.result = reply.result, .error = event::error_name(reply.error), .data = {}};
+    if (read_octets(trace_, record.id)) {
+      for (const auto octet : reply.data) returned.data += static_cast<char>(octet);
+    }
+    return returned;
+  }
+  return std::nullopt;
+}
+
+double Session::now() const {
+  const auto now = target_ ? target_->now() : trace_[trace_.size() - 1].at;
+  return std::chrono::duration<double>(now - clock::kStart).count();
+}
+
+double Session::since_last() const {
+  need_open();
+  const auto since = target_->now() - peer_->end_of_last();
+  return std::chrono::duration<double>(std::max(since, clock::Duration{})).count();
+}
+
+std::string Session::trace_text() const { return event::to_text(trace_); }
+
+std::string Session::finish() {
+  if (result_) return *result_;
+  const auto reason = drive_->go(target_->now() + limits_.settle, [] { return false; });
+  drive_->end(reason.value_or(event::EndReason::Done));
+  auto judgement = campaign::judge_trace(trace_);
+  campaign::add_doubt(*target_, judgement);
+  auto result = blank_result(scenario_, setting_, std::string{target_->version()});
+  result.verdict = judgement.verdict;
+  result.findings = std::move(judgement.findings);
+  result.ledger = std::move(judgement.ledger);
+  result_ = whole(std::move(result), trace_);
+  target_.reset();
+  return *result_;
+}
+
+std::string run_file(const std::string& file, const Setting& setting) {
+  const auto options = options_of(setting);
+  std::error_code error;
+  if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", file)};
+  auto id = fs::path{file}.filename().string();
+  if (id.ends_with(".pkt")) id.resize(id.size() - 4);
+  const fs::path root = setting.scenarios.empty() ? "scenarios" : setting.scenarios;
+  if (const auto below = fs::path{file}.lexically_relative(root);
+      !below.empty() && *below.begin() != "..") {
+    id = fs::path{below}.replace_extension().generic_string();
+  }
+  const auto script = scenario::load_scenario(file, id, root);
+  if (!script) throw ScriptError{script.error().print()};
+  const auto choice = choose(setting);
+  std::string version;
+  const auto make = [&](const target::Host& host) {
+    auto made = choice.make(host);
+    version = made->version();
+    return made;
+  };
+  event::Trace trace;
+  auto outcome = campaign::run_scenario(*script, make, options, trace);
+  auto result = blank_result(*script, setting, version);
+  result.verdict = outcome.verdict;
+  result.reason = std::move(outcome.reason);
+  result.findings = std::move(outcome.findings);
+  result.ledger = std::move(outcome.ledger);
+  result.warnings = std::move(outcome.warnings);
+  return whole(std::move(result), trace);
+}
+
+}  // namespace bindings
