@@ -10,9 +10,9 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/cli/formats.h"
 #include "reports/json.h"
 #include "reports/pcapng.h"
-#include "reports/text.h"
 
 namespace harness::cli {
 
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
+constexpr char kResults[] = "results.jsonl", kTraces[] = "traces";
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
 // 0, or why not.
@@ -58,7 +58,7 @@ bool Store::prepare() {
     fail(folder_, error.value());
     return false;
   }
-  for (const char* file : {"report.json", "report.txt"}) fs::remove(folder_ / file, error);
+  for (const Format& format : formats()) fs::remove(folder_ / format.file, error);
   std::vector<fs::path> traces;
   for (fs::recursive_directory_iterator at{folder_ / kTraces, error}, end; !error && at != end;
        at.increment(error)) {
@@ -114,7 +114,7 @@ void Store::keep(const reports::Result& result) {
   if (!result.trace.empty()) {
     write(folder_ / kTraces / (name_of(result) + ".trace"), result.trace);
   }
-  if (std::ranges::find(formats_, "pcapng") != formats_.end() && !result.trace.empty()) {
+  if (std::ranges::find(formats_, kCaptures) != formats_.end() && !result.trace.empty()) {
     keep_capture(result);
   }
 }
@@ -136,9 +136,10 @@ void Store::finish(const reports::Run& run) {
     lines += reports::to_json(result) + '\n';
   }
   if (wanted != order_) write(folder_ / kResults, lines);
-  for (const auto& format : formats_) {
-    if (format == "json") write(folder_ / "report.json", reports::to_json(run));
-    if (format == "text") write(folder_ / "report.txt", reports::to_text(run));
+  for (const Format& format : formats()) {
+    if (std::ranges::find(formats_, format.name) != formats_.end()) {
+      write(folder_ / format.file, format.write(run));
+    }
   }
 }
 
