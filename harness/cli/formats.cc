@@ -13,6 +13,7 @@ std::span<const Format> formats() {
       {"json", "report.json", reports::to_json},
       {"junit", "junit.xml", reports::to_junit},
       {"tap", "report.tap", reports::to_tap},
+      {"pcapng", "", nullptr},  // One capture for each run: Store writes them.
   };
   return kAll;
 }
@@ -20,7 +21,6 @@ std::span<const Format> formats() {
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const Format& format : formats()) names.emplace_back(format.name);
-  names.emplace_back(kCaptures);
   return names;
 }
 

@@ -9,16 +9,14 @@
 
 namespace harness::cli {
 
-// A report that --out gets when the run is over.
+// A report that --out gets.
 struct Format {
-  std::string_view name;  // What --report calls it.
-  std::string_view file;  // Its name below --out.
-  std::string (*write)(const reports::Run&);
+  std::string_view name;                      // What --report calls it.
+  std::string_view file;                      // Its name below --out; empty: one for each run.
+  std::string (*write)(const reports::Run&);  // When all is over; null: each run by itself.
 };
 
 std::span<const Format> formats();
-// Not one file but a folder, with a capture of each run, written as it ends.
-inline constexpr std::string_view kCaptures = "pcapng";
-std::vector<std::string> format_names();  // Of both kinds.
+std::vector<std::string> format_names();
 
 }  // namespace harness::cli
