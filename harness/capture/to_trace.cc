@@ -19,6 +19,7 @@ using event::Kind;
 
 constexpr std::uint16_t kEtherIpv4 = 0x0800, kEtherIpv6 = 0x86DD, kEtherVlan = 0x8100;
 constexpr std::size_t kMostDatagram = 65'575;
+constexpr std::uint64_t kLongest = 1'000'000'000'000'000'000;  // ns: no time in a trace is later.
 
 bool is_ip(std::uint16_t ether_type) {
   return ether_type == kEtherIpv4 || ether_type == kEtherIpv6;
@@ -121,12 +122,14 @@ std::expected<void, std::string> to_trace(const Capture& capture,
   for (const auto& [packet, ip] : seen) {
     const bool to_target = ip.destination() == *target;
     if (!to_target && ip.source() != *target) continue;
-    // Ours count from the start of the run already. A file may hold any time: wrap, do not
-    // overflow.
+    // Ours count from the start of the run already. What a file says may be any time at all.
     const auto since =
         static_cast<std::uint64_t>(packet->at_ns) - (ours ? 0 : static_cast<std::uint64_t>(first));
-    const auto at = clock::kStart + clock::Duration{static_cast<std::int64_t>(
-                                        since & std::numeric_limits<std::int64_t>::max())};
+    if (since > kLongest) {
+      into.clear();
+      return std::unexpected("its times lie more than thirty years apart");
+    }
+    const auto at = clock::kStart + clock::Duration{static_cast<std::int64_t>(since)};
     last = std::max(last, at);
     const auto direction = to_target ? Direction::ToTarget : Direction::FromTarget;
     const auto kind = ours && packet->interface == 0 ? Kind::PeerPacket : Kind::Packet;

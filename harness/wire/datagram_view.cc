@@ -52,10 +52,6 @@ std::size_t extension_size(std::uint8_t number, std::span<const std::byte> rest)
 
 }  // namespace
 
-std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const std::byte> bytes) {
-  return parse(bytes, false);
-}
-
 std::expected<DatagramView, DatagramError> DatagramView::parse_quote(
     std::span<const std::byte> bytes) {
   return parse(bytes, true);
@@ -65,8 +61,7 @@ std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const s
                                                                bool quote) {
   if (bytes.empty()) return std::unexpected(DatagramError::Short);
   const std::byte* at = bytes.data();
-  std::expected<DatagramView, DatagramError> parsed{std::in_place};
-  DatagramView& view = *parsed;
+  DatagramView view;
   switch (load8(at) >> 4) {
     case 4: {
       if (bytes.size() < 20) return std::unexpected(DatagramError::Short);
@@ -81,15 +76,9 @@ std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const s
       view.total_length_ = static_cast<std::uint32_t>(total);
       view.header_length_ = static_cast<std::uint32_t>(header);
       view.version_ = IpVersion::V4;
-      view.traffic_class_ = load8(at + 1);
-      const auto fragment = load16(at + 6);
-      view.more_fragments_ = (fragment & 0x2000) != 0;
-      view.fragment_offset_ = static_cast<std::uint16_t>((fragment & 0x1FFF) * 8);
-      view.ttl_ = load8(at + 8);
       view.protocol_ = load8(at + 9);
-      view.source_ = IpAddress::load(at + 12, IpVersion::V4);
-      view.destination_ = IpAddress::load(at + 16, IpVersion::V4);
-      return parsed;
+      view.read_v4_fragment();
+      return view;
     }
     case 6: {
       if (bytes.size() < 40) return std::unexpected(DatagramError::Short);
@@ -99,13 +88,9 @@ std::expected<DatagramView, DatagramError> DatagramView::parse(std::span<const s
       view.total_length_ = static_cast<std::uint32_t>(total);
       view.header_length_ = 40;
       view.version_ = IpVersion::V6;
-      view.traffic_class_ = static_cast<std::uint8_t>(load16(at) >> 4);
       view.protocol_ = load8(at + 6);
-      view.ttl_ = load8(at + 7);
-      view.source_ = IpAddress::load(at + 8, IpVersion::V6);
-      view.destination_ = IpAddress::load(at + 24, IpVersion::V6);
       if (is_extension(view.protocol_)) view.walk_extensions();
-      return parsed;
+      return view;
     }
     default:
       return std::unexpected(DatagramError::Version);

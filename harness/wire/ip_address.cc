@@ -20,11 +20,6 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return std::nullopt;
 }
 
-IpAddress IpAddress::load(const std::byte* at, IpVersion version) {
-  return version == IpVersion::V4 ? v4(base::load32(at))
-                                  : v6(base::load64(at), base::load64(at + 8));
-}
-
 void IpAddress::store(std::byte* at) const {
   if (version_ == IpVersion::V4) {
     base::store32(at, static_cast<std::uint32_t>(low_));

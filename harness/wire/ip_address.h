@@ -25,7 +25,10 @@ class IpAddress {
   // "192.0.2.1" or "2001:db8::1"; nothing for anything else.
   static std::optional<IpAddress> parse(std::string_view);
   // From 4 or 16 octets of a header.
-  static IpAddress load(const std::byte* at, IpVersion);
+  static IpAddress load(const std::byte* at, IpVersion version) {
+    return version == IpVersion::V4 ? v4(base::load32(at))
+                                    : v6(base::load64(at), base::load64(at + 8));
+  }
 
   constexpr IpVersion version() const { return version_; }
   constexpr std::uint64_t high() const { return high_; }

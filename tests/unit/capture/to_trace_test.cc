@@ -128,6 +128,14 @@ TEST(ToTrace, TheTargetIsWhoOneSays) {
   EXPECT_FALSE(to_trace(foreign(kLinkRaw, ""), wire::IpAddress::v4(1), trace));
 }
 
+TEST(ToTrace, TimesThatNoRunCanHaveAreRefused) {
+  auto capture = foreign(kLinkRaw, "");
+  capture.packets[1].at_ns = 2'147'483'649'000'000'000;
+  event::Trace trace;
+  EXPECT_EQ(to_trace(capture, {}, trace).error(), "its times lie more than thirty years apart");
+  EXPECT_EQ(trace.size(), 0u);
+}
+
 TEST(ToTrace, WhatIsNoIpIsLeftOutAndWhatWasCutIsNoted) {
   auto capture = foreign(kLinkEthernet, "0102030405060708090a0b0c0800");
   capture.packets[1].octets.resize(14 + 28);
