@@ -148,7 +148,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     j.held(Id::OneAck);
     return true;
   }
-  if (wider || ack > h.acked || j.facts.read > h.read_before || j.racing()) return true;
+  if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
   return j.fail({.id = rule_behind(h, j, Id::OneAck),
                  .expected = "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",

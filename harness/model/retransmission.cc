@@ -27,7 +27,10 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
-  const bool may_probe = h.sack && h.retransmissions == 0;  // RFC 8985, 7: a tail loss probe.
+  // RFC 8985, 7: a tail loss probe, twice the round-trip time after the last segment.
+  const Time quiet = j.when.until - j.facts.last_fresh;
+  const bool may_probe = h.sack && h.retransmissions == 0 &&
+                         (j.facts.rtt_least == kNoTime || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
   if (h.evidence || closed_window(h) || may_probe) return true;
   if (h.recover != kNowhere && !head) return true;
