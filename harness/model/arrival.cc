@@ -69,14 +69,18 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   return arrive_text(h, j, in, seq, sure);
 }
 
-// A TIME-WAIT, or an orphan that waits for the peer's FIN, may have ended meanwhile.
+// A TIME-WAIT, an orphan that waits for the peer's FIN, or half a handshake may have ended
+// meanwhile.
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited =
       h.phase == Phase::TimeWait &&
       j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl;
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
                       j.when.until >= h.last_arrival + kOrphan;
-  if (!waited && !orphan) return;
+  // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
+  const bool half = h.phase == Phase::SynReceived && !h.active && h.retransmissions > 0 &&
+                    j.when.until >= h.head_sent + h.last_gap;
+  if (!waited && !orphan && !half) return;
   Hypothesis gone = h;
   close_with(gone, j, Ending::Normal);
   if (arrive_closed(gone, j, in)) j.fork(gone);
@@ -105,7 +109,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 }
 
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
-  if (h.phase == Phase::TimeWait || j.facts.closed) fork_if_over(h, j, in);
+  if (h.phase != Phase::Closed) fork_if_over(h, j, in);
   begin_race(h, j);
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;

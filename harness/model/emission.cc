@@ -66,6 +66,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
 // The number the target acknowledges is its RCV.NXT: what was open is settled.
 void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   if (j.racing() && ack < h.rcv) return;
+  if (h.phase == Phase::SynReceived) return;  // What came with the SYN waits.
   Offset held = ack;
   for (std::size_t i = 0; i < h.held_count; ++i) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);

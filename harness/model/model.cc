@@ -216,8 +216,10 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
   }
-  const auto& first = e.frontier.hypotheses().front();
-  if (first.phase == Phase::Synchronized && !first.active && !e.facts.counted) {
+  const bool open = std::ranges::all_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
+    return h.phase == Phase::Synchronized && !h.active;
+  });
+  if (open && !e.facts.counted) {
     e.facts.counted = true;
     if (e.facts.fd < 0) ++e.facts.queued;
   }
@@ -282,8 +284,10 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   if (call.op == event::Op::Accept && reply.error == 0) {
     if (const auto tuple = event::decode_four_tuple(reply.data)) {
       Connection& accepted = entry(*tuple).facts;
-      // The queue is in order: an older connection of the name comes first, though it is no more.
+      // An older connection of the name may come first, though it is no more: it is not known then
+      // who asks for what.
       const bool older = accepted.queued > (accepted.counted ? 1 : 0);
+      if (older) accepted.calls_known = false;
       accepted.queued = std::max(0, accepted.queued - 1);
       if (!older) {
         application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);

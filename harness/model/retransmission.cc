@@ -87,7 +87,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .high = h.una,
                    .got = seq});
   }
-  const bool head = seq <= h.una;
+  const bool head = seq <= h.una_high;
   if (!judge_time(h, j, head)) return false;
   j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
