@@ -78,11 +78,15 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
                       j.when.until >= h.last_arrival + kOrphan;
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
-  const bool half = h.phase == Phase::SynReceived && !h.active && h.retransmissions > 0 &&
-                    j.when.until >= h.head_sent + h.last_gap;
-  if (!waited && !orphan && !half) return;
+  const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
+  const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);
+  // A user timeout may have ended it, whose length is not told here.
+  const bool timed = j.facts.own_timeout && h.phase != Phase::TimeWait &&
+                     (h.outstanding() || h.probing || h.keepalives > 0) &&
+                     j.when.until >= h.head_sent + kLeastOverride;
+  if (!waited && !orphan && !half && !timed) return;
   Hypothesis gone = h;
-  close_with(gone, j, Ending::Normal);
+  close_with(gone, j, timed ? Ending::TimedOut : Ending::Normal);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 

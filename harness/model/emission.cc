@@ -89,9 +89,10 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
       h.held[--h.held_count] = Range{};
     }
   }
-  // A FIN that is neither taken nor perhaps held was not kept.
+  // A FIN that is neither taken nor perhaps held was not kept, nor was one that was passed over.
   const bool held_fin = h.held_count > 0 && h.held[h.held_count - 1u].to > h.fin;
-  if (h.fin != kNowhere && h.fin >= h.rcv && !held_fin && !j.racing()) h.fin = kNowhere;
+  const bool left = h.fin >= h.rcv && !held_fin;
+  if (h.fin != kNowhere && (left || ack > h.fin + 1) && !j.racing()) h.fin = kNowhere;
   absorb(h);
 }
 
@@ -206,6 +207,15 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                    .got = data_end});
   }
   j.held(Id::FlushBeforeFin);
+  if (!j.facts.closing) {  // Nobody told us of the CLOSE, nor when it was.
+    h.closed_first = !h.fin_received();
+    if (h.fin_perhaps()) {
+      Hypothesis other = h;
+      other.closed_first = !h.closed_first;
+      other.own_fin = data_end;
+      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1)) j.fork(other);
+    }
+  }
   h.own_fin = data_end;
   h.clear(Debt::Fin);
   return true;

@@ -155,6 +155,7 @@ void Model::look_up_listener(Judgement& j) {
   const auto found = application_.listener(j.facts.tuple.local);
   j.listening = found.sure;
   j.listen_maybe = found.maybe && !found.sure;
+  j.impatient = found.own_timeout;
   if (!found.maybe) return;
   std::int64_t waiting = 0;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -194,7 +195,10 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
               .when = moment(record),
               .record = index};
   const auto& first = e.frontier.hypotheses().front();
-  if (first.phase != Phase::Synchronized || has_syn(*view) || e.facts.fd < 0) look_up_listener(j);
+  const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
+  if (!settled || has_syn(*view) || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
+    look_up_listener(j);
+  }
   return in ? arrival(e, j, *datagram, *view) : emission(e, j, *datagram, *view, record.gso_size);
 }
 
@@ -216,7 +220,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
   }
-  const bool open = std::ranges::all_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
+  const bool open = std::ranges::any_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
     return h.phase == Phase::Synchronized && !h.active;
   });
   if (open && !e.facts.counted) {

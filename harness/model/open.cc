@@ -38,6 +38,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max<Offset>(facts.max_window, window);
+  facts.max_window_sure = std::max<Offset>(facts.max_window_sure, window);
 }
 
 bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
