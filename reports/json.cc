@@ -22,13 +22,23 @@ Json of(const Finding& finding) {
   json["expected"] = finding.expected;
   json["actual"] = finding.actual;
   json["text"] = finding.text;
+  json["legal"] = finding.legal;
   if (finding.place) {
     json["place"] = {{"file", finding.place->file},
                      {"line", finding.place->line},
                      {"column", finding.place->column}};
   }
   if (finding.record != harness::event::kNoRecord) json["record"] = finding.record;
+  if (finding.cause != harness::event::kNoRecord) json["cause"] = finding.cause;
   return json;
+}
+
+Json of(const harness::oracle::Tally& tally) {
+  return {{"requirement", tally.requirement},
+          {"exercised", tally.exercised},
+          {"held", tally.held},
+          {"violated", tally.violated},
+          {"open", tally.open}};
 }
 
 Json of(const Result& result) {
@@ -48,6 +58,8 @@ Json of(const Result& result) {
   json["reason"] = result.reason;
   json["findings"] = Json::array();
   for (const Finding& finding : result.findings) json["findings"].push_back(of(finding));
+  json["ledger"] = Json::array();
+  for (const auto& tally : result.ledger) json["ledger"].push_back(of(tally));
   json["warnings"] = result.warnings;
   json["segments"] = result.segments;
   json["span_ns"] = result.span_ns;
@@ -73,7 +85,9 @@ Finding finding_in(const Json& json) {
                   .verdict = verdict_in(json),
                   .expected = json.at("expected"),
                   .actual = json.at("actual"),
-                  .text = json.at("text")};
+                  .text = json.at("text"),
+                  .legal = json.at("legal"),
+                  .cause = json.value("cause", harness::event::kNoRecord)};
   if (const auto place = json.find("place"); place != json.end()) {
     finding.place = harness::event::Place{
         .file = place->at("file"), .line = place->at("line"), .column = place->at("column")};
@@ -97,6 +111,13 @@ Result result_in(const Json& json) {
   result.verdict = verdict_in(json);
   json.at("reason").get_to(result.reason);
   for (const Json& finding : json.at("findings")) result.findings.push_back(finding_in(finding));
+  for (const Json& tally : json.at("ledger")) {
+    result.ledger.push_back({.requirement = tally.at("requirement"),
+                             .exercised = tally.at("exercised"),
+                             .held = tally.at("held"),
+                             .violated = tally.at("violated"),
+                             .open = tally.at("open")});
+  }
   json.at("warnings").get_to(result.warnings);
   json.at("segments").get_to(result.segments);
   json.at("span_ns").get_to(result.span_ns);

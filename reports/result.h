@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/oracle/finding.h"
+#include "harness/oracle/ledger.h"
 
 namespace reports {
 
@@ -24,6 +25,7 @@ struct Result {
   harness::oracle::Verdict verdict{};
   std::string reason;
   std::vector<harness::oracle::Finding> findings;
+  harness::oracle::Ledger ledger;  // Which requirements were at stake, and what came of it.
   std::vector<std::string> warnings;
   std::string ladder;  // For people: the segments with what went wrong among them.
   std::string trace;   // The text form of the run's record.

@@ -51,6 +51,7 @@ void add_finding(std::string& text, const Finding& finding, std::set<std::string
   for (const auto& part : wrap(head, kWidth - kIndent, 2)) line(text, kIndent, part);
   if (!finding.expected.empty()) entry(text, "expected", plain(finding.expected));
   if (!finding.actual.empty()) entry(text, "found", plain(finding.actual));
+  if (!finding.legal.empty()) entry(text, "legal", plain(finding.legal));
   if (finding.place) entry(text, "at", plain(finding.place->print()));
   if (!finding.checker.empty()) entry(text, "by", finding.checker);
   for (const auto& id : finding.requirements) {

@@ -10,11 +10,13 @@
 #include "harness/clock/print.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
+#include "harness/model/assumptions.h"
 #include "harness/oracle/checker.h"
 #include "harness/oracle/expectations.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
 #include "harness/oracle/liveness.h"
+#include "harness/oracle/rfc.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
 #include "harness/wire/print.h"
@@ -71,7 +73,9 @@ oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, boo
   const oracle::Form form;
   const oracle::Integrity integrity;
   const oracle::Liveness liveness{virtual_time};
-  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness};
+  const oracle::Rfc rfc{{.about = scenario.rules, .strict = options.strict},
+                        model::assumptions_of(trace)};
+  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness, &rfc};
   return oracle::judge(trace, checkers);
 }
 
@@ -145,16 +149,38 @@ bool on_virtual_time(const event::Trace& trace) {
   });
 }
 
-// What failed and where, without the numbers that differ from run to run.
-std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> where_failed(
-    const Outcome& outcome) {
-  std::vector<std::pair<std::vector<std::string>, std::optional<event::Place>>> failed;
-  for (const auto& finding : outcome.findings) {
-    if (finding.verdict == oracle::Verdict::Fail) {
-      failed.emplace_back(finding.requirements, finding.place);
+// Whether `again` failed in the same way: by the same requirements at the same place, whatever the
+// numbers, which differ from run to run.
+bool failed_too(const Outcome& again, const oracle::Finding& finding) {
+  return std::ranges::any_of(again.findings, [&](const oracle::Finding& other) {
+    return other.verdict == oracle::Verdict::Fail && other.checker == finding.checker &&
+           other.requirements == finding.requirements && other.place == finding.place;
+  });
+}
+
+// On a real clock chance has a say: what is wrong is wrong every time. Each failure that `again`
+// does not show is Inconclusive from now on; false when none is left.
+bool keep_what_repeats(Outcome& outcome, const Outcome& again, int run) {
+  bool left = false, lost = false;
+  for (auto& finding : outcome.findings) {
+    if (finding.verdict != oracle::Verdict::Fail) continue;
+    if (failed_too(again, finding)) {
+      left = true;
+      continue;
     }
+    finding.verdict = oracle::Verdict::Inconclusive;
+    lost = true;
   }
-  return failed;
+  if (lost) {
+    outcome.findings.push_back(
+        {.checker = "repetition",
+         .verdict = oracle::Verdict::Inconclusive,
+         .expected = fmt::format("the same failure {} times", kTries),
+         .actual = fmt::format("{} at repetition {}", oracle::name(again.verdict), run),
+         .text = left ? "not every failure repeats" : "the failure does not repeat"});
+  }
+  outcome.verdict = oracle::worst(outcome.findings);
+  return left;
 }
 
 Outcome run_once(const Scenario& scenario, const target::Factory& make, const RunOptions& options,
@@ -177,6 +203,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),
+            .ledger = std::move(judgement.ledger),
             .warnings = warnings(scenario, link, trace)};
   } catch (const base::SystemError& error) {
     return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
@@ -193,23 +220,11 @@ Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
   }
   if (outcome.verdict != oracle::Verdict::Fail || on_virtual_time(trace)) return outcome;
 
-  // On a real clock chance has a say: what is wrong is wrong every time.
   event::Trace again;
   for (int tries = 1; tries < kTries; ++tries) {
     const auto repeated = run_once(scenario, make, options, again);
     if (options.stop != nullptr && *options.stop != 0) break;
-    if (where_failed(repeated) == where_failed(outcome)) continue;
-    outcome.verdict = oracle::Verdict::Inconclusive;
-    for (auto& finding : outcome.findings) {
-      finding.verdict = std::min(finding.verdict, oracle::Verdict::Inconclusive);
-    }
-    outcome.findings.push_back(
-        {.checker = "repetition",
-         .verdict = oracle::Verdict::Inconclusive,
-         .expected = fmt::format("the same failure {} times", kTries),
-         .actual = fmt::format("{} at repetition {}", oracle::name(repeated.verdict), tries + 1),
-         .text = "the failure does not repeat"});
-    break;
+    if (!keep_what_repeats(outcome, repeated, tries + 1)) break;
   }
   return outcome;
 }

@@ -10,6 +10,7 @@
 #include "harness/campaign/family.h"
 #include "harness/event/trace.h"
 #include "harness/oracle/finding.h"
+#include "harness/oracle/ledger.h"
 #include "harness/scenario/ir.h"
 #include "harness/target/target.h"
 
@@ -26,6 +27,7 @@ struct Outcome {
   oracle::Verdict verdict{};
   std::string reason{};  // NotApplicable, HarnessError: why. Else empty.
   std::vector<oracle::Finding> findings{};
+  oracle::Ledger ledger{};              // What was put to the test.
   std::vector<std::string> warnings{};  // About the scenario itself: a fault that never struck ...
 };
 
@@ -34,10 +36,10 @@ std::optional<std::string> not_applicable(const scenario::Scenario&, const targe
                                           const RunOptions&);
 
 // Plays one scenario on a fresh target and judges it. On a real clock it is played again, up to
-// three times, when we were late, and when it failed: a failure that does not repeat three times
-// is Inconclusive. `trace` is cleared, and holds the record of
-// the run afterwards, whatever the verdict. A target that cannot be made, or that fails on the
-// way, is a HarnessError with the system's own sentence.
+// three times, when we were late, and when it failed: each failure that does not repeat three times
+// is Inconclusive. `trace` is cleared, and holds the record of the run afterwards, whatever the
+// verdict. A target that cannot be made, or that fails on the way, is a HarnessError with the
+// system's own sentence.
 Outcome run_scenario(const scenario::Scenario&, const target::Factory&, const RunOptions&,
                      event::Trace& trace);
 

@@ -9,8 +9,11 @@
 #include "harness/cli/console.h"
 #include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
+#include "harness/cli/fmt.h"
 #include "harness/cli/list.h"
+#include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
+#include "harness/cli/new.h"
 #include "harness/cli/run.h"
 #include "harness/cli/version.h"
 
@@ -50,7 +53,14 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(), list_command(), doctor_command()};
+  static const std::vector<Command> all = {
+      run_command(),     //
+      list_command(),    //
+      matrix_command(),  //
+      new_command(),     //
+      fmt_command(),     //
+      doctor_command(),  //
+  };
   return all;
 }
 

@@ -52,6 +52,7 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   result.verdict = outcome.verdict;
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
+  result.ledger = std::move(outcome.ledger);
   result.warnings = std::move(outcome.warnings);
   apply_known(plan, result);
 }

@@ -15,9 +15,9 @@ Finding error_of(const Checker& checker, const std::string& what) {
           .text = "the checker itself failed: " + what};
 }
 
-std::vector<Finding> ask(const Checker& checker, const event::Trace& trace) {
+std::vector<Finding> ask(const Checker& checker, const event::Trace& trace, Ledger& ledger) {
   try {
-    return checker.check(trace);
+    return checker.check_and_count(trace, ledger);
   } catch (const std::exception& error) {
     return {error_of(checker, error.what())};
   } catch (...) {
@@ -30,7 +30,7 @@ std::vector<Finding> ask(const Checker& checker, const event::Trace& trace) {
 Judgement judge(const event::Trace& trace, std::span<const Checker* const> checkers) {
   Judgement judgement;
   for (const Checker* checker : checkers) {
-    for (Finding& finding : ask(*checker, trace)) {
+    for (Finding& finding : ask(*checker, trace, judgement.ledger)) {
       judgement.findings.push_back(std::move(finding));
     }
   }

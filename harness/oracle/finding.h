@@ -38,6 +38,8 @@ struct Finding {
   std::optional<event::Place> place{};      // Where a script or a list asks for it.
   std::string expected{}, actual{};         // Wanted and found, each a phrase.
   std::string text{};                       // Both as one sentence, for people.
+  std::string legal{};                      // What would have been right and is nearest to it.
+  std::uint32_t cause = event::kNoRecord;   // The record that made it an obligation.
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };

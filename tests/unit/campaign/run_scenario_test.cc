@@ -5,9 +5,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "harness/base/system_error.h"
 #include "harness/event/start.h"
+#include "harness/wire/craft.h"
 #include "tests/unit/campaign/played.h"
 
 namespace harness::campaign {
@@ -186,7 +188,7 @@ TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) 
 }
 
 // An engine that says it runs on a real clock, and whose failure depends on how often it was made.
-class Real final : public target::Target {
+class Real : public target::Target {
  public:
   explicit Real(const target::Host& host) : engine_(target::inproc::make(host)) {}
   std::string_view name() const override { return "real"; }
@@ -205,6 +207,26 @@ class Real final : public target::Target {
 
  private:
   std::unique_ptr<target::Target> engine_;
+};
+
+// The same, and it sends a segment whose checksum is wrong.
+class Broken final : public Real {
+ public:
+  explicit Broken(const target::Host& host) : Real(host), host_(host) {}
+  void collect(event::Trace& trace) override {
+    Real::collect(trace);
+    if (!std::exchange(sent_, true)) {
+      const auto octets =
+          wire::craft({.checksum_flip = 1}, {.source = host_.local, .destination = host_.remote},
+                      {.source = 8080, .destination = 9, .flags = wire::kRst});
+      trace.append_new_packet(event::Kind::Packet, now(), event::Direction::FromTarget,
+                              trace.keep(octets), event::kNoRecord);
+    }
+  }
+
+ private:
+  target::Host host_;
+  bool sent_ = false;
 };
 
 TEST(RunScenario, AFailureOnARealClockCountsWhenItRepeatsThreeTimes) {
@@ -227,6 +249,24 @@ TEST(RunScenario, AFailureOnARealClockCountsWhenItRepeatsThreeTimes) {
   });
   EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive);
   EXPECT_THAT(played.findings(), HasSubstr("the same failure 3 times"));
+}
+
+TEST(RunScenario, OfSeveralFailuresOnlyThoseThatRepeatCount) {
+  Played played;
+  int made = 0;
+  // The script is wrong every time; only the first time a FIN is lost on its way, never to return.
+  const auto wrong = open("+0 write(4, ..., 10) = 9\n");
+  play(played, wrong, {}, [&](const target::Host& host) -> std::unique_ptr<target::Target> {
+    if (++made == 1) return std::make_unique<Broken>(host);
+    return std::make_unique<Real>(host);
+  });
+  EXPECT_EQ(played.outcome.verdict, Verdict::Fail) << played.findings();
+  EXPECT_EQ(made, 3);
+  EXPECT_THAT(played.findings(), HasSubstr("a checksum that verifies"));
+  for (const auto& finding : played.outcome.findings) {
+    const bool repeats = finding.checker == "expectations";
+    EXPECT_EQ(finding.verdict, repeats ? Verdict::Fail : Verdict::Inconclusive) << finding.text;
+  }
 }
 
 TEST(RunScenario, SegmentsThatNoLineAccountsForAreWarnings) {

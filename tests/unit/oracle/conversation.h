@@ -27,6 +27,7 @@ class Conversation {
     std::size_t octets = 0;
     std::int64_t content = -1;  // The position whose octets it carries; -1: its own.
     bool broken = false;        // Its checksum does not verify.
+    std::uint16_t window = 65'535;
   };
 
   event::Trace trace;
@@ -110,7 +111,7 @@ class Conversation {
     spec.seq = isn + 1 + static_cast<std::uint32_t>(segment.position);
     spec.ack = segment.flags.ack() ? other_isn + 1 + static_cast<std::uint32_t>(segment.ack) : 0;
     spec.flags = segment.flags;
-    spec.window = std::uint16_t{65'535};
+    spec.window = segment.window;
     spec.payload = payload;
     spec.checksum_flip = segment.broken ? 0x5555 : 0;
     const auto octets = wire::craft(spec, {.source = from.address, .destination = to.address}, {});

@@ -34,10 +34,19 @@ inline Run some_run() {
                     .expected = "ack 1001",
                     .actual = "ack 1000",
                     .text = "expected ack 1001, got 1000"},
+                   {.checker = "rfc",
+                    .requirements = {"MUST-40"},
+                    .record = 21,
+                    .expected = "an ACK after at most 0.500 s",
+                    .actual = "none after 0.700 s",
+                    .text = "expected an ACK after at most 0.500 s, got none after 0.700 s",
+                    .legal = "an ACK of all that arrived",
+                    .cause = 19},
                    {.checker = "deviations",
                     .requirements = {"MUST-13"},
                     .verdict = Verdict::Known,
                     .text = "a known thing"}};
+  fail.ledger = {{.requirement = "MUST-40", .exercised = 4, .held = 2, .violated = 1, .open = 1}};
   fail.ladder = "     time  peer\n  0.000000 |--- S ---\n";
   fail.repetition = 1;
   run.results.push_back(fail);
