@@ -35,7 +35,7 @@ class Frontier {
       if (!judge(items_[i], j)) {
         findings.held_count = held;
         findings.lapse_count = lapses;
-        if (i == 0) nearest = findings.miss;
+        if (i == 0 || items_[i].reopens) nearest = findings.miss;
         continue;
       }
       expect(items_[i], j);

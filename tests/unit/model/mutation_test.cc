@@ -1,7 +1,7 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -92,20 +92,25 @@ class Mutations {
     }
   }
 
-  void print() const {
+  // How often what was rejected, and all that was not.
+  std::string table() const {
     Row all;
-    std::printf("%-24s %6s %6s %6s\n", "changed", "fail", "should", "missed");
+    auto text = fmt::format("{:<24} {:>6} {:>6} {:>6}\n", "changed", "fail", "should", "missed");
+    const auto line = [&](const std::string& kind, const Row& row) {
+      text += fmt::format("{:<24} {:>6} {:>6} {:>6}\n", kind, row.fails, row.lapses, row.missed);
+    };
     for (const auto& [kind, row] : rows_) {
-      std::printf("%-24s %6d %6d %6d\n", kind.c_str(), row.fails, row.lapses, row.missed);
+      line(kind, row);
       all.fails += row.fails;
       all.lapses += row.lapses;
       all.missed += row.missed;
     }
-    std::printf("%-24s %6d %6d %6d: %.1f %% rejected\n", "all", all.fails, all.lapses, all.missed,
-                100 * share());
+    line("all", all);
+    text += fmt::format("{:.1f} % rejected\n", 100 * share());
     for (const auto& [kind, where] : survivors_) {
-      std::printf("not rejected: %s: %s\n", kind.c_str(), where.c_str());
+      text += fmt::format("not rejected: {}: {}\n", kind, where);
     }
+    return text;
   }
   double share() const {
     int fails = 0, others = 0;
@@ -271,8 +276,9 @@ TEST(Mutation, OfRecordedKernelsIsRejected) {
   std::ranges::sort(files);
   ASSERT_GE(files.size(), 20u);
   for (const auto& file : files) mutations.file(file);
-  mutations.print();
-  EXPECT_GE(mutations.share(), 0.95);
+  const auto table = mutations.table();
+  fmt::print("{}", table);
+  EXPECT_GE(mutations.share(), 0.95) << table;
 }
 
 }  // namespace
