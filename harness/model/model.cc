@@ -58,6 +58,22 @@ std::span<const Hypothesis> Model::beliefs(const wire::FourTuple& tuple) {
   return found->frontier.hypotheses();
 }
 
+std::uint16_t Model::states(const wire::FourTuple& tuple, clock::Instant now) {
+  Entry* const found = connections_.find(tuple);
+  if (found == nullptr || found->facts.failed) return 0;
+  const Time at = now.time_since_epoch().count();
+  Judgement j{.assume = assume_,
+              .facts = found->facts,
+              .findings = findings_,
+              .when = {at, at},
+              .record = event::kNoRecord};
+  std::uint16_t may = 0;
+  for (const auto& h : found->frontier.hypotheses()) {
+    may = static_cast<std::uint16_t>(may | model::states(h, j));
+  }
+  return may;
+}
+
 bool Model::step(const event::Trace& trace, std::uint32_t index) {
   const event::Record& record = trace[index];
   switch (record.kind) {
