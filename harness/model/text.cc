@@ -36,7 +36,8 @@ void hold(Hypothesis& h, Offset from, Offset to) {
 void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offset end,
                    Certainty sure) {
   const Offset before = h.rcv;
-  const bool fills = h.held_count > 0 && h.held[0].from <= data_end && data_end > at;
+  const bool gap = h.held_count > 0 && h.held[0].from > before && h.held[0].from <= data_end;
+  const bool fills = gap && data_end > at;
   // What straddles the right edge may be cut there, taken whole, or not at all.
   if (end > h.advertised) sure = weaker(sure, Certainty::Maybe);
   // Behind a FIN that came earlier, and is perhaps held, nothing is taken.
