@@ -35,6 +35,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     const auto alone = acceptability(h, j.facts, seq, 0);
     return arrive_reset(h, j, in, seq, whole == Certainty::No ? alone : std::max(whole, alone));
   }
+  if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
   const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
@@ -84,9 +85,12 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool timed = j.facts.own_timeout && h.phase != Phase::TimeWait &&
                      (h.outstanding() || h.probing || h.keepalives > 0) &&
                      j.when.until >= h.head_sent + kLeastOverride;
-  if (!waited && !orphan && !half && !timed) return;
+  const Time tried = j.when.until - h.head_first;
+  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
+                        j.when.until >= h.head_sent + h.last_gap;
+  if (!waited && !orphan && !half && !timed && !given_up) return;
   Hypothesis gone = h;
-  close_with(gone, j, timed ? Ending::TimedOut : Ending::Normal);
+  close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 

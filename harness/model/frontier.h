@@ -27,6 +27,7 @@ class Frontier {
   bool step(Judgement& j, Judge&& judge) {
     Findings& findings = j.findings;
     findings.fork_count = findings.held_count = findings.lapse_count = 0;
+    findings.overflow = false;
     std::size_t alive = 0;
     Miss nearest;  // Of the reading that was believed most.
     for (std::size_t i = 0; i < size_; ++i) {

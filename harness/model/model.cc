@@ -122,6 +122,7 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
                   .findings = findings_,
                   .when = {now, until},
                   .record = record};
+      look_up_listener(j);
       const bool alive =
           e.frontier.step(j, [](Hypothesis& h, Judgement& at) { return expire(h, at); });
       fine = conclude(e, j, alive) && fine;

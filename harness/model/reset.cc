@@ -63,7 +63,8 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
   if (h.may_reset && h.held_count > 0) arrived = std::max(arrived, h.held[0].to);
-  const Offset low = j.racing() ? std::min(h.racing, h.rcv) : h.rcv;
+  const Offset next = h.may_reset ? std::min(h.acked, h.rcv) : h.rcv;
+  const Offset low = j.racing() ? std::min(h.racing, next) : next;
   if (out.flags().ack() && h.irs_known && (ack < low || ack > arrived)) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset with ack",

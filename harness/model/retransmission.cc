@@ -184,7 +184,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .high = 0,
             .got = owed.latest - h.head_sent,
             .cause = owed.cause};
-  if (h.phase == Phase::SynReceived && !h.active && h.retransmissions > 0) {
+  if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
     close_with(h, j, Ending::Normal);
     return true;
