@@ -33,7 +33,9 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
     const auto whole = acceptability(h, j.facts, seq, in.length());
     const auto alone = acceptability(h, j.facts, seq, 0);
-    return arrive_reset(h, j, in, seq, whole == Certainty::No ? alone : std::max(whole, alone));
+    // RFC 5961, 3.2, goes by the number alone, table 6 by all of the segment.
+    const bool either = whole != Certainty::No && alone != Certainty::Yes;
+    return arrive_reset(h, j, in, seq, either ? Certainty::Maybe : alone);
   }
   if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;

@@ -32,7 +32,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const bool may_probe = h.sack && h.retransmissions == 0 &&
                          (j.facts.rtt_least == kNoTime || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
-  if (h.evidence || closed_window(h) || may_probe) return true;
+  const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
+  if (h.evidence || closed_window(h) || may_probe || unsure) return true;
   if (h.recover != kNowhere && !head) return true;
   const bool first = head && h.retransmissions == 0 && !opening(h);
   const Time profiled = first ? j.assume.profile.least_rto : 0;
