@@ -69,8 +69,12 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   h.asked = true;
   if (in.flags().syn()) h.syn_again = true;
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
-  // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5).
+  // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5), or
+  // by the letter of the sequence check it does not.
   if (h.phase == Phase::SynReceived && in.flags().syn() && in.flags().ack() && seq == 0) {
+    Hypothesis dropped = h;
+    owe_challenge(dropped, j, Id::EmptyAck);
+    j.fork(dropped);
     return arrive_ack(h, j, in, seq, Certainty::Yes) != Flow::Dead;
   }
   // Only the sequence number is old: since the last acknowledgment nothing tells the peer so, and

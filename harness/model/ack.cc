@@ -23,6 +23,7 @@ void enter_synchronized(Hypothesis& h, Connection& facts, const Arrival& in, Off
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max(facts.max_window, window);
+  facts.max_window_sure = std::max(facts.max_window_sure, window);
 }
 
 Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack, Certainty sure) {

@@ -105,6 +105,7 @@ Application::Listener Application::listener(const wire::Endpoint& local) const {
     if (s.listening && s.local) found.sure = true;
     found.maybe = true;
     found.defers = found.defers || s.defers;
+    found.own_timeout = found.own_timeout || s.own_timeout || host_.own_timeout;
     found.backlog = std::max(found.backlog, s.backlog);
   }
   return found;

@@ -59,7 +59,7 @@ class Application {
 
   // Of the listeners for this endpoint: whether there is one, whether there may be, its backlog.
   struct Listener {
-    bool sure = false, maybe = false, defers = false;
+    bool sure = false, maybe = false, defers = false, own_timeout = false;
     std::int64_t backlog = 0;
   };
   Listener listener(const wire::Endpoint& local) const;

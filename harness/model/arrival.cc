@@ -33,8 +33,11 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
     const auto whole = acceptability(h, j.facts, seq, in.length());
     const auto alone = acceptability(h, j.facts, seq, 0);
-    return arrive_reset(h, j, in, seq, whole == Certainty::No ? alone : std::max(whole, alone));
+    // RFC 5961, 3.2, goes by the number alone, table 6 by all of the segment.
+    const bool either = whole != Certainty::No && alone != Certainty::Yes;
+    return arrive_reset(h, j, in, seq, either ? Certainty::Maybe : alone);
   }
+  if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
   const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
@@ -69,16 +72,27 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   return arrive_text(h, j, in, seq, sure);
 }
 
-// A TIME-WAIT, or an orphan that waits for the peer's FIN, may have ended meanwhile.
+// A TIME-WAIT, an orphan that waits for the peer's FIN, or half a handshake may have ended
+// meanwhile.
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited =
       h.phase == Phase::TimeWait &&
       j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl;
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
                       j.when.until >= h.last_arrival + kOrphan;
-  if (!waited && !orphan) return;
+  // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
+  const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
+  const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);
+  // A user timeout may have ended it, whose length is not told here.
+  const bool timed = j.facts.own_timeout && h.phase != Phase::TimeWait &&
+                     (h.outstanding() || h.probing || h.keepalives > 0) &&
+                     j.when.until >= h.head_sent + kLeastOverride;
+  const Time tried = j.when.until - h.head_first;
+  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
+                        j.when.until >= h.head_sent + h.last_gap;
+  if (!waited && !orphan && !half && !timed && !given_up) return;
   Hypothesis gone = h;
-  close_with(gone, j, Ending::Normal);
+  close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 
@@ -105,7 +119,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 }
 
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
-  if (h.phase == Phase::TimeWait || j.facts.closed) fork_if_over(h, j, in);
+  if (h.phase != Phase::Closed) fork_if_over(h, j, in);
   begin_race(h, j);
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;

@@ -47,6 +47,7 @@ struct Connection {
   Time keepalive_since = 0;                         // It was switched on.
   std::uint32_t close_record = 0;
   std::int32_t queued = 0;  // Connections of this name that were opened and not accepted yet.
+  int odd_fins = 0;         // FINs in other places than the first.
   bool counted = false;     // The one that lives now is among them.
   std::uint32_t reading = event::kNoRecord, connecting = event::kNoRecord;  // Calls that wait.
 
@@ -69,6 +70,7 @@ struct Connection {
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
+  Offset max_window_sure = 0;           // What it surely knows of the largest window of the peer.
   Offset edge_any = 0, max_window = 0;  // Of the peer's window.
   Offset most_offered = 0;              // The largest window the target offered.
   std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.

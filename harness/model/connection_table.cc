@@ -36,6 +36,10 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   if (used_ == entries_.size()) entries_.push_back(std::make_unique<Entry>());
   Entry& entry = *entries_[used_];
   entry.facts.tuple = tuple;
+  entry.facts.queued = 0;
+  entry.facts.racing_until = -1;
+  entry.facts.calls_known = true;
+  entry.facts.own_timeout = false;
   entry.facts.reopen();
   entry.frontier = Frontier{};
   entry.due = kNoTime;

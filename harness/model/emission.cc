@@ -66,6 +66,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
 // The number the target acknowledges is its RCV.NXT: what was open is settled.
 void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   if (j.racing() && ack < h.rcv) return;
+  if (h.phase == Phase::SynReceived) return;  // What came with the SYN waits.
   Offset held = ack;
   for (std::size_t i = 0; i < h.held_count; ++i) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
@@ -88,9 +89,10 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
       h.held[--h.held_count] = Range{};
     }
   }
-  // A FIN that is neither taken nor perhaps held was not kept.
+  // A FIN that is neither taken nor perhaps held was not kept, nor was one that was passed over.
   const bool held_fin = h.held_count > 0 && h.held[h.held_count - 1u].to > h.fin;
-  if (h.fin != kNowhere && h.fin >= h.rcv && !held_fin && !j.racing()) h.fin = kNowhere;
+  const bool left = h.fin >= h.rcv && !held_fin;
+  if (h.fin != kNowhere && (left || ack > h.fin + 1) && !j.racing()) h.fin = kNowhere;
   absorb(h);
 }
 
@@ -148,7 +150,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     j.held(Id::OneAck);
     return true;
   }
-  if (wider || ack > h.acked || j.facts.read > h.read_before || j.racing()) return true;
+  if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
   return j.fail({.id = rule_behind(h, j, Id::OneAck),
                  .expected = "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",
@@ -205,6 +207,15 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                    .got = data_end});
   }
   j.held(Id::FlushBeforeFin);
+  if (!j.facts.closing) {  // Nobody told us of the CLOSE, nor when it was.
+    h.closed_first = !h.fin_received();
+    if (h.fin_perhaps()) {
+      Hypothesis other = h;
+      other.closed_first = !h.closed_first;
+      other.own_fin = data_end;
+      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1)) j.fork(other);
+    }
+  }
   h.own_fin = data_end;
   h.clear(Debt::Fin);
   return true;

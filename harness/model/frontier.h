@@ -27,13 +27,16 @@ class Frontier {
   bool step(Judgement& j, Judge&& judge) {
     Findings& findings = j.findings;
     findings.fork_count = findings.held_count = findings.lapse_count = 0;
+    findings.overflow = false;
     std::size_t alive = 0;
+    Miss nearest;  // Of the reading that was believed most.
     for (std::size_t i = 0; i < size_; ++i) {
       const auto held = findings.held_count, lapses = findings.lapse_count;
       j.first = alive == 0;
       if (!judge(items_[i], j)) {
         findings.held_count = held;
         findings.lapse_count = lapses;
+        if (i == 0 || items_[i].reopens) nearest = findings.miss;
         continue;
       }
       expect(items_[i], j);
@@ -41,6 +44,7 @@ class Frontier {
       if (alive != i) items_[alive] = items_[i];
       ++alive;
     }
+    findings.miss = nearest;
     if (findings.fork_count == 0 && alive == 1) {
       size_ = 1;
       return true;

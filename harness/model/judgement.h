@@ -44,6 +44,7 @@ struct Judgement {
   bool listening = false;     // A socket listens where the segment goes ...
   bool listen_maybe = false;  // ... or may.
   bool race_begins = false;   // What was sent before this arrival can no longer come.
+  bool impatient = false;     // Who listens has set when to give up.
   bool pressure = false;      // So many wait there that new ones may be ignored.
   bool first = true;          // No other hypothesis has met this event yet.
 

@@ -26,6 +26,7 @@ inline constexpr std::int64_t kDefaultMss4 = 536, kDefaultMss6 = 1220;  // MUST-
 // An MSS so small that a header's options would leave no room may be taken as this much.
 inline constexpr std::int64_t kLeastMss = 48;
 inline constexpr Time kMaxClock = Time{20} * 86400 * kSecond;  // Less than 2^31 ticks of 1 ms.
-inline constexpr int kMaxShift = 14;                           // RFC 7323, 2.3.
+inline constexpr int kMostOddFins = 4;
+inline constexpr int kMaxShift = 14;  // RFC 7323, 2.3.
 
 }  // namespace harness::model

@@ -122,6 +122,7 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
                   .findings = findings_,
                   .when = {now, until},
                   .record = record};
+      look_up_listener(j);
       const bool alive =
           e.frontier.step(j, [](Hypothesis& h, Judgement& at) { return expire(h, at); });
       fine = conclude(e, j, alive) && fine;
@@ -171,6 +172,7 @@ void Model::look_up_listener(Judgement& j) {
   const auto found = application_.listener(j.facts.tuple.local);
   j.listening = found.sure;
   j.listen_maybe = found.maybe && !found.sure;
+  j.impatient = found.own_timeout;
   if (!found.maybe) return;
   std::int64_t waiting = 0;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -210,7 +212,10 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
               .when = moment(record),
               .record = index};
   const auto& first = e.frontier.hypotheses().front();
-  if (first.phase != Phase::Synchronized || has_syn(*view) || e.facts.fd < 0) look_up_listener(j);
+  const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
+  if (!settled || has_syn(*view) || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
+    look_up_listener(j);
+  }
   return in ? arrival(e, j, *datagram, *view) : emission(e, j, *datagram, *view, record.gso_size);
 }
 
@@ -232,8 +237,10 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
   }
-  const auto& first = e.frontier.hypotheses().front();
-  if (first.phase == Phase::Synchronized && !first.active && !e.facts.counted) {
+  const bool open = std::ranges::any_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
+    return h.phase == Phase::Synchronized && !h.active;
+  });
+  if (open && !e.facts.counted) {
     e.facts.counted = true;
     if (e.facts.fd < 0) ++e.facts.queued;
   }
@@ -298,8 +305,10 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   if (call.op == event::Op::Accept && reply.error == 0) {
     if (const auto tuple = event::decode_four_tuple(reply.data)) {
       Connection& accepted = entry(*tuple).facts;
-      // The queue is in order: an older connection of the name comes first, though it is no more.
+      // An older connection of the name may come first, though it is no more: it is not known then
+      // who asks for what.
       const bool older = accepted.queued > (accepted.counted ? 1 : 0);
+      if (older) accepted.calls_known = false;
       accepted.queued = std::max(0, accepted.queued - 1);
       if (!older) {
         application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);

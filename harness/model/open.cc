@@ -8,6 +8,7 @@
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
 #include "harness/model/text.h"
+#include "harness/model/urgent.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -37,6 +38,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max<Offset>(facts.max_window, window);
+  facts.max_window_sure = std::max<Offset>(facts.max_window_sure, window);
 }
 
 bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -153,7 +155,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   const Offset seq = h.sent(out.segment.seq.raw());
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
-  if (!judge_syn_ack_number(h, j, out)) return false;
+  if (!judge_syn_ack_number(h, j, out) || !judge_offer(h, j, out)) return false;
   if (h.syn_again) {
     h.evidence = true;  // The peer's SYN came again: our answer to it was lost.
     h.syn_again = false;
@@ -253,6 +255,7 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
                    .found = "a FIN",
                    .nearest = "the same without FIN"});
   }
+  if (!judge_urgent(h, j, out, 0)) return false;
   if (out.flags().ack()) return emit_syn_ack(h, j, out);
   const bool gone = h.phase == Phase::Closed || h.phase == Phase::TimeWait;
   if (gone) return open_active(h, j, out);

@@ -154,7 +154,7 @@ bool judge_options(Hypothesis& h, Judgement& j, const Emission& out) {
   return judge_timestamps(h, j, out) && judge_sack(h, j, out);
 }
 
-bool judge_syn_options(Hypothesis& h, Judgement& j, const Emission& out) {
+bool judge_offer(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& segment = out.segment;
   const bool answers = out.flags().ack() && !h.active;
   const std::int64_t header = j.facts.tuple.local.address.size() == 4 ? 40 : 60;
@@ -181,12 +181,19 @@ bool judge_syn_options(Hypothesis& h, Judgement& j, const Emission& out) {
   if (answers && segment.sack_permitted && !h.peer_sacks) {
     return wrong(j, Id::SackPermitted, "no SACK-permitted: the SYN had none", "SACK-permitted");
   }
-  h.own_mss = segment.mss.value_or(header == 40 ? kDefaultMss4 : kDefaultMss6);
+  return !segment.timestamps || judge_syn_timestamps(h, j, out);
+}
+
+bool judge_syn_options(Hypothesis& h, Judgement& j, const Emission& out) {
+  if (!judge_offer(h, j, out)) return false;
+  const auto& segment = out.segment;
+  const bool four = j.facts.tuple.local.address.size() == 4;
+  h.own_mss = segment.mss.value_or(four ? kDefaultMss4 : kDefaultMss6);
   h.own_scales = segment.window_scale.has_value();
   h.own_shift = segment.window_scale.value_or(0) & 15;
   h.own_stamps = segment.timestamps.has_value();
   h.own_sacks = segment.sack_permitted;
-  return !segment.timestamps || judge_syn_timestamps(h, j, out);
+  return true;
 }
 
 void note_timestamp_value(Connection& facts, std::uint32_t value) {

@@ -9,6 +9,8 @@ namespace harness::model {
 bool judge_options(Hypothesis&, Judgement&, const Emission&);
 // Those of a SYN or SYN,ACK; remembers what the target offers.
 bool judge_syn_options(Hypothesis&, Judgement&, const Emission&);
+// The same of a SYN that is repeated: what counts is what the first offered.
+bool judge_offer(Hypothesis&, Judgement&, const Emission&);
 // What the peer's SYN offers.
 void note_offer(Hypothesis&, Connection&, const wire::Segment&);
 // A timestamp that arrived, and may be echoed.

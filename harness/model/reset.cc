@@ -63,7 +63,9 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
   if (h.may_reset && h.held_count > 0) arrived = std::max(arrived, h.held[0].to);
-  const Offset low = j.racing() ? std::min(h.racing, h.rcv) : h.rcv;
+  const bool unread = h.may_reset || !j.facts.calls_known;
+  const Offset next = unread ? std::min(h.acked, h.rcv) : h.rcv;
+  const Offset low = j.racing() ? std::min(h.racing, next) : next;
   if (out.flags().ack() && h.irs_known && (ack < low || ack > arrived)) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset with ack",
@@ -100,6 +102,15 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.owed.set(Debt::Reset, reset);
   h.held.fill(Range{});
   h.held_count = 0;
+  // What no longer matters is forgotten, so that readings which differ in nothing else are one.
+  h.ack_credit = h.retransmissions = h.keepalives = 0;
+  h.una = h.una_high = h.nxt;
+  h.edge_low = h.edge_high = h.wl1 = h.wl1_high = h.wl2 = 0;
+  h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
+  h.unacked_octets = 0;
+  h.duplicates = 0;
+  h.recover = kNowhere;
+  h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
 }
 
 void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in); }

@@ -27,9 +27,13 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
-  const bool may_probe = h.sack && h.retransmissions == 0;  // RFC 8985, 7: a tail loss probe.
+  // RFC 8985, 7: a tail loss probe, twice the round-trip time after the last segment.
+  const Time quiet = j.when.until - j.facts.last_fresh;
+  const bool may_probe = h.sack && h.retransmissions == 0 &&
+                         (j.facts.rtt_least == kNoTime || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
-  if (h.evidence || closed_window(h) || may_probe) return true;
+  const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
+  if (h.evidence || closed_window(h) || may_probe || unsure) return true;
   if (h.recover != kNowhere && !head) return true;
   const bool first = head && h.retransmissions == 0 && !opening(h);
   const Time profiled = first ? j.assume.profile.least_rto : 0;
@@ -84,7 +88,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .high = h.una,
                    .got = seq});
   }
-  const bool head = seq <= h.una;
+  const bool head = seq <= h.una_high;
   if (!judge_time(h, j, head)) return false;
   j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
@@ -181,7 +185,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .high = 0,
             .got = owed.latest - h.head_sent,
             .cause = owed.cause};
-  if (h.phase == Phase::SynReceived && !h.active && h.retransmissions > 0) {
+  if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
     close_with(h, j, Ending::Normal);
     return true;

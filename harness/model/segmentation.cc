@@ -40,7 +40,7 @@ bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
   const bool by_window = end == h.edge_low && end == h.edge_high && j.facts.app_low > end;
   if (!by_window || out.octets() <= 1) return true;
   const Time waited = j.when.until + j.assume.slack - j.facts.last_fresh;
-  if (2 * out.octets() >= j.facts.max_window || waited >= kLeastOverride) {
+  if (2 * out.octets() >= j.facts.max_window_sure || waited >= kLeastOverride) {
     j.held(Id::SillySender);
     return true;
   }
@@ -49,8 +49,8 @@ bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
                  .found = "a segment of",
                  .nearest = "silence until the window opens, or the override timer runs out",
                  .unit = Unit::Octets,
-                 .low = j.facts.max_window,
-                 .high = j.facts.max_window,
+                 .low = j.facts.max_window_sure,
+                 .high = j.facts.max_window_sure,
                  .got = out.octets()});
 }
 

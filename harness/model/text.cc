@@ -33,23 +33,18 @@ void hold(Hypothesis& h, Offset from, Offset to) {
   h.held[at] = {from, to};
 }
 
-void note_fin(Hypothesis& h, Connection& facts, Offset at) {
-  if (h.fin == kNowhere) {
-    h.fin = at;
-  } else if (h.fin != at && !h.fin_received()) {
-    h.fin = std::min(h.fin, at);  // Two ends of one stream: it is anybody's guess which counts.
-    facts.doubtful = true;
-  }
-}
-
 void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offset end,
                    Certainty sure) {
   const Offset before = h.rcv;
-  const bool fills = h.held_count > 0 && h.held[0].from <= data_end && data_end > at;
+  const bool gap = h.held_count > 0 && h.held[0].from > before && h.held[0].from <= data_end;
+  const bool fills = gap && data_end > at;
   // What straddles the right edge may be cut there, taken whole, or not at all.
   if (end > h.advertised) sure = weaker(sure, Certainty::Maybe);
+  // Behind a FIN that came earlier, and is perhaps held, nothing is taken.
+  const bool ended = h.fin != kNowhere && h.fin >= before && h.fin < data_end;
+  if (ended) h.rcv_high = std::max(h.rcv_high, h.fin + 1);
   if (sure == Certainty::Yes && at <= before) {
-    h.rcv = end;
+    h.rcv = ended ? h.fin : end;
     j.owe(h, Debt::Ack, Id::AckDelay, j.assume.profile.ack_delay);
     const auto fresh = std::max<Offset>(0, data_end - std::max(at, before));
     h.unacked_octets += static_cast<std::uint32_t>(fresh);
@@ -76,10 +71,13 @@ void absorb(Hypothesis& h) {
   }
 }
 
-bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
+namespace {
+
+bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure,
+               bool fin) {
   const Offset at = seq + in.flags().syn();
   const Offset data_end = at + in.octets();
-  const Offset end = data_end + in.flags().fin();
+  const Offset end = data_end + fin;
   if (end == at) return true;
   remember(j.facts, h, in);
   if (h.fin_received()) {
@@ -90,7 +88,7 @@ bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cer
     }
     return true;
   }
-  if (in.flags().fin()) note_fin(h, j.facts, data_end);
+  if (fin) h.fin = data_end;
   const bool unread = j.facts.closed || (j.facts.reading_shut && j.facts.closing);
   if (in.octets() > 0 && data_end > h.rcv && (unread || j.facts.reading_shut)) {
     // MAY-1: nobody can read it any more; a reset says so (SHLD-3), or it is taken all the same.
@@ -112,6 +110,20 @@ bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cer
   }
   settle(h, j);
   return true;
+}
+
+}  // namespace
+
+bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
+  const bool fin = in.flags().fin();
+  const Offset place = seq + in.flags().syn() + in.octets();
+  if (fin && h.fin != kNowhere && h.fin != place && !h.fin_received()) {
+    // Two ends of one stream: it is anybody's guess which counts.
+    if (++j.facts.odd_fins > kMostOddFins) j.facts.doubtful = true;
+    Hypothesis other = h;
+    if (take_text(other, j, in, seq, sure, false)) j.fork(other);
+  }
+  return take_text(h, j, in, seq, sure, fin);
 }
 
 }  // namespace harness::model

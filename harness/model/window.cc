@@ -18,8 +18,11 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
     h.edge_high = std::max(h.edge_high, ack + std::max<Offset>(0, h.edge_high - before));
     j.facts.edge_any = std::max(j.facts.edge_any, h.edge_high);
   }
-  // 3.8.6 also knows a rule that goes by the ACK number alone.
-  if (!newer && ack <= before) return;
+  // Some trim a segment to the window before they look at its number; 3.8.6 also knows a rule that
+  // goes by the ACK number alone.
+  const Offset trimmed = std::max(seq, h.rcv);
+  const bool perhaps = h.wl1 < trimmed || (h.wl1 == trimmed && h.wl2 <= ack);
+  if (!newer && !perhaps && ack <= before) return;
   j.facts.edge_any = std::max(j.facts.edge_any, edge);
   j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
@@ -30,6 +33,7 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   }
   // The same numbers with a smaller window: a stack may go by the larger one.
   const bool again = h.wl1 == seq && h.wl2 == ack && edge < h.edge_high && window > 0;
+  j.facts.max_window_sure = std::max(j.facts.max_window_sure, window);
   h.edge_low = edge;
   if (!again) h.edge_high = edge;
   h.wl1 = seq;
