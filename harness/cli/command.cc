@@ -10,9 +10,12 @@
 #include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/explain.h"
+#include "harness/cli/fmt.h"
 #include "harness/cli/judge.h"
 #include "harness/cli/list.h"
+#include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
+#include "harness/cli/new.h"
 #include "harness/cli/rules.h"
 #include "harness/cli/run.h"
 #include "harness/cli/version.h"
@@ -53,8 +56,17 @@ int help_for(std::span<const std::string> words) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {run_command(),     list_command(),  rules_command(),
-                                           explain_command(), judge_command(), doctor_command()};
+  static const std::vector<Command> all = {
+      run_command(),      //
+      list_command(),     //
+      rules_command(),    //
+      explain_command(),  //
+      judge_command(),    //
+      matrix_command(),   //
+      new_command(),      //
+      fmt_command(),      //
+      doctor_command(),   //
+  };
   return all;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -174,6 +175,28 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 
 }  // namespace
 
+// The user's own list counts beside the target's.
+std::expected<std::vector<oracle::Deviation>, std::string> deviations(const RunArguments& arguments,
+                                                                      const Suite& suite) {
+  auto known = load_known(arguments.known, suite.root(), arguments.target);
+  if (known) known = of_suite(std::move(*known), suite);
+  if (!known || !arguments.xfail) return known;
+  std::vector<std::string> ids;
+  for (const Entry& entry : suite.entries()) ids.push_back(entry.id());
+  auto expected = load_expected_failures(*arguments.xfail, ids);
+  if (expected) expected = of_suite(std::move(*expected), suite);
+  if (!expected) return expected;
+  std::ranges::move(*expected, std::back_inserter(*known));
+  return known;
+}
+
+// Dealt out like cards: neighbours, which are alike, take alike long.
+std::vector<Selected> part_of(const std::vector<Selected>& all, const Shard& shard) {
+  std::vector<Selected> part;
+  for (std::size_t i = shard.index - 1; i < all.size(); i += shard.of) part.push_back(all[i]);
+  return part;
+}
+
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
@@ -183,8 +206,7 @@ int run(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "run");
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
-  auto known = load_known(arguments->known, suite->root(), arguments->target);
-  if (known) known = of_suite(std::move(*known), *suite);
+  auto known = deviations(*arguments, *suite);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
@@ -199,7 +221,8 @@ int run(std::span<const std::string> words) {
       .known = std::move(*known),
       .keep_trace = arguments->out.has_value()};
   return run_all(*arguments, plan,
-                 work_of(*suite, *selected, *arguments, choice->entry.virtual_time));
+                 work_of(*suite, part_of(*selected, arguments->shard), *arguments,
+                         choice->entry.virtual_time));
 }
 
 }  // namespace

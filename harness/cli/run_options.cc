@@ -1,12 +1,13 @@
 #include "harness/cli/run_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
-#include "harness/cli/nearest.h"
+#include "harness/cli/formats.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 
@@ -16,10 +17,10 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000;
+constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000, kMostShards = 10'000;
 
 std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
-  const std::vector<std::string> known = {"text", "json"};
+  const auto known = format_names();
   std::vector<std::string> formats;
   for (bool more = true; more;) {
     const auto comma = list.find(',');
@@ -28,7 +29,7 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
     if (more) list.remove_prefix(comma + 1);
     if (std::ranges::find(known, format) == known.end()) {
       return std::unexpected(
-          fmt::format("there is no report `{}`{}", format, did_you_mean(format, known)));
+          fmt::format("there is no report `{}`; there are: {}", format, fmt::join(known, ", ")));
     }
     formats.push_back(format);
   }
@@ -39,6 +40,17 @@ std::expected<std::vector<campaign::Family>, std::string> parse_ip(std::string_v
   if (text == "all") return std::vector(campaign::kFamilies.begin(), campaign::kFamilies.end());
   if (const auto family = campaign::family_named(text)) return std::vector{*family};
   return std::unexpected(fmt::format("--ip wants v4, mapped, v6 or all, found `{}`", text));
+}
+
+std::expected<Shard, std::string> parse_shard(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto index = parse_number("", text.substr(0, slash), 1, kMostShards);
+  const auto of =
+      slash == text.npos ? index : parse_number("", text.substr(slash + 1), 1, kMostShards);
+  if (slash == text.npos || !index || !of || *index > *of) {
+    return std::unexpected(fmt::format("--shard wants I/N with I from 1 to N, found `{}`", text));
+  }
+  return Shard{static_cast<std::uint32_t>(*index), static_cast<std::uint32_t>(*of)};
 }
 
 std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
@@ -64,11 +76,16 @@ po::options_description run_options() {
       ("slow", "run also what takes long on a real clock")                                     //
       ("strict", "segments that no line of a script accounts for are findings")                //
       ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
-      ("report", text()->value_name("LIST"), "which reports --out gets; default text,json")    //
+      ("report", text()->value_name("LIST"),
+       "which reports --out gets: text, json, junit, tap; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),
-       "known deviations; default known/TARGET.txt in the scenarios folder");
+       "known deviations; default known/TARGET.txt in the scenarios folder")  //
+      ("xfail", text()->value_name("FILE"),
+       "ids of scenarios that are expected to fail, one a line; one that passes is a failure")  //
+      ("shard", text()->value_name("I/N"),
+       "only the I-th of N parts of what is selected; all parts together are the whole");
   return options;
 }
 
@@ -81,6 +98,7 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   run.out = text_of(*parsed, "out");
   run.scenarios = text_of(*parsed, "scenarios");
   run.known = text_of(*parsed, "known");
+  run.xfail = text_of(*parsed, "xfail");
   run.wire = text_of(*parsed, "wire");
   run.slow = parsed->has("slow");
   run.strict = parsed->has("strict");
@@ -103,6 +121,10 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
       parse_number("--repeat", text_of(*parsed, "repeat").value_or("1"), 1, kMostRepeats);
   if (!repeat) return std::unexpected(repeat.error());
   run.repeat = static_cast<std::uint32_t>(*repeat);
+
+  const auto shard = parse_shard(text_of(*parsed, "shard").value_or("1/1"));
+  if (!shard) return std::unexpected(shard.error());
+  run.shard = *shard;
 
   if (parsed->has("report") && !run.out) {
     return std::unexpected("--report says what --out DIR gets, and there is no --out");

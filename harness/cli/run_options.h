@@ -13,6 +13,11 @@
 
 namespace harness::cli {
 
+// One part of a run that is split over several machines.
+struct Shard {
+  std::uint32_t index = 1, of = 1;  // From 1.
+};
+
 // What the user asked of `lastack run`.
 struct RunArguments {
   std::vector<std::string> selectors;
@@ -22,7 +27,8 @@ struct RunArguments {
   unsigned jobs = 1;
   std::uint32_t repeat = 1;
   std::optional<std::uint64_t> shuffle;  // What the order follows from.
-  std::optional<std::string> out, scenarios, known, wire;
+  Shard shard;
+  std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
   bool slow = false, strict = false;
 };

@@ -87,12 +87,17 @@ std::string nothing_fits(const Suite& suite, const std::string& selector) {
   if (fs::is_directory(selector, error)) {
     return fmt::format("there is no scenario (*.pkt) below `{}`", selector);
   }
+  const bool file =
+      selector.ends_with(".pkt") || selector.starts_with('/') || selector.starts_with('.');
   std::string text = is_glob(selector) ? fmt::format("no scenario fits `{}`", selector)
+                     : file            ? fmt::format("`{}`: no such file", selector)
                                        : fmt::format(
-                                             "`{}` is no scenario, file, requirement or "
+                                  "`{}` is no scenario, file, requirement or "
                                              "claim",
-                                             selector);
-  if (!suite.root()) return text + "; there is no scenarios folder here: say --scenarios DIR";
+                                  selector);
+  if (!suite.root() && !file) {
+    return text + "; there is no scenarios folder here: say --scenarios DIR";
+  }
   std::vector<std::string> names;
   for (const Entry& entry : suite.entries()) {
     names.push_back(entry.id());

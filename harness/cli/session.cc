@@ -19,6 +19,13 @@ bool same_as_last(const reports::Run& run, const std::string& id) {
          run.not_run.back().reason == kInterrupted;
 }
 
+reports::Result lost_result(const Job& job, const Plan& plan, const std::string& how) {
+  auto result = blank_result(job, plan);
+  result.verdict = Verdict::HarnessError;
+  result.reason = fmt::format("the process that ran it {}", how);
+  return result;
+}
+
 }  // namespace
 
 void Session::run(unsigned workers) {
@@ -33,8 +40,12 @@ void Session::run(unsigned workers) {
   } else {
     // A worker answers with nothing when it was interrupted.
     const auto work = [&](std::uint32_t i) {
-      const auto result = perform(jobs_[i], plan_);
-      return result ? reports::to_json_whole(*result) : std::string{};
+      const auto one = [&] {
+        const auto result = perform(jobs_[i], plan_);
+        return result ? reports::to_json_whole(*result) : std::string{};
+      };
+      const auto done = target::catalogue::apart(plan_.choice, one, plan_.options.stop);
+      return done ? *done : reports::to_json_whole(lost_result(jobs_[i], plan_, done.error()));
     };
     run_pool(count, workers, work, *this, plan_.options.stop);
   }
@@ -49,10 +60,7 @@ void Session::finished(std::uint32_t index, const std::string& text) {
 }
 
 void Session::lost(std::uint32_t index, const std::string& how) {
-  auto result = blank_result(jobs_[index], plan_);
-  result.verdict = Verdict::HarnessError;
-  result.reason = fmt::format("the process that ran it {}", how);
-  keep(index, std::move(result));
+  keep(index, lost_result(jobs_[index], plan_, how));
 }
 
 void Session::said(const std::string& text) { listener_.said(text); }

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 #include <utility>
 
+#include "harness/cli/formats.h"
 #include "reports/json.h"
-#include "reports/text.h"
 
 namespace harness::cli {
 
@@ -56,7 +57,7 @@ bool Store::prepare() {
     fail(folder_, error.value());
     return false;
   }
-  for (const char* file : {"report.json", "report.txt"}) fs::remove(folder_ / file, error);
+  for (const Format& format : formats()) fs::remove(folder_ / format.file, error);
   std::vector<fs::path> traces;
   for (fs::recursive_directory_iterator at{folder_ / kTraces, error}, end; !error && at != end;
        at.increment(error)) {
@@ -120,9 +121,10 @@ void Store::finish(const reports::Run& run) {
     lines += reports::to_json(result) + '\n';
   }
   if (wanted != order_) write(folder_ / kResults, lines);
-  for (const auto& format : formats_) {
-    if (format == "json") write(folder_ / "report.json", reports::to_json(run));
-    if (format == "text") write(folder_ / "report.txt", reports::to_text(run));
+  for (const Format& format : formats()) {
+    if (std::ranges::find(formats_, format.name) != formats_.end()) {
+      write(folder_ / format.file, format.write(run));
+    }
   }
 }
 

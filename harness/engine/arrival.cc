@@ -1,5 +1,6 @@
 #include "harness/engine/arrival.h"
 
+#include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
@@ -21,15 +22,6 @@ void arrive(Step& step, Arrival& arrival) {
   arrive_closed(step, arrival);
 }
 
-// A broken option and those behind it count as absent (MUST-7).
-std::optional<std::uint16_t> mss_option(const wire::SegmentView& view) {
-  std::optional<std::uint16_t> mss;
-  for (const wire::OptionView& option : view.options()) {
-    if (option.is(wire::OptionKind::Mss, 4)) mss = base::load16(option.data().data());
-  }
-  return mss;
-}
-
 }  // namespace
 
 void arrive(Step& step, event::Span datagram) {
@@ -46,15 +38,23 @@ void arrive(Step& step, event::Span datagram) {
                   .seq = view->seq(),
                   .ack = view->ack(),
                   .flags = view->flags(),
+                  .urgent = view->urgent(),
                   .window = view->window(),
+                  .left = view->seq(),
                   .mss = {},
+                  .window_scale = {},
+                  .timestamps = {},
                   .payload = view->payload()};
-  if (arrival.flags.syn()) arrival.mss = mss_option(*view);
+  arrival.bare = arrival.length() == 0;
+  read_options(*view, arrival);
   arrive(step, arrival);
 }
 
 void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
+  // RFC 7323, 2.3: every window is scaled but that of a SYN.
+  if (!arrival.flags.syn()) arrival.window <<= c.snd_scale;
   if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
+  if (!check_timestamps(step, c, arrival)) return;
   if (!check_sequence(step, c, arrival)) return;
   if (!check_reset(step, c, arrival)) return;
   if (!check_syn(step, c, arrival)) return;

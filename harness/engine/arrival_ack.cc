@@ -1,8 +1,11 @@
 #include <algorithm>
 
 #include "harness/engine/arrival.h"
+#include "harness/engine/buffers.h"
 #include "harness/engine/lifetime.h"
+#include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 
 namespace harness::engine {
@@ -46,7 +49,7 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
       emit_reset(step, arrival);
       return false;
     }
-    take_new_ack(step, c, arrival.ack);
+    take_new_ack(step, c, arrival);
     establish(step, c, arrival);
   }
   // RFC 5961, 5.2: (SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT
@@ -55,6 +58,7 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
     challenge(step, c);
     return false;
   }
+  take_timestamp(step, c, arrival);
   if (c.state == TcpState::TimeWait) {
     // Nothing but the peer's FIN may come; a pure ACK is no reason to speak.
     if (!arrival.flags.fin()) return false;
@@ -62,7 +66,11 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
     enter_time_wait(step, c);
     return false;
   }
-  if (acknowledges_new(c, arrival.ack)) take_new_ack(step, c, arrival.ack);
+  if (acknowledges_new(c, arrival.ack)) {
+    take_new_ack(step, c, arrival);
+  } else if (is_duplicate_ack(c, arrival)) {
+    take_duplicate_ack(step, c);
+  }
   if (at_or_before(c.snd_una, arrival.ack)) update_send_window(c, arrival);
   if (c.fin_acked()) return fin_acknowledged(step, c);
   if (c.state != TcpState::Closing) return true;
@@ -70,10 +78,14 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
   return false;       // "Otherwise, ignore the segment."
 }
 
-void take_new_ack(Step& step, Connection& c, SeqNum ack) {
+void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {
+  const SeqNum ack = arrival.ack;
   if (c.timing && at_or_before(c.timed_end, ack)) {
     c.timing = false;
+    c.sampled_to = c.snd_nxt;
     c.round_trip.sample(step.now - c.timed_at, step.host.config);
+  } else if (!c.timing) {
+    sample_echo(step, c, arrival);
   }
   std::uint32_t octets = 0;
   if (before(c.send_base, ack)) {
@@ -82,12 +94,14 @@ void take_new_ack(Step& step, Connection& c, SeqNum ack) {
     c.send_base = c.send_base + octets;
     if (c.send.empty()) c.send.release(step.host.buffers);
   }
+  c.previous_una = c.snd_una;
   c.snd_una = ack;
   if (before(c.send_point, ack)) c.send_point = ack;
   c.retransmits = 0;
-  if (octets > 0) c.congestion.acknowledged(octets, c.mss);
+  const bool restart = recover(step, c, octets);
+  grow_send_buffer(step.host.config, c);
   step.host.clear(c, Timer::UserTimeout);
-  set_send_timer(step, c, true);
+  set_send_timer(step, c, restart);
 }
 
 void update_send_window(Connection& c, const Arrival& arrival) {

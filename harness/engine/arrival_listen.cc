@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "harness/engine/arrival.h"
+#include "harness/engine/buffers.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
@@ -44,6 +45,25 @@ void receive_syn(Step& step, Socket& listener, const Arrival& arrival,
   set_send_timer(step, c, true);
 }
 
+namespace {
+
+// RFC 7323, 2.2 and 3.2: what both SYNs offer is used.
+void take_syn_options(Step& step, Connection& c, const Arrival& arrival) {
+  const Config& config = step.host.config;
+  c.scaling = config.window_scaling && arrival.window_scale.has_value();
+  // 2.3: above 14 means 14.
+  c.snd_scale = c.scaling ? std::min<std::uint8_t>(*arrival.window_scale, kMostScale) : 0;
+  if (!c.scaling) c.rcv_scale = 0;
+  c.timestamps = config.timestamps && arrival.timestamps.has_value();
+  if (!c.timestamps) return;
+  c.ts_recent = arrival.timestamps->val;
+  c.ts_recent_at = step.now;
+  // Eff.snd.MSS is less by the options of every segment (3.7.1).
+  c.mss = std::max(c.mss, kTimestampOctets + 1) - kTimestampOctets;
+}
+
+}  // namespace
+
 void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   c.irs = arrival.seq;
   c.rcv_nxt = arrival.seq + 1;
@@ -56,6 +76,7 @@ void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   const std::uint16_t announced = arrival.mss.value_or(0) == 0 ? absent : *arrival.mss;
   c.mss = std::min(announced, step.host.mss_limit(version));
   if (c.options.max_segment != 0) c.mss = std::min<std::uint32_t>(c.mss, c.options.max_segment);
+  take_syn_options(step, c, arrival);
   c.snd_wnd = c.max_snd_wnd = arrival.window;
   c.snd_wl1 = arrival.seq;
   c.snd_wl2 = arrival.ack;

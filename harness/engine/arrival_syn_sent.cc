@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cerrno>
 
 #include "harness/engine/arrival.h"
+#include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/timers.h"
@@ -25,7 +27,7 @@ void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
   // Fourth and fifth.
   if (!flags.syn()) return;
   take_syn(step, c, arrival);
-  c.rcv_edge = c.rcv_nxt + receive_room(c);  // As our SYN said.
+  c.rcv_edge = c.rcv_nxt + std::min(receive_room(c), kSynWindow);  // As our SYN said.
   if (!flags.ack()) {
     c.state = TcpState::SynReceived;
     emit_syn(step, c);
@@ -33,7 +35,7 @@ void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
     set_send_timer(step, c, true);
     return;
   }
-  take_new_ack(step, c, arrival.ack);
+  take_new_ack(step, c, arrival);
   establish(step, c, arrival);
   c.ack_owed = AckOwed::Now;
   // Sixth and on, with what follows the SYN.
@@ -55,6 +57,9 @@ void establish(Step& step, Connection& c, const Arrival& arrival) {
   c.max_snd_wnd = std::max(c.max_snd_wnd, c.snd_wnd);
   c.snd_wl1 = arrival.seq;
   c.snd_wl2 = arrival.ack;
+  c.recover = c.previous_una = c.iss;
+  c.duplicate_acks = 0;
+  c.sent_at = c.round_at = step.now;
   c.interrupted.reset();
   c.congestion.start(c.mss, config.initial_window, c.syn_lost);
   // RFC 6298, 5.7

@@ -7,10 +7,14 @@
 namespace harness::engine {
 namespace {
 
-void owe_ack(Step& step, Connection& c) {
+void owe_ack(Step& step, Connection& c, std::uint32_t octets) {
   const Config& config = step.host.config;
-  ++c.segments_unacked;
-  const bool now = c.segments_unacked >= config.ack_every || c.options.quick_ack ||
+  c.octets_unacked += octets;
+  c.largest_segment = std::max(c.largest_segment, octets);
+  // What the peer calls a full segment shows by the largest that came.
+  const std::uint32_t most = step.host.mss_limit(c.tuple.local.address.version());
+  const std::uint32_t full = std::clamp(c.largest_segment, std::min(536u, most), most);
+  const bool now = c.octets_unacked >= config.ack_every * full || c.options.quick_ack ||
                    config.ack_delay == clock::Duration{};
   if (now) {
     c.ack_owed = AckOwed::Now;
@@ -71,7 +75,7 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   bool in_order = arrival.seq == c.rcv_nxt;
   if (!text.empty()) keep(step, c, arrival.seq, text);
   const bool joined = join(c);
-  if (!text.empty() || joined) owe_ack(step, c);
+  if (!text.empty() || joined) owe_ack(step, c, static_cast<std::uint32_t>(text.size()));
   // RFC 5681, 4.2: at once when something is missing, or no longer is.
   if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {
     c.ack_owed = AckOwed::Now;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <limits>
 
+#include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/transmit.h"
 
@@ -37,7 +38,7 @@ bool pends(const Host& host, const Socket& socket, event::Op op) {
 constexpr std::uint32_t kUsualSendRing = 65'536;
 
 std::uint32_t send_room(const Connection& c) {
-  const std::uint32_t limit = c.options.send_buffer, used = c.send.size();
+  const std::uint32_t limit = c.send_limit, used = c.send.size();
   return limit > used ? limit - used : 0;
 }
 
@@ -79,7 +80,7 @@ bool try_send(Step& step, Socket& socket, PendingCall& call) {
   const auto left = call.data.subspan(call.done);
   const auto taken = static_cast<std::uint32_t>(std::min<std::size_t>(left.size(), send_room(*c)));
   if (taken > 0) {
-    const std::uint32_t usual = std::min(c->options.send_buffer, kUsualSendRing);
+    const std::uint32_t usual = std::min(c->send_limit, kUsualSendRing);
     c->send.reserve(step.host.buffers, std::max(usual, c->send.size() + taken));
     c->send.append(left.first(taken));
     call.done += taken;
@@ -123,6 +124,7 @@ bool try_receive(Step& step, Socket& socket, const PendingCall& call) {
     step.out.reply({.id = call.id, .result = length, .data = data, .text = {}});
     if ((call.flags & MSG_PEEK) != 0) return true;
     c->receive.drop(length);
+    grow_receive_buffer(step, *c, length);
     if (c->receive.empty() && c->reassembly.empty()) c->receive.release(step.host.buffers);
     return true;
   }

@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 
+#include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
@@ -56,9 +57,11 @@ int set_socket_option(SocketOptions& o, std::int64_t option, std::int64_t value)
       return 0;
     case key(SOL_SOCKET, SO_RCVBUF):
       o.receive_buffer = static_cast<std::uint32_t>(std::clamp(value, kLeastBuffer, kMostBuffer));
+      o.receive_fixed = true;
       return 0;
     case key(SOL_SOCKET, SO_SNDBUF):
       o.send_buffer = static_cast<std::uint32_t>(std::clamp(value, kLeastBuffer, kMostBuffer));
+      o.send_fixed = true;
       return 0;
     case key(IPPROTO_IP, IP_TOS):
     case key(IPPROTO_IPV6, IPV6_TCLASS):
@@ -153,7 +156,11 @@ void apply_now(Step& step, Connection& c, std::int64_t option) {
       if (c.options.quick_ack && c.ack_owed != AckOwed::None) emit_ack(step, c);
       break;
     case key(SOL_SOCKET, SO_RCVBUF):
+      c.receive_limit = c.options.receive_buffer;
       update_window(step, c);
+      break;
+    case key(SOL_SOCKET, SO_SNDBUF):
+      c.send_limit = c.options.send_buffer;
       break;
     default:
       break;
@@ -177,8 +184,10 @@ std::optional<std::int64_t> get_value(Step& step, Socket& s, std::int64_t option
     case key(SOL_SOCKET, SO_KEEPALIVE):
       return o.keep_alive;
     case key(SOL_SOCKET, SO_RCVBUF):
+      if (s.connection != kNone) return step.host.connections[s.connection].receive_limit;
       return o.receive_buffer;
     case key(SOL_SOCKET, SO_SNDBUF):
+      if (s.connection != kNone) return step.host.connections[s.connection].send_limit;
       return o.send_buffer;
     case key(SOL_SOCKET, SO_TYPE):
       return SOCK_STREAM;

@@ -25,7 +25,9 @@ struct Config {
   std::uint32_t backlog_cap = 4096;    // No listener's queue is longer.
   std::uint32_t half_open_cap = 4096;  // No listener holds more in SYN-RECEIVED.
   wire::Port first_ephemeral_port = 49'152, last_ephemeral_port = 65'535;  // RFC 6335, 6.
-  bool keep_syn_data = true;  // Text on a SYN waits for ESTABLISHED (3.10.7.2: "should").
+  bool keep_syn_data = true;   // Text on a SYN waits for ESTABLISHED (3.10.7.2: "should").
+  bool window_scaling = true;  // Offered and answered (RFC 7323, 2.2: "SHOULD").
+  bool timestamps = true;      // The same (RFC 7323, 3.2: "MAY").
 
   // Sending again: RFC 6298, 2.
   clock::Duration rto_initial = std::chrono::seconds{1};
@@ -37,16 +39,28 @@ struct Config {
   clock::Duration user_timeout{};  // 0: R2 alone decides. SO: TCP_USER_TIMEOUT (3.8.3, MUST-21).
 
   // Sending.
-  std::uint32_t send_buffer = 65'536;                               // Octets. SO: SO_SNDBUF.
-  bool nagle = true;                                                // 3.7.4. SO: TCP_NODELAY.
-  std::uint32_t initial_window = 10;                                // Segments: RFC 6928, 2.
+  std::uint32_t send_buffer = 65'536;  // Octets. SO: SO_SNDBUF.
+  // Unless SO_SNDBUF was set, it grows with the congestion window, up to here.
+  std::uint32_t send_buffer_most = 4'194'304;
+  bool nagle = true;                  // 3.7.4. SO: TCP_NODELAY.
+  std::uint32_t initial_window = 10;  // Segments: RFC 6928, 2.
+  bool limited_transmit = true;       // RFC 3042, 2.
+  bool restart_after_idle = true;     // From the initial window (RFC 5681, 4.1).
   clock::Duration override_delay = std::chrono::milliseconds{200};  // 0.1 to 1 s (3.8.6.2.1).
   std::uint16_t default_mss_v4 = 536, default_mss_v6 = 1220;  // Peer without MSS option (3.7.1).
 
   // Receiving.
-  std::uint32_t receive_buffer = 65'535;                       // Octets. SO: SO_RCVBUF.
+  std::uint32_t receive_buffer = 65'535;  // Octets. SO: SO_RCVBUF.
+  // Unless SO_RCVBUF was set, and where windows are scaled, it grows as fast as its application
+  // reads, up to here.
+  std::uint32_t receive_buffer_most = 4'194'304;
   clock::Duration ack_delay = std::chrono::milliseconds{200};  // Below 0.5 s; 0: none (3.8.6.3).
-  std::uint32_t ack_every = 2;  // Segments with text, at most, before one ACK (3.8.6.3, SHLD-19).
+  std::uint32_t ack_every = 2;  // Full segments, at most, before one ACK (3.8.6.3, SHLD-19).
+  // A segment without timestamps on a connection that uses them is dropped (RFC 7323, 3.2:
+  // "SHOULD").
+  bool timestamps_required = true;
+  // An older timestamp says nothing any more after so long (RFC 7323, 5.5).
+  clock::Duration timestamp_validity = std::chrono::hours{24 * 24};
 
   // Keep-alive, 3.8.4: off unless SO_KEEPALIVE.
   clock::Duration keep_alive_idle = std::chrono::seconds{7200};

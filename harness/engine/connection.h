@@ -60,9 +60,14 @@ struct Connection {
   bool fin_queued = false;    // No more octets will be sent.
   bool fin_received = false;  // In order.
   bool receive_shut = false;
-  bool was_open = false;  // Has been in ESTABLISHED.
-  bool syn_lost = false;  // Our SYN went out more than once.
-  bool timing = false;    // A segment's round trip is being measured.
+  bool was_open = false;                      // Has been in ESTABLISHED.
+  bool syn_lost = false;                      // Our SYN went out more than once.
+  bool timing = false;                        // A segment's round trip is being measured.
+  bool scaling = false;                       // Both SYNs offered window scaling (RFC 7323, 2.2).
+  bool timestamps = false;                    // Snd.TS.OK (RFC 7323, 3.2)
+  bool recovering = false;                    // In fast recovery.
+  bool partial = false;                       // It has seen a partial ACK.
+  std::uint8_t snd_scale = 0, rcv_scale = 0;  // Snd.Wind.Shift, Rcv.Wind.Shift
   AckOwed ack_owed = AckOwed::None;
   SendTimer send_timer = SendTimer::Off;
   int error = 0;  // errno that nobody has been told yet.
@@ -73,6 +78,11 @@ struct Connection {
   SeqNum send_point{0};  // What is sent next: SND.NXT, or before it when sending again.
   std::uint32_t snd_wnd = 0, max_snd_wnd = 0;
   std::uint32_t mss = 536;  // Eff.snd.MSS (3.7.1)
+  SeqNum recover{0};        // Behind what was sent when loss was last met (RFC 6582, 3.2).
+  SeqNum previous_una{0};
+  std::uint32_t duplicate_acks = 0;  // In a row.
+  std::uint32_t send_limit = 0;      // Octets that the application may have in `send`.
+  clock::Instant sent_at{};          // When text last went.
   Ring send;
 
   // Receive sequence space. `receive` begins with the first octet not read yet.
@@ -80,8 +90,19 @@ struct Connection {
   SeqNum rcv_edge{0};  // RCV.NXT + RCV.WND; never moves back (SHLD-14).
   Ring receive;
   Reassembly reassembly;
-  std::optional<SeqNum> fin_at;        // Where the peer's FIN is, once one came.
-  std::uint32_t segments_unacked = 0;  // With text, since our last ACK.
+  std::optional<SeqNum> fin_at;       // Where the peer's FIN is, once one came.
+  std::uint32_t octets_unacked = 0;   // Of text, since our last ACK.
+  std::uint32_t largest_segment = 0;  // Text of the largest that came.
+  std::uint32_t receive_limit = 0;    // Octets that may wait for the application.
+  std::uint32_t read_in_round = 0;    // By it, since round_at.
+  clock::Instant round_at{};
+
+  // RFC 7323, 3 to 5.
+  std::uint32_t ts_recent = 0;
+  std::uint32_t ts_offset = 0;
+  clock::Instant ts_recent_at{};
+  SeqNum last_ack_sent{0};
+  SeqNum sampled_to{0};  // An ACK beyond is good for another sample.
 
   Congestion congestion;
   RoundTrip round_trip;

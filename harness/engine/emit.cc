@@ -1,20 +1,19 @@
 #include <algorithm>
 
+#include "harness/engine/buffers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 #include "harness/wire/craft.h"
 
 namespace harness::engine {
 namespace {
 
-// The window to advertise, which moves its right edge by a worthwhile step or not at all
-// (3.8.6.2.2), and never back (SHLD-14).
-std::uint16_t advertise(Connection& c) {
-  const SeqNum edge = c.rcv_nxt + receive_room(c);
-  if (wire::before(c.rcv_edge, edge) &&
-      wire::distance(c.rcv_edge, edge) >= std::min(c.options.receive_buffer / 2, c.mss)) {
-    c.rcv_edge = edge;
-  }
-  return static_cast<std::uint16_t>(std::min(c.rcv_wnd(), 65'535u));
+// A SYN offers what we are willing to do; a SYN,ACK answers what the SYN offered.
+bool offers_scaling(const Step& step, const Connection& c) {
+  return c.state == TcpState::SynSent ? step.host.config.window_scaling : c.scaling;
+}
+bool offers_timestamps(const Step& step, const Connection& c) {
+  return c.state == TcpState::SynSent ? step.host.config.timestamps : c.timestamps;
 }
 
 wire::IpHeader ip_header(Host& host, const Connection& c) {
@@ -43,16 +42,21 @@ void emit(Step& step, Connection& c, SeqNum seq, wire::Flags flags, std::uint32_
   segment.flags = flags;
   if (flags.ack()) {
     segment.ack = c.rcv_nxt;
-    segment.window = advertise(c);
+    segment.window = flags.syn() ? advertise_unscaled(c) : advertise(c);
+    c.last_ack_sent = c.rcv_nxt;
     c.ack_owed = AckOwed::None;
-    c.segments_unacked = 0;
+    c.octets_unacked = 0;
     step.host.clear(c, Timer::DelayedAck);
   } else {
-    segment.window = static_cast<std::uint16_t>(receive_room(c));
+    segment.window = static_cast<std::uint16_t>(std::min(receive_room(c), kSynWindow));
   }
   if (flags.syn()) {  // MUST-65: on no other.
     const std::uint16_t limit = step.host.mss_limit(c.tuple.local.address.version());
     segment.mss = c.options.max_segment != 0 ? std::min(limit, c.options.max_segment) : limit;
+    if (offers_scaling(step, c)) segment.window_scale = c.rcv_scale;
+  }
+  if (flags.syn() ? offers_timestamps(step, c) : c.timestamps) {
+    segment.timestamps = timestamps_to_send(step, c, flags.ack());
   }
   craft(step, c, segment, length);
 }
@@ -79,6 +83,9 @@ void emit_reset(Step& step, Connection& c) {
     segment.flags |= wire::kAck;
     segment.ack = c.rcv_nxt;
   }
+  if (c.timestamps) {  // RFC 7323, 3.2: "SHOULD".
+    segment.timestamps = timestamps_to_send(step, c, segment.flags.ack());
+  }
   craft(step, c, segment, 0);
 }
 
@@ -93,6 +100,8 @@ void emit_reset(Step& step, const Arrival& arrival) {
     segment.flags |= wire::kAck;
     segment.ack = arrival.seq + arrival.length();
   }
+  // RFC 7323, 5.2: "SHOULD".
+  if (arrival.timestamps) segment.timestamps = {.val = 0, .ecr = arrival.timestamps->val};
   const wire::IpHeader ip{.source = arrival.tuple.local.address,
                           .destination = arrival.tuple.remote.address,
                           .ttl = step.host.config.ttl,

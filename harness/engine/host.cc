@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/check.h"
+#include "harness/engine/buffers.h"
 
 namespace harness::engine {
 
@@ -184,6 +185,10 @@ Connection& Host::open_connection(const wire::FourTuple& tuple, const SocketOpti
   c.options = options;
   c.holder = holder;
   c.round_trip.start(config);
+  c.send_limit = options.send_buffer;
+  c.receive_limit = options.receive_buffer;
+  c.rcv_scale = scale_for(config, options);
+  c.ts_offset = static_cast<std::uint32_t>(isn_hash(tuple) >> 32);
   table.insert(c);
   return c;
 }

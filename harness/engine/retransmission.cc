@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include "harness/engine/lifetime.h"
+#include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
 
@@ -61,6 +62,7 @@ void retransmit(Step& step, Connection& c) {
     emit_syn(step, c);
   } else {
     c.congestion.timed_out(wire::distance(c.snd_una, c.snd_nxt), c.mss, c.retransmits == 1);
+    leave_recovery(c);
     c.send_point = c.snd_una;
     transmit(step, c, true);
   }

@@ -31,6 +31,13 @@ bool held_back(const Connection& c, std::uint32_t queued, std::uint32_t length) 
   return length < queued && length < c.max_snd_wnd / 2;
 }
 
+// RFC 3042, 2: each of the first two duplicate ACKs lets one more segment go.
+std::uint32_t congestion_window(const Config& config, const Connection& c) {
+  const std::uint32_t window = c.congestion.window;
+  if (c.duplicate_acks == 0 || c.recovering || !config.limited_transmit) return window;
+  return window + std::min(c.duplicate_acks, 2u) * c.mss;
+}
+
 void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool fin) {
   wire::Flags flags = wire::kAck;
   if (last && length > 0) flags |= wire::kPsh;  // MUST-61
@@ -38,6 +45,7 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
   const SeqNum end = c.send_point + length + (fin ? 1u : 0u);
   if (before(c.send_point, c.snd_nxt)) ++c.total_retransmits;
   emit(step, c, c.send_point, flags, length);
+  c.sent_at = step.now;
   if (before(c.snd_nxt, end)) {
     if (!c.timing && c.send_point == c.snd_nxt) {
       c.timing = true;
@@ -53,8 +61,13 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
 
 void transmit(Step& step, Connection& c, bool force) {
   if (!may_send(c.state)) return;
+  const Config& config = step.host.config;
+  if (config.restart_after_idle && c.waiting() && !c.outstanding() &&
+      step.now - c.sent_at > c.round_trip.rto) {
+    c.congestion.restart(c.mss, config.initial_window);
+  }
   while (c.waiting()) {
-    const SeqNum limit = c.snd_una + std::min(c.snd_wnd, c.congestion.window);
+    const SeqNum limit = c.snd_una + std::min(c.snd_wnd, congestion_window(config, c));
     const std::uint32_t usable = before(c.send_point, limit) ? distance(c.send_point, limit) : 0;
     const std::uint32_t queued = distance(c.send_point, c.data_end());
     const std::uint32_t length = std::min({queued, usable, c.mss});
@@ -93,21 +106,6 @@ void emit_invalid_ack(Step& step, Connection& c, const Arrival& arrival) {
     c.invalid_ack_at = step.now + step.host.config.invalid_ack_interval;
   }
   emit_ack(step, c);
-}
-
-void update_window(Step& step, Connection& c) {
-  const bool receiving = c.state == TcpState::Established || c.state == TcpState::FinWait1 ||
-                         c.state == TcpState::FinWait2;
-  if (!receiving || c.fin_received) return;
-  // Told at once only when it at least doubles what the peer knows of: until then it has enough.
-  const std::uint32_t known = c.rcv_wnd(), room = receive_room(c);
-  const std::uint32_t worth = std::min(c.options.receive_buffer / 2, c.mss);
-  if (room > known && room - known >= worth && room / 2 >= known) emit_ack(step, c);
-}
-
-std::uint32_t receive_room(const Connection& c) {
-  const std::uint32_t limit = c.options.receive_buffer, used = c.receive.size();
-  return std::min(limit > used ? limit - used : 0, 65'535u);
 }
 
 }  // namespace harness::engine

@@ -27,10 +27,4 @@ void emit_reset(Step&, const Arrival&);
 // A reset of our own will (3.10.5).
 void emit_reset(Step&, Connection&);
 
-// Tells the peer of a window that has opened by enough (3.8.6.2.2).
-void update_window(Step&, Connection&);
-
-// The sequence space that the receive buffer has room for, ahead of what was advertised or not.
-std::uint32_t receive_room(const Connection&);
-
 }  // namespace harness::engine

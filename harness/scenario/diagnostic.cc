@@ -25,6 +25,11 @@ std::size_t sequence_length(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i) {
     if (at(i) >> 6 != 2) return 0;
   }
+  // Written longer than it need be, or past the last character there is.
+  if ((lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90) ||
+      (lead == 0xF4 && at(1) >= 0x90)) {
+    return 0;
+  }
   return length;
 }
 

@@ -13,8 +13,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A whole file, or why not. Never reads more than a script may have, and one octet.
-std::expected<std::string, std::string> read_file(const fs::path& path) {
+// scenarios/close/simultaneous.pkt of id close/simultaneous is below scenarios.
+std::optional<fs::path> root_of(const fs::path& file, const std::string& id) {
+  const fs::path below = id + ".pkt";
+  fs::path root = file.lexically_normal();
+  for (auto part = below.end(); part != below.begin();) {
+    --part;
+    if (root.filename() != *part) return std::nullopt;
+    root = root.parent_path();
+  }
+  return root;
+}
+
+}  // namespace
+
+// Never reads more than a script may have, and one octet.
+std::expected<std::string, std::string> read_script(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return std::unexpected("there is no such file");
@@ -38,20 +52,6 @@ std::expected<std::string, std::string> read_file(const fs::path& path) {
   return text;
 }
 
-// scenarios/close/simultaneous.pkt of id close/simultaneous is below scenarios.
-std::optional<fs::path> root_of(const fs::path& file, const std::string& id) {
-  const fs::path below = id + ".pkt";
-  fs::path root = file.lexically_normal();
-  for (auto part = below.end(); part != below.begin();) {
-    --part;
-    if (root.filename() != *part) return std::nullopt;
-    root = root.parent_path();
-  }
-  return root;
-}
-
-}  // namespace
-
 std::vector<Found> find_scenarios(const fs::path& root) {
   std::vector<Found> found;
   std::error_code error;
@@ -74,14 +74,14 @@ std::vector<Found> find_scenarios(const fs::path& root) {
 
 std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::string id,
                                                   const fs::path& known_root) {
-  const auto text = read_file(file);
+  const auto text = read_script(file);
   if (!text) return std::unexpected(about_file(id + ".pkt", text.error()));
   const auto root = known_root.empty() ? root_of(file, id) : std::optional{known_root};
   const auto use = [&](const std::string& path) {
     if (std::error_code error; root && fs::exists(*root / path, error)) {
-      return read_file(*root / path);
+      return read_script(*root / path);
     }
-    return read_file(file.parent_path() / path);
+    return read_script(file.parent_path() / path);
   };
   return parse_pkt(*text, std::move(id), use);
 }

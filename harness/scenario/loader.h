@@ -18,6 +18,9 @@ struct Found {
 // Throws base::SystemError when a folder cannot be read.
 std::vector<Found> find_scenarios(const std::filesystem::path& root);
 
+// The whole text of a script's file; or, as a phrase, why there is none.
+std::expected<std::string, std::string> read_script(const std::filesystem::path&);
+
 // Reads a scenario from its file. A path it uses is looked for in the scenarios folder `root` (if
 // it is empty, the folder that the id tells) and then beside the file.
 std::expected<Scenario, Diagnostic> load_scenario(const std::filesystem::path& file, std::string id,

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "harness/scenario/spelling.h"
-#include "harness/wire/options.h"
+#include "harness/wire/option_fields.h"
 
 namespace harness::scenario {
 namespace {
@@ -25,24 +26,22 @@ OptionPart verbatim(base::Bytes octets) {
   return part;
 }
 
-// Kind, length, and these octets.
-OptionPart option(unsigned kind, std::span<const std::byte> data) {
-  base::Bytes octets{std::byte(kind), std::byte(data.size() + 2)};
-  octets.insert(octets.end(), data.begin(), data.end());
-  return verbatim(std::move(octets));
-}
-
 OptionPart option(OptionKind kind, std::span<const std::byte> data) {
-  return option(static_cast<unsigned>(kind), data);
+  return verbatim(wire::encode_option(static_cast<std::uint8_t>(kind), data));
 }
 
-// 0x0102 is two octets.
-base::Bytes parse_octets(Cursor& cursor, std::size_t most) {
-  if (!cursor.now().is(Token::Kind::Hex)) {
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+// 0x0102 is two octets. So is 0102 where packetdrill leaves the 0x out.
+base::Bytes parse_octets(Cursor& cursor, std::size_t most, bool bare = false) {
+  const auto token = cursor.now();
+  if (!token.is(Token::Kind::Hex) && !(bare && is_hex(token.text))) {
     cursor.fail_expected("octets such as 0x0102");
     return {};
   }
-  const auto digits = cursor.now().text.substr(2);
+  const auto digits = token.text.substr(token.is(Token::Kind::Hex) ? 2 : 0);
   if (digits.size() % 2 != 0) cursor.fail("an octet has two hex digits: write 0x01, not 0x1");
   if (digits.size() / 2 > most) cursor.fail(fmt::format("more than {} octets", most));
   if (cursor.failed()) return {};
@@ -90,13 +89,63 @@ OptionPart parse_generic(Cursor& cursor) {
   }
   base::Bytes data;
   if (cursor.at_number()) data = parse_octets(cursor, kMost - 2);
-  return option(static_cast<unsigned>(kind), data);
+  return verbatim(wire::encode_option(static_cast<std::uint8_t>(kind), data));
+}
+
+// FO or FOEXP [HEX]: without a cookie it asks for one.
+OptionPart parse_fast_open(Cursor& cursor, bool experimental) {
+  base::Bytes cookie;
+  if (!cursor.now().is(',') && !cursor.now().is('>')) cookie = parse_octets(cursor, 38, true);
+  return verbatim(encode(wire::FastOpen{.cookie = cookie, .experimental = experimental}));
+}
+
+OptionPart parse_md5(Cursor& cursor) {
+  const auto at = cursor.at();
+  const auto digest = parse_octets(cursor, 16, true);
+  if (digest.size() != 16) cursor.fail(at, "an MD5 signature has 16 octets");
+  return option(OptionKind::Md5, digest);
+}
+
+OptionPart parse_user_timeout(Cursor& cursor) {
+  const bool minutes = cursor.accept_word("minutes");
+  if (!minutes && !cursor.accept_word("seconds")) cursor.fail_expected("`seconds` or `minutes`");
+  const auto value = cursor.natural<std::uint16_t>("a user timeout of 15 bits", 0x7FFF);
+  return verbatim(encode(wire::UserTimeout{.minutes = minutes, .value = value}));
+}
+
+// ao keyid N rnext N [mac HEX]
+OptionPart parse_authentication(Cursor& cursor) {
+  wire::Authentication ao;
+  if (!cursor.accept_word("keyid")) cursor.fail_expected("`keyid`");
+  ao.key_id = cursor.natural<std::uint8_t>("a key's number", 0xFF);
+  if (!cursor.accept_word("rnext")) cursor.fail_expected("`rnext`");
+  ao.next_key_id = cursor.natural<std::uint8_t>("a key's number", 0xFF);
+  base::Bytes mac;
+  if (cursor.accept_word("mac")) mac = parse_octets(cursor, 36, true);
+  ao.mac = mac;
+  return verbatim(encode(ao));
+}
+
+// ECN e0b N [ceb N [e1b N]], or from e1b to e0b: the first says which of the two options it is.
+OptionPart parse_accurate_ecn(Cursor& cursor) {
+  constexpr std::int64_t kMost24 = 0xFF'FFFF;
+  wire::AccurateEcn ecn{.order1 = cursor.now().text == "e1b"};
+  if (!ecn.order1 && cursor.now().text != "e0b") cursor.fail_expected("`e0b` or `e1b`");
+  const auto counter = [&](std::string_view name) -> std::optional<std::uint32_t> {
+    if (!cursor.accept_word(name)) return std::nullopt;
+    return cursor.natural<std::uint32_t>("a counter of 24 bits", kMost24);
+  };
+  (ecn.order1 ? ecn.e1b : ecn.e0b) = counter(ecn.order1 ? "e1b" : "e0b");
+  ecn.ceb = counter("ceb");
+  if (ecn.ceb) (ecn.order1 ? ecn.e0b : ecn.e1b) = counter(ecn.order1 ? "e0b" : "e1b");
+  return verbatim(encode(ecn));
 }
 
 OptionPart parse_option(Cursor& cursor, bool& raw) {
   constexpr std::string_view kNames[] = {"nop",  "eol", "mss", "wscale", "sackOK",
-                                         "sack", "TS",  "gen", "raw"};
-  constexpr std::string_view kNotYet[] = {"md5", "FO", "FOEXP", "ECN", "exp", "AccECN0", "AccECN1"};
+                                         "sack", "TS",  "md5", "FO",     "FOEXP",
+                                         "ECN",  "uto", "ao",  "gen",    "raw"};
+  constexpr std::string_view kNotYet[] = {"exp", "AccECN0", "AccECN1"};
   const auto name = cursor.now().text;
   if (std::ranges::find(kNotYet, name) != std::end(kNotYet)) {
     cursor.fail_unsupported(cursor.at(), fmt::format("the option {}", quoted(name)));
@@ -121,6 +170,11 @@ OptionPart parse_option(Cursor& cursor, bool& raw) {
   if (name == "sackOK") return option(OptionKind::SackPermitted, {});
   if (name == "sack") return parse_sack(cursor);
   if (name == "TS") return parse_timestamps(cursor);
+  if (name == "md5") return parse_md5(cursor);
+  if (name == "FO" || name == "FOEXP") return parse_fast_open(cursor, name == "FOEXP");
+  if (name == "ECN") return parse_accurate_ecn(cursor);
+  if (name == "uto") return parse_user_timeout(cursor);
+  if (name == "ao") return parse_authentication(cursor);
   if (name == "gen") return parse_generic(cursor);
   raw = true;
   return verbatim(parse_octets(cursor, kMost));

@@ -53,8 +53,13 @@ std::string print_verbatim(const base::Bytes& octets, bool raw) {
   if (is(OptionKind::WindowScale, 3)) return fmt::format("wscale {}", at(2));
   if (is(OptionKind::SackPermitted, 2)) return "sackOK";
   if (raw || octets.size() < 2 || at(0) < 2 || at(1) != octets.size()) return "raw " + hex(octets);
+  // Those of SACK and timestamps are verbatim because a script wrote gen-N: their own notation
+  // would be read as numbers to be moved.
   const auto data = std::span{octets}.subspan(2);
-  return fmt::format("gen-{}{}", at(0), data.empty() ? "" : " " + hex(data));
+  if (is(OptionKind::Sack, octets.size()) || is(OptionKind::Timestamps, octets.size())) {
+    return fmt::format("gen-{}{}", at(0), data.empty() ? "" : " " + hex(data));
+  }
+  return wire::print_options(octets);
 }
 
 std::string print(const OptionPart& part, bool raw) {

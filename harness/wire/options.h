@@ -12,11 +12,19 @@ namespace harness::wire {
 enum class OptionKind : std::uint8_t {
   End = 0,
   Nop = 1,
-  Mss = 2,            // RFC 9293, 3.2
-  WindowScale = 3,    // RFC 7323, 2
-  SackPermitted = 4,  // RFC 2018, 2
-  Sack = 5,           // RFC 2018, 3
-  Timestamps = 8,     // RFC 7323, 3
+  Mss = 2,              // RFC 9293, 3.2
+  WindowScale = 3,      // RFC 7323, 2
+  SackPermitted = 4,    // RFC 2018, 2
+  Sack = 5,             // RFC 2018, 3
+  Timestamps = 8,       // RFC 7323, 3
+  Md5 = 19,             // RFC 2385, 3; this one and those below: option_fields.h
+  UserTimeout = 28,     // RFC 5482, 3
+  Authentication = 29,  // TCP-AO, RFC 5925, 2.2
+  FastOpen = 34,        // RFC 7413, 4.1.1
+  AccurateEcn0 = 172,   // RFC 9768, 3.2.3
+  AccurateEcn1 = 174,
+  Experiment1 = 253,  // RFC 6994: two or four octets behind the length say which experiment.
+  Experiment2 = 254,
 };
 
 // One option as it stands in the header, legal or not.

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "harness/wire/checksum.h"
+#include "harness/wire/option_fields.h"
 
 namespace harness::wire {
 namespace {
@@ -16,6 +20,40 @@ std::string hex(std::span<const std::byte> bytes) {
     fmt::format_to(std::back_inserter(text), "{:02x}", std::to_integer<unsigned>(b));
   }
   return text;
+}
+
+std::string octets_behind(std::string_view name, std::span<const std::byte> bytes) {
+  return bytes.empty() ? std::string(name) : fmt::format("{} 0x{}", name, hex(bytes));
+}
+
+std::string print_accurate_ecn(const AccurateEcn& ecn) {
+  using Counter = std::pair<std::string_view, const std::optional<std::uint32_t>*>;
+  std::array<Counter, 3> counters{Counter{"e0b", &ecn.e0b}, {"ceb", &ecn.ceb}, {"e1b", &ecn.e1b}};
+  if (ecn.order1) std::ranges::reverse(counters);
+  std::string text = "ECN";
+  for (const auto& [name, counter] : counters) {
+    if (*counter) fmt::format_to(std::back_inserter(text), " {} {}", name, **counter);
+  }
+  return text;
+}
+
+// Of the options behind option_fields.h; empty for all others.
+std::string print_rarer_option(const OptionView& option) {
+  if (const auto fast_open = decode_fast_open(option)) {
+    return octets_behind(fast_open->experimental ? "FOEXP" : "FO", fast_open->cookie);
+  }
+  if (const auto digest = decode_md5(option)) return octets_behind("md5", *digest);
+  if (const auto timeout = decode_user_timeout(option)) {
+    return fmt::format("uto {} {}", timeout->minutes ? "minutes" : "seconds", timeout->value);
+  }
+  if (const auto ao = decode_authentication(option)) {
+    const auto keys = fmt::format("ao keyid {} rnext {}", ao->key_id, ao->next_key_id);
+    return ao->mac.empty() ? keys : keys + " mac 0x" + hex(ao->mac);
+  }
+  if (const auto ecn = decode_accurate_ecn(option)) {
+    if (option.bytes.size() > 2) return print_accurate_ecn(*ecn);
+  }
+  return "";
 }
 
 std::string print_option(const OptionView& option, PrintBase base) {
@@ -38,9 +76,8 @@ std::string print_option(const OptionView& option, PrintBase base) {
     return text;
   }
   if (option.broken || option.is(OptionKind::End)) return "raw 0x" + hex(option.bytes);
-  const auto octets = hex(option.data());
-  return octets.empty() ? fmt::format("gen-{}", option.kind)
-                        : fmt::format("gen-{} 0x{}", option.kind, octets);
+  if (auto text = print_rarer_option(option); !text.empty()) return text;
+  return octets_behind(fmt::format("gen-{}", option.kind), option.data());
 }
 
 }  // namespace

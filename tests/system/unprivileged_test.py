@@ -1,7 +1,9 @@
 """An ordinary user, by a user namespace: the same verdicts as root gets, on the raw wire."""
 
+import grp
 import json
 import os
+import pwd
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,8 +11,14 @@ from pathlib import Path
 import harness
 
 SCENARIOS = harness.SOURCE / "scenarios"
-FIVE = ["handshake/passive", "handshake/active", "close/four_way_passive", "reset/exact", "sequence/overlap"]
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
+MANY = ["handshake", "close", "reset", "sequence"]
+
+
+def somebody():
+    """Becomes a user that has nothing and is nobody else: there is no account of this number."""
+    taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
+    free = next(number for number in range(60_001, 65_000) if number not in taken)
+    return ["setpriv", f"--reuid={free}", f"--regid={free}", "--clear-groups", "--no-new-privs"]
 
 
 def verdicts(folder, *prefix):
@@ -27,7 +35,7 @@ def verdicts(folder, *prefix):
 
 def tried(folder, *prefix):
     out = Path(folder) / "out"
-    done = harness.run(*prefix, folder / "lastack", "run", *FIVE, "--target", "linux", "--wire", "raw", "--jobs", "2",
+    done = harness.run(*prefix, folder / "lastack", "run", *MANY, "--target", "linux", "--wire", "raw", "--jobs", "4",
                        "--scenarios", folder / "scenarios", "--out", out)
     if done.returncode == 4 and not (out / "report.json").exists():
         harness.skip(done.stderr.strip())
@@ -48,8 +56,8 @@ def test_an_ordinary_user_gets_the_verdicts_root_gets():
         shutil.copytree(SCENARIOS, folder / "scenarios")
         harness.run("chmod", "-R", "a+rX", folder / "scenarios", folder / "lastack")
         as_root = verdicts(folder)
-        assert set(as_root) == set(FIVE), as_root
-        assert verdicts(folder, *NOBODY) == as_root
+        assert len(as_root) >= 35, as_root
+        assert verdicts(folder, *somebody()) == as_root
 
 
 harness.main()

@@ -7,6 +7,7 @@
 
 #include "harness/target/inproc/inproc.h"
 #include "harness/target/netns/linux_target.h"
+#include "harness/target/netns/sandbox.h"
 
 namespace harness::target::catalogue {
 
@@ -46,6 +47,14 @@ std::expected<Choice, std::string> choose(std::string_view name,
   return Choice{.entry = *found, .wire = netns::name(kind), .make = [kind](const Host& host) {
                   return netns::make(kind, host);
                 }};
+}
+
+std::expected<std::string, std::string> apart(const Choice& choice,
+                                              const std::function<std::string()>& work,
+                                              const volatile std::sig_atomic_t* stop) {
+  if (!choice.entry.needs_worker) return work();
+  static netns::Sandbox sandbox;  // One per process: it knows which of its own is still leaving.
+  return sandbox.run(work, stop);
 }
 
 std::expected<void, std::string> available(const Choice& choice) {

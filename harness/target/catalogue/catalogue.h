@@ -1,6 +1,8 @@
 #pragma once
 
+#include <csignal>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +34,12 @@ struct Choice {
 // wire, with the names there are.
 std::expected<Choice, std::string> choose(std::string_view name,
                                           std::optional<std::string_view> wire = std::nullopt);
+// Does work with such targets as they want it: of those that need a worker, in a process of its own
+// in the caller's, of which nothing is left behind. The error says how that process ended: "was
+// killed by SIGSEGV". Once `*stop` is set it is asked to end.
+std::expected<std::string, std::string> apart(const Choice&,
+                                              const std::function<std::string()>& work,
+                                              const volatile std::sig_atomic_t* stop);
 // Whether it works on this machine now; if not, why, and how to enable it. Leaves nothing behind.
 std::expected<void, std::string> available(const Choice&);
 

@@ -11,6 +11,7 @@
 #include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
+#include "harness/target/netns/sandbox.h"
 #include "harness/target/netns/tun_wire.h"
 
 namespace harness::target::netns {
@@ -36,8 +37,9 @@ std::string tun_missing(int error) {
 
 std::string namespace_missing(const std::system_error& error) {
   return fmt::format(
-      "A network namespace cannot be made ({}): run as root, or allow user namespaces with "
-      "`sysctl user.max_user_namespaces=10000 user.max_net_namespaces=10000` (on some systems also "
+      "The namespaces of a run cannot be made ({}): run as root, or allow user namespaces with "
+      "`sysctl user.max_user_namespaces=10000 user.max_net_namespaces=10000 "
+      "user.max_pid_namespaces=10000 user.max_mnt_namespaces=10000` (on some systems also "
       "kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_userns=0); a "
       "container needs --privileged.",
       error.what());
@@ -57,6 +59,8 @@ std::string missing(WireKind kind) {
     if (!tun.open()) return tun_missing(errno);
   }
   try {
+    const auto done = Sandbox{}.run([] { return std::string{}; });
+    if (!done) return fmt::format("A process in namespaces of its own {}.", done.error());
     enter_fresh_network_namespace();
   } catch (const std::system_error& error) {
     return namespace_missing(error);

@@ -52,6 +52,8 @@ void write_file(const char* path, std::string_view text) {
   }
 }
 
+}  // namespace
+
 void enter_user_namespace() {
   const auto uid = ::geteuid();
   const auto gid = ::getegid();
@@ -61,8 +63,6 @@ void enter_user_namespace() {
   write_file("/proc/self/uid_map", fmt::format("0 {} 1", uid));
   write_file("/proc/self/gid_map", fmt::format("0 {} 1", gid));
 }
-
-}  // namespace
 
 void enter_fresh_network_namespace() {
   int result = ::unshare(CLONE_NEWNET);

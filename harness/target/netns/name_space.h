@@ -2,6 +2,10 @@
 
 namespace harness::target::netns {
 
+// Moves this process, for good, into a user namespace of its own, in which it has every right over
+// the namespaces it makes from then on. Pre: the process has one thread.
+void enter_user_namespace();
+
 // Moves this process into a new, empty network namespace. Without the right to do so it first
 // moves, once, into a user namespace of its own, where it has that right; there is no way back from
 // that. Pre: the process has one thread.

@@ -45,6 +45,14 @@ TEST(RunOptions, AllFamiliesAreThree) {
   EXPECT_EQ(parsed({"--ip", "mapped"})->ip, std::vector{Family::Mapped});
 }
 
+TEST(RunOptions, AShardIsAPartOfSoMany) {
+  EXPECT_EQ(parsed({})->shard.of, 1u);
+  const auto run = parsed({"--shard", "2/3"});
+  ASSERT_TRUE(run) << run.error();
+  EXPECT_EQ(run->shard.index, 2u);
+  EXPECT_EQ(run->shard.of, 3u);
+}
+
 TEST(RunOptions, BehindTwoDashesAllAreSelectors) {
   EXPECT_EQ(parsed({"--", "--seed"})->selectors, (std::vector<std::string>{"--seed"}));
 }
@@ -63,8 +71,14 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--ip", "4"}, "--ip wants v4, mapped, v6 or all, found `4`"},
       {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
       {{"--out", ""}, "--out wants a folder"},
-      {{"--out", "x", "--report", "txt"}, "there is no report `txt`; did you mean `text`?"},
-      {{"--out", "x", "--report", "text,"}, "there is no report ``"},
+      {{"--shard", "3"}, "--shard wants I/N with I from 1 to N, found `3`"},
+      {{"--shard", "0/2"}, "--shard wants I/N with I from 1 to N, found `0/2`"},
+      {{"--shard", "3/2"}, "--shard wants I/N with I from 1 to N, found `3/2`"},
+      {{"--shard", "1/x"}, "--shard wants I/N with I from 1 to N, found `1/x`"},
+      {{"--out", "x", "--report", "txt"},
+       "there is no report `txt`; there are: text, json, junit, tap"},
+      {{"--out", "x", "--report", "text,"},
+       "there is no report ``; there are: text, json, junit, tap"},
   };
   for (const auto& one : kCases) {
     const auto run = parsed(one.words);

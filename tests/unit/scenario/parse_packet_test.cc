@@ -102,6 +102,24 @@ TEST(ParsePacket, EveryOptionHasItsOctets) {
   EXPECT_EQ(verbatim("nop,nop , raw 0xff"), octets({1, 1, 255}));
 }
 
+TEST(ParsePacket, TheRarerOptionsHaveNotationsOfTheirOwn) {
+  EXPECT_EQ(verbatim("FO,nop,nop"), octets({34, 2, 1, 1}));
+  EXPECT_EQ(verbatim("FO 3021b9d889017eeb,nop,nop"),
+            octets({34, 10, 0x30, 0x21, 0xB9, 0xD8, 0x89, 0x01, 0x7E, 0xEB, 1, 1}));
+  EXPECT_EQ(verbatim("FO 0x01020304,nop,nop"), verbatim("FO 01020304,nop,nop"));
+  EXPECT_EQ(verbatim("FOEXP"), octets({254, 4, 0xF9, 0x89}));
+  EXPECT_EQ(verbatim("FOEXP 0xabcdABCD"), octets({254, 8, 0xF9, 0x89, 0xAB, 0xCD, 0xAB, 0xCD}));
+  EXPECT_EQ(verbatim("uto seconds 30"), octets({28, 4, 0, 30}));
+  EXPECT_EQ(verbatim("uto minutes 256"), octets({28, 4, 0x81, 0}));
+  EXPECT_EQ(verbatim("ao keyid 1 rnext 2"), octets({29, 4, 1, 2}));
+  EXPECT_EQ(verbatim("ao keyid 1 rnext 2 mac 0x05060708"), octets({29, 8, 1, 2, 5, 6, 7, 8}));
+  EXPECT_EQ(verbatim("ECN e0b 1,nop,nop,nop"), octets({172, 5, 0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(verbatim("ECN e0b 1 ceb 2"), octets({172, 8, 0, 0, 1, 0, 0, 2}));
+  EXPECT_EQ(verbatim("ECN e1b 16777215 ceb 2 e0b 3,nop"),
+            octets({174, 11, 255, 255, 255, 0, 0, 2, 0, 0, 3, 1}));
+  EXPECT_EQ(verbatim("nop,nop,md5 000102030405060708090a0b0c0d0e0f").size(), 20u);
+}
+
 TEST(ParsePacket, SackBlocksAndTimestampsKeepTheirNumbers) {
   const auto step =
       packet("> . 1:1(0) ack 1 <nop,nop,TS val 4294967295 ecr 0,nop,nop,sack 1:2 3:4>");
@@ -241,6 +259,14 @@ TEST(ParsePacket, WrongPacketsAreToldAtTheirPlace) {
   expect_error("0 < . 0:0(0) win 1 <gen@-1>", "write eol, nop or raw");
   expect_error("0 < . 0:0(0) win 1 <gen@-256>", "from -255 to 0");
   expect_error("0 < . 0:0(0) win 1 <gen-9 @0x123>", "an octet has two hex digits");
+  expect_error("0 < . 0:0(0) win 1 <md5 @0x00>", "an MD5 signature has 16 octets");
+  expect_error("0 < . 0:0(0) win 1 <FO @cookie>", "expected octets such as 0x0102");
+  expect_error("0 < . 0:0(0) win 1 <FO @123>", "an octet has two hex digits");
+  expect_error("0 < . 0:0(0) win 1 <uto @30>", "expected `seconds` or `minutes`");
+  expect_error("0 < . 0:0(0) win 1 <uto seconds @32768>", "from 0 to 32767");
+  expect_error("0 < . 0:0(0) win 1 <ao @1>", "expected `keyid`");
+  expect_error("0 < . 0:0(0) win 1 <ECN @ceb 1>", "expected `e0b` or `e1b`");
+  expect_error("0 < . 0:0(0) win 1 <ECN e0b @16777216>", "a counter of 24 bits");
   expect_error("0 < . 0:0(0) win 1 <raw @12>", "expected octets such as 0x0102");
   expect_error("0 < . 0:0(0) win 1 <raw @0x" + std::string(82, '0') + ">", "more than 40 octets");
   expect_error("0 < . 0:0(0) win 1 {@chksum bad}", "expected checksum, doff or reserved");
@@ -257,9 +283,8 @@ TEST(ParsePacket, WhatIsNotSupportedYetSaysSo) {
        {"< @icmp unreachable", "< @udp (10)", "> @ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0)",
         "> @gre: . 1:1(0)", "< [@ect0] . 1:1(0) win 1", "< (@ce) . 1:1(0) win 1",
         "> [@flowlabel 0x1] . 1:1(0)", "< @.5 1:1(0) win 1", "< P@.5 1:1(0) win 1",
-        "< @5 1:1(0) win 1", "< . 1:1(0)@! win 1", "> . @...(5)", "< . 1:1(0) win 1 <@md5 0x00>",
-        "< S 0:0(0) win 1 <@FO 0x12>", "< S 0:0(0) win 1 <@FOEXP>", "< S 0:0(0) win 1 <@ECN e0b 1>",
-        "< S 0:0(0) win 1 <mss 1>@/udp(1 > 2)"}) {
+        "< @5 1:1(0) win 1", "< . 1:1(0)@! win 1", "> . @...(5)", "< S 0:0(0) win 1 <@exp>",
+        "< S 0:0(0) win 1 <@AccECN0 1>", "< S 0:0(0) win 1 <mss 1>@/udp(1 > 2)"}) {
     expect_error("0 " + text, "is not supported yet");
   }
 }

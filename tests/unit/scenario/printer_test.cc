@@ -87,17 +87,28 @@ TEST(Printer, PrintsTheUsualNotation) {
 }
 
 TEST(Printer, OddPiecesAreReadBack) {
-  for (std::string text :
-       {"0 > Spu. 1:1(0) or f 1:1(0) <...> or - 2:2(0) or nothing", "0 > . 1:1(0) or nothing",
-        "0 < . 1:1(0) win 1 <raw 0x01>", "0 < . 1:1(0) win 1 <raw 0x0101,nop,nop>",
-        "0 < . 1:1(0) win 1 <gen-5 0x0000000100000002,nop,nop>", "0 < . 1:1(0) win 1 <raw 0x0204>",
-        "0 < . 1:1(0) win 1 <gen-2,gen-8>", "0 < - 1:1(0) win 1",
-        "0 > [ttl 3] [tos 0] 1 > 2 . 1:1(0) {checksum 0}", "--tolerance_percent=0 0 close(3) = 0",
-        "0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"re\\\"no\", [16]) = 0",
-        "0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"reno\", 5) = 0",
-        "0 setsockopt(3, 99, 98, [-5], 2) = 0", "0 fcntl(3, F_SETFL, 0x40000000) = 0",
-        "0 recv(3, ..., 10, 0x40000000) = ...", "0 poll([{fd=3, events=0, revents=0}], 1, 0) = 0",
-        "settle: 1500us\nlimit: 0.0000015s\n0 close(3) = 0", "0 `a\n\\`b\\``"}) {
+  for (std::string text : {"0 > Spu. 1:1(0) or f 1:1(0) <...> or - 2:2(0) or nothing",
+                           "0 > . 1:1(0) or nothing",
+                           "0 < . 1:1(0) win 1 <raw 0x01>",
+                           "0 < . 1:1(0) win 1 <raw 0x0101,nop,nop>",
+                           "0 < S 1:1(0) win 1 <FO,FOEXP,nop,nop,FO 0x01020304,nop,nop>",
+                           "0 < . 1:1(0) win 1 <nop,nop,md5 0x000102030405060708090a0b0c0d0e0f>",
+                           "0 < . 1:1(0) win 1 <uto minutes 5,ao keyid 1 rnext 2 mac 0x05060708>",
+                           "0 < . 1:1(0) win 1 <ECN e1b 1 ceb 2,gen-172,gen-34 0x01,nop,nop,nop>",
+                           "0 < . 1:1(0) win 1 <gen-5 0x0000000100000002,nop,nop>",
+                           "0 < . 1:1(0) win 1 <raw 0x0204>",
+                           "0 < . 1:1(0) win 1 <gen-2,gen-8>",
+                           "0 < - 1:1(0) win 1",
+                           "0 > [ttl 3] [tos 0] 1 > 2 . 1:1(0) {checksum 0}",
+                           "--tolerance_percent=0 0 close(3) = 0",
+                           "0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"re\\\"no\", [16]) = 0",
+                           "0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"reno\", 5) = 0",
+                           "0 setsockopt(3, 99, 98, [-5], 2) = 0",
+                           "0 fcntl(3, F_SETFL, 0x40000000) = 0",
+                           "0 recv(3, ..., 10, 0x40000000) = ...",
+                           "0 poll([{fd=3, events=0, revents=0}], 1, 0) = 0",
+                           "settle: 1500us\nlimit: 0.0000015s\n0 close(3) = 0",
+                           "0 `a\n\\`b\\``"}) {
     const auto scenario = parse_pkt(text, "test", {});
     ASSERT_TRUE(scenario) << scenario.error().print();
     expect_round_trip(*scenario);

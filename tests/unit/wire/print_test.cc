@@ -50,6 +50,32 @@ TEST(Print, WhatNoNotationFitsIsWrittenAsOctets) {
   EXPECT_EQ(options({1, 2}), "nop,raw 0x02");
 }
 
+TEST(Print, TheRarerOptionsAreWrittenAsInScripts) {
+  EXPECT_EQ(options({34, 2}), "FO");
+  EXPECT_EQ(options({34, 6, 1, 2, 3, 4}), "FO 0x01020304");
+  EXPECT_EQ(options({254, 4, 0xF9, 0x89}), "FOEXP");
+  EXPECT_EQ(options({254, 8, 0xF9, 0x89, 1, 2, 3, 4}), "FOEXP 0x01020304");
+  EXPECT_EQ(options({28, 4, 0, 30, 28, 4, 0x80, 5}), "uto seconds 30,uto minutes 5");
+  EXPECT_EQ(options({29, 4, 1, 2, 29, 6, 3, 4, 5, 6}),
+            "ao keyid 1 rnext 2,ao keyid 3 rnext 4 mac 0x0506");
+  EXPECT_EQ(options({172, 11, 0, 0, 1, 0, 1, 0, 255, 255, 255}), "ECN e0b 1 ceb 256 e1b 16777215");
+  EXPECT_EQ(options({174, 8, 0, 0, 1, 0, 0, 2}), "ECN e1b 1 ceb 2");
+  EXPECT_EQ(options({19, 18, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}),
+            "md5 0x000102030405060708090a0b0c0d0e0f");
+}
+
+TEST(Print, ARarerOptionOfAWrongLengthIsWrittenAsOctets) {
+  EXPECT_EQ(options({34, 5, 1, 2, 3}), "gen-34 0x010203");  // An odd cookie.
+  EXPECT_EQ(options({34, 4, 1, 2}), "gen-34 0x0102");       // Too short a one.
+  EXPECT_EQ(options({254, 4, 0xF9, 0x88}), "gen-254 0xf988");
+  EXPECT_EQ(options({28, 3, 0}), "gen-28 0x00");
+  EXPECT_EQ(options({29, 3, 0}), "gen-29 0x00");
+  EXPECT_EQ(options({172, 2}), "gen-172");
+  EXPECT_EQ(options({174, 4, 1, 2}), "gen-174 0x0102");
+  EXPECT_EQ(options({19, 4, 1, 2}), "gen-19 0x0102");
+  EXPECT_EQ(options({34, 9, 1, 2}), "raw 0x22090102");
+}
+
 TEST(Print, TheEndAndItsPaddingAreShown) {
   EXPECT_EQ(options({0}), "eol");
   EXPECT_EQ(options({1, 0, 0, 0}), "nop,eol,eol,eol");

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace harness::cli {
+
+enum class IfThere { Replace, Refuse };
+
+// Writes a whole file, or says in a sentence why it did not. Under another name first, so that
+// whoever looks sees the old one or the new one. Refuse never touches what is there.
+std::optional<std::string> write_file(const std::filesystem::path&, std::string_view text, IfThere);
+
+}  // namespace harness::cli

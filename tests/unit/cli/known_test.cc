@@ -1,0 +1,47 @@
+#include "harness/cli/known.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace harness::cli {
+namespace {
+
+using testing::ElementsAre;
+
+const std::vector<std::string> kIds = {"close/normal", "close/simultaneous", "reset/exact"};
+
+auto parsed(std::string_view text) { return parse_expected_failures(text, "xfail.txt", kIds); }
+
+TEST(ExpectedFailures, AnIdOrAGlobALineWithItsReason) {
+  const auto list = parsed("# not yet\n\n  close/*  # no close\nreset/exact\n");
+  ASSERT_TRUE(list) << list.error();
+  std::vector<std::string> scenarios, reasons;
+  for (const auto& one : *list) {
+    scenarios.push_back(one.scenario);
+    reasons.push_back(one.reason);
+    EXPECT_EQ(one.requirement, "*");
+    EXPECT_TRUE(one.always);
+  }
+  EXPECT_THAT(scenarios, ElementsAre("close/normal", "close/simultaneous", "reset/exact"));
+  EXPECT_THAT(reasons, ElementsAre("no close", "no close", "expected to fail"));
+  EXPECT_EQ((*list)[0].place.print(), "xfail.txt:3:3");
+}
+
+TEST(ExpectedFailures, ALineOfTheOtherListIsTakenToo) {
+  const auto list = parsed("\nclose/normal | MUST-13 | it is so | 6.1.. | sometimes\n");
+  ASSERT_FALSE(list);
+  EXPECT_TRUE(list.error().starts_with("xfail.txt:2:")) << list.error();
+  const auto good = parsed("\nclose/normal | MUST-13 | it is so | 6.1 | sometimes\n");
+  ASSERT_TRUE(good) << good.error();
+  EXPECT_FALSE((*good)[0].always);
+  EXPECT_EQ((*good)[0].place.line, 2u);
+}
+
+TEST(ExpectedFailures, WhatIsNotThereIsNamedWithItsPlace) {
+  EXPECT_EQ(parsed("close/nromal\n").error(),
+            "xfail.txt:1:1: there is no scenario `close/nromal`; did you mean `close/normal`?");
+  EXPECT_EQ(parsed("\n q/*\n").error(), "xfail.txt:2:2: no scenario fits `q/*`");
+}
+
+}  // namespace
+}  // namespace harness::cli
