@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/event/start.h"
 #include "harness/model/model.h"
+#include "harness/model/profile.h"
 #include "harness/rules/rule.h"
 
 namespace harness::oracle {
@@ -65,6 +67,11 @@ Ledger ledger_of(const model::Model& model) {
 
 }  // namespace
 
+model::Assumptions assumptions(const event::Trace& trace) {
+  const auto* const asked = model::profile_named(event::start_of(trace).get("profile"));
+  return asked != nullptr ? model::assumptions_of(trace, *asked) : model::assumptions_of(trace);
+}
+
 std::vector<Finding> Rfc::check(const event::Trace& trace) const {
   Ledger ledger;
   return check_and_count(trace, ledger);
@@ -84,7 +91,8 @@ std::vector<Finding> Rfc::check_and_count(const event::Trace& trace, Ledger& led
   const auto counted = ledger_of(model);
   for (const Tally& tally : counted) {
     const bool about = std::ranges::find(options_.about, tally.requirement) != options_.about.end();
-    if (tally.open > 0 && about) findings.push_back(open(trace, tally));
+    // A timer that runs for ever is always owed at the end: what was kept once was shown.
+    if (about && tally.open > 0 && tally.held == 0) findings.push_back(open(trace, tally));
   }
   add(ledger, counted);
   return findings;

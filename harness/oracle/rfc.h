@@ -8,12 +8,16 @@
 
 namespace harness::oracle {
 
+// What is taken for granted of a run, from its Start record: the profile that was asked for, or
+// that of the target's own name.
+model::Assumptions assumptions(const event::Trace&);
+
 // Whether some reading of the RFCs allows what the target did: the model, asked of every segment,
 // call and silence of a run.
 //
 // A violation of a MUST fails; of a SHOULD it is NonStrict, or with `strict` a failure too. What
-// went beyond the model, or was owed when the trace ended though the run is about it, is
-// Inconclusive.
+// went beyond the model is Inconclusive, and so is what a run is about, when it was owed at the end
+// and never once kept.
 class Rfc final : public Checker {
  public:
   struct Options {
