@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
 #include "harness/clock/print.h"
 #include "harness/event/start.h"
@@ -120,6 +121,7 @@ namespace {
 constexpr int kTries = 3;
 
 bool was_late(const Outcome& outcome, const event::Trace& trace) {
+  if (doubted(outcome.findings)) return true;
   return outcome.verdict == oracle::Verdict::Inconclusive &&
          std::ranges::any_of(trace.records(), [&](const event::Record& record) {
            return record.kind == event::Kind::Expectation &&
@@ -185,6 +187,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     scenario::ScriptPeer peer{scenario, host, limits.end};
     scenario::run(peer, link, *target, limits, trace);
     auto judgement = judge_trace(trace);
+    add_doubt(*target, judgement);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),

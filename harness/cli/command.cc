@@ -18,6 +18,9 @@
 #include "harness/cli/new.h"
 #include "harness/cli/rules.h"
 #include "harness/cli/run.h"
+#include "harness/cli/serve.h"
+#include "harness/cli/swarm.h"
+#include "harness/cli/trace.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -58,11 +61,14 @@ int help_for(std::span<const std::string> words) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       run_command(),      //
+      swarm_command(),    //
       list_command(),     //
       rules_command(),    //
       explain_command(),  //
       judge_command(),    //
+      trace_command(),    //
       matrix_command(),   //
+      serve_command(),    //
       new_command(),      //
       fmt_command(),      //
       doctor_command(),   //

@@ -64,7 +64,7 @@ reports::Result blank_result(const Job& job, const Plan& plan) {
   reports::Result result;
   result.scenario = entry.id();
   result.selector = entry.selector();
-  result.target = plan.choice.entry.name;
+  result.target = plan.choice.name;
   result.ip = campaign::name(job.ip);
   result.seed = plan.options.seed;
   result.repetition = job.repetition;

@@ -1,5 +1,6 @@
 #include "harness/engine/arrival.h"
 
+#include "harness/engine/arrival_icmp.h"
 #include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/timers.h"
@@ -26,13 +27,17 @@ void arrive(Step& step, Arrival& arrival) {
 
 void arrive(Step& step, event::Span datagram) {
   const auto ip = wire::DatagramView::parse(datagram);
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
+  if (!ip || ip->fragment()) return;
   // No answer goes to an address that is no single other host's (MUST-57, MUST-63).
   if (!step.host.ours(ip->destination()) || !step.host.valid_peer(ip->source())) return;
   if (!ip->header_checksum_ok()) return;
+  if (ip->protocol() != wire::kProtocolTcp) return arrive_icmp(step, *ip);
   const auto view = wire::SegmentView::parse(ip->payload());
   if (!view || !view->data_offset_ok()) return;
-  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0) return;  // MUST-3
+  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0 &&
+      !step.broken(Defect::ChecksumUnchecked)) {
+    return;  // MUST-3
+  }
   Arrival arrival{.tuple = {.local = {ip->destination(), view->destination()},
                             .remote = {ip->source(), view->source()}},
                   .seq = view->seq(),
@@ -46,21 +51,22 @@ void arrive(Step& step, event::Span datagram) {
                   .timestamps = {},
                   .payload = view->payload()};
   arrival.bare = arrival.length() == 0;
-  read_options(*view, arrival);
+  if (!read_options(step, *view, arrival)) return;
   arrive(step, arrival);
 }
 
 void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
   // RFC 7323, 2.3: every window is scaled but that of a SYN.
-  if (!arrival.flags.syn()) arrival.window <<= c.snd_scale;
+  if (!arrival.flags.syn() && !step.broken(Defect::ScaleNotApplied)) arrival.window <<= c.snd_scale;
   if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
   if (!check_timestamps(step, c, arrival)) return;
   if (!check_sequence(step, c, arrival)) return;
   if (!check_reset(step, c, arrival)) return;
   if (!check_syn(step, c, arrival)) return;
-  trim(c, arrival);
+  trim(step, c, arrival);
   if (!check_ack(step, c, arrival)) return;
   heard(step, c);
+  check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);
   wake(step, c);

@@ -34,7 +34,8 @@ struct Arrival {
 };
 
 // What the header's options say. A broken option and those behind it count as absent (MUST-7).
-void read_options(const wire::SegmentView&, Arrival&);
+// True: go on with the segment.
+bool read_options(const Step&, const wire::SegmentView&, Arrival&);
 
 // SEGMENT ARRIVES, RFC 9293, 3.10.7.
 void arrive(Step&, event::Span datagram);
@@ -49,15 +50,16 @@ bool check_timestamps(Step&, Connection&, const Arrival&);    // RFC 7323, 5.3: 
 bool check_sequence(Step&, Connection&, Arrival&);            // First
 bool check_reset(Step&, Connection&, const Arrival&);         // Second
 bool check_syn(Step&, Connection&, const Arrival&);           // Fourth
-bool check_ack(Step&, Connection&, const Arrival&);           // Fifth
+bool check_ack(Step&, Connection&, Arrival&);                 // Fifth
+void check_urgent(Step&, Connection&, const Arrival&);        // Sixth
 bool process_text(Step&, Connection&, const Arrival&);        // Seventh
 void process_fin(Step&, Connection&);                         // Eighth
 
 // Cuts off what lies outside the receive window, so that the rest is new.
-void trim(const Connection&, Arrival&);
+void trim(const Step&, const Connection&, Arrival&);
 // RFC 5681 and 6298 bookkeeping of an ACK that covers new data.
 void take_new_ack(Step&, Connection&, const Arrival&);
-void update_send_window(Connection&, const Arrival&);
+void update_send_window(Step&, Connection&, const Arrival&);
 // TS.Recent of RFC 7323, 4.3 and 5.3.
 void take_timestamp(Step&, Connection&, const Arrival&);
 // Our SYN is acknowledged: the variables of a new connection (3.10.7.3, 3.10.7.4 fifth).

@@ -42,9 +42,10 @@ bool fin_acknowledged(Step& step, Connection& c) {
 }  // namespace
 
 // RFC 9293, 3.10.7.4, fifth
-bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
-  if (!arrival.flags.ack()) return false;
+bool check_ack(Step& step, Connection& c, Arrival& arrival) {
+  if (!arrival.flags.ack()) return step.broken(Defect::AcklessTaken) && c.was_open;
   if (c.state == TcpState::SynReceived) {
+    if (step.broken(Defect::SynReceivedAnyAck)) arrival.ack = c.snd_nxt;
     if (!acknowledges_new(c, arrival.ack)) {
       emit_reset(step, arrival);
       return false;
@@ -54,24 +55,30 @@ bool check_ack(Step& step, Connection& c, const Arrival& arrival) {
   }
   // RFC 5961, 5.2: (SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT
   const std::uint32_t flight = wire::distance(c.snd_una, c.snd_nxt);
-  if (!wire::in_window(arrival.ack, c.snd_una - c.max_snd_wnd, c.max_snd_wnd + flight + 1)) {
+  if (!wire::in_window(arrival.ack, c.snd_una - c.max_snd_wnd, c.max_snd_wnd + flight + 1) &&
+      !step.broken(before(c.snd_una, arrival.ack) ? Defect::AckOfUnsentTaken
+                                                  : Defect::AckTooOldTaken)) {
     challenge(step, c);
     return false;
   }
   take_timestamp(step, c, arrival);
   if (c.state == TcpState::TimeWait) {
     // Nothing but the peer's FIN may come; a pure ACK is no reason to speak.
-    if (!arrival.flags.fin()) return false;
+    if (!arrival.flags.fin() || step.broken(Defect::TimeWaitFinUnanswered)) return false;
     emit_ack(step, c);
     enter_time_wait(step, c);
     return false;
   }
   if (acknowledges_new(c, arrival.ack)) {
     take_new_ack(step, c, arrival);
-  } else if (is_duplicate_ack(c, arrival)) {
+  } else if (is_duplicate_ack(c, arrival) && step.host.config.fast_retransmit) {
     take_duplicate_ack(step, c);
   }
-  if (at_or_before(c.snd_una, arrival.ack)) update_send_window(c, arrival);
+  if (at_or_before(c.snd_una, arrival.ack)) update_send_window(step, c, arrival);
+  if (c.state == TcpState::Closing && step.broken(Defect::FinAcknowledgedByAny)) {
+    enter_time_wait(step, c);
+    return false;
+  }
   if (c.fin_acked()) return fin_acknowledged(step, c);
   if (c.state != TcpState::Closing) return true;
   transmit(step, c);  // What our FIN follows may still be on its way.
@@ -94,6 +101,8 @@ void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {
     c.send_base = c.send_base + octets;
     if (c.send.empty()) c.send.release(step.host.buffers);
   }
+  c.soft_error = 0;
+  if (c.urgent_out && at_or_before(c.snd_up, ack)) c.urgent_out = false;
   c.previous_una = c.snd_una;
   c.snd_una = ack;
   if (before(c.send_point, ack)) c.send_point = ack;
@@ -104,9 +113,10 @@ void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {
   set_send_timer(step, c, restart);
 }
 
-void update_send_window(Connection& c, const Arrival& arrival) {
+void update_send_window(Step& step, Connection& c, const Arrival& arrival) {
   if (!before(c.snd_wl1, arrival.seq) &&
-      !(c.snd_wl1 == arrival.seq && at_or_before(c.snd_wl2, arrival.ack))) {
+      !(c.snd_wl1 == arrival.seq && at_or_before(c.snd_wl2, arrival.ack)) &&
+      !step.broken(Defect::WindowFromOldSegment)) {
     return;
   }
   // What went out as a probe was most likely not taken: it goes again, with what follows it.
@@ -115,6 +125,7 @@ void update_send_window(Connection& c, const Arrival& arrival) {
     c.timing = false;
   }
   c.snd_wnd = arrival.window;
+  if (step.broken(Defect::WindowSigned)) c.snd_wnd &= 0x7FFF;
   c.max_snd_wnd = std::max(c.max_snd_wnd, c.snd_wnd);
   c.snd_wl1 = arrival.seq;
   c.snd_wl2 = arrival.ack;

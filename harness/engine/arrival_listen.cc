@@ -4,6 +4,7 @@
 #include "harness/engine/buffers.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/timers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 
 namespace harness::engine {
@@ -21,7 +22,10 @@ bool full(const Host& host, const Socket& listener) {
 // RFC 9293, 3.10.7.2
 void arrive_listen(Step& step, Socket& listener, const Arrival& arrival) {
   if (arrival.flags.rst()) return;
-  if (arrival.flags.ack()) return emit_reset(step, arrival);
+  if (arrival.flags.ack()) {
+    if (!step.broken(Defect::ListenAckUnanswered)) emit_reset(step, arrival);
+    return;
+  }
   if (!arrival.flags.syn()) return;
   if (full(step.host, listener)) return;
   receive_syn(step, listener, arrival, std::nullopt);
@@ -53,6 +57,7 @@ void take_syn_options(Step& step, Connection& c, const Arrival& arrival) {
   c.scaling = config.window_scaling && arrival.window_scale.has_value();
   // 2.3: above 14 means 14.
   c.snd_scale = c.scaling ? std::min<std::uint8_t>(*arrival.window_scale, kMostScale) : 0;
+  if (step.broken(Defect::ScaleUnasked)) c.scaling = true;
   if (!c.scaling) c.rcv_scale = 0;
   c.timestamps = config.timestamps && arrival.timestamps.has_value();
   if (!c.timestamps) return;
@@ -66,26 +71,42 @@ void take_syn_options(Step& step, Connection& c, const Arrival& arrival) {
 
 void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   c.irs = arrival.seq;
-  c.rcv_nxt = arrival.seq + 1;
+  c.rcv_nxt = arrival.seq + (step.broken(Defect::SynAckOffByOne) ? 0u : 1u);
   const wire::IpVersion version = c.tuple.local.address.version();
   const Config& config = step.host.config;
   const std::uint16_t absent =
       version == wire::IpVersion::V4 ? config.default_mss_v4 : config.default_mss_v6;
   // Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize (3.7.1). A peer that cannot
   // take a single octet did not mean it.
-  const std::uint16_t announced = arrival.mss.value_or(0) == 0 ? absent : *arrival.mss;
+  std::uint16_t announced = arrival.mss.value_or(0) == 0 ? absent : *arrival.mss;
+  if (step.broken(Defect::MssDefaultLarge) && !arrival.mss) announced = 1460;
+  if (step.broken(Defect::MssIgnored)) announced = 65'535;
   c.mss = std::min(announced, step.host.mss_limit(version));
   if (c.options.max_segment != 0) c.mss = std::min<std::uint32_t>(c.mss, c.options.max_segment);
   take_syn_options(step, c, arrival);
   c.snd_wnd = c.max_snd_wnd = arrival.window;
+  if (step.broken(Defect::ScaleOnSyn)) c.snd_wnd = c.max_snd_wnd = arrival.window << c.snd_scale;
   c.snd_wl1 = arrival.seq;
   c.snd_wl2 = arrival.ack;
 }
 
+namespace {
+
+// RFC 6191, 2: does the SYN begin something newer than what the old connection had? Without
+// timestamps on either side its sequence number alone must tell (3.6.1, MAY-2).
+bool newer(const Connection& old, const Arrival& arrival) {
+  const bool above = wire::before(old.rcv_nxt, arrival.seq);
+  if (!old.timestamps) return above || arrival.timestamps.has_value();
+  if (!arrival.timestamps || arrival.timestamps->val == old.ts_recent) return above;
+  return earlier_timestamp(old.ts_recent, arrival.timestamps->val);
+}
+
+}  // namespace
+
 bool reopen(Step& step, Connection& old, const Arrival& arrival) {
   const wire::Flags opening = arrival.flags & (wire::kSyn | wire::kAck | wire::kRst | wire::kFin);
   if (opening != wire::kSyn || !step.host.config.time_wait_reopens) return false;
-  if (!wire::before(old.rcv_nxt, arrival.seq)) return false;
+  if (!newer(old, arrival)) return false;
   Socket* const listener = step.host.listener_for(arrival.tuple.local);
   if (listener == nullptr || full(step.host, *listener)) return false;
   const Connection::Interrupted interrupted{

@@ -5,9 +5,20 @@
 namespace harness::engine {
 namespace {
 
+constexpr std::uint32_t kBeyond = 100'000;  // Of Defect::BeyondWindowTaken.
+
 // RFC 9293, 3.4, table 5
-bool acceptable(const Connection& c, const Arrival& arrival) {
+bool acceptable(const Step& step, const Connection& c, const Arrival& arrival) {
   const std::uint32_t length = arrival.length(), window = c.rcv_wnd();
+  if (step.broken(Defect::SequenceWithoutWrap)) {
+    const std::uint64_t edge = std::uint64_t{c.rcv_nxt.raw()} + window;
+    return arrival.seq.raw() + std::uint64_t{length} >= c.rcv_nxt.raw() &&
+           arrival.seq.raw() <= edge && edge >> 32 == 0;
+  }
+  if (step.broken(Defect::BeyondWindowTaken) && length > 0 && window < kBeyond &&
+      wire::in_window(arrival.seq, c.rcv_nxt, kBeyond)) {
+    return true;
+  }
   if (length == 0 && window == 0) return arrival.seq == c.rcv_nxt;
   if (wire::in_window(arrival.seq, c.rcv_nxt, window)) return true;
   return length > 0 && wire::in_window(arrival.seq + (length - 1), c.rcv_nxt, window);
@@ -58,27 +69,41 @@ bool check_sequence(Step& step, Connection& c, Arrival& arrival) {
     arrival.seq = c.rcv_nxt;
     return true;
   }
-  if (!repeated_syn && acceptable(c, arrival)) return true;
+  if (!repeated_syn && acceptable(step, c, arrival)) return true;
   if (accept_ack_alone(step, c, arrival)) return true;
+  if (step.broken(Defect::UnacceptableUnanswered) && !flags.syn()) return false;
+  if (step.broken(Defect::KeepAliveUnanswered) && arrival.length() <= 1 &&
+      arrival.seq + 1 == c.rcv_nxt) {
+    return false;
+  }
   if (repeats_fin(c, arrival)) {
+    if (step.broken(Defect::TimeWaitFinUnanswered)) return false;
     emit_ack(step, c);
     enter_time_wait(step, c);
   } else if (flags.syn() && c.state != TcpState::SynReceived) {
-    challenge(step, c);
+    if (!step.broken(Defect::SynUnanswered)) challenge(step, c);
   } else {
     emit_invalid_ack(step, c, arrival);
   }
   return false;
 }
 
-void trim(const Connection& c, Arrival& arrival) {
+void trim(const Step& step, const Connection& c, Arrival& arrival) {
   if (wire::before(arrival.seq, c.rcv_nxt)) {
+    if (step.broken(Defect::OverlapDeliveredTwice) && !arrival.flags.fin()) {
+      arrival.seq = c.rcv_nxt;
+      arrival.payload =
+          arrival.payload.first(std::min<std::size_t>(arrival.payload.size(), c.rcv_wnd()));
+      return;
+    }
     const std::uint32_t old = wire::distance(arrival.seq, c.rcv_nxt);
     if (old > arrival.payload.size()) cut_fin(arrival);
     arrival.payload = arrival.payload.subspan(std::min<std::size_t>(old, arrival.payload.size()));
     arrival.seq = c.rcv_nxt;
   }
-  const std::uint32_t ahead = wire::distance(c.rcv_nxt, arrival.seq), window = c.rcv_wnd();
+  const std::uint32_t ahead = wire::distance(c.rcv_nxt, arrival.seq);
+  const std::uint32_t window =
+      step.broken(Defect::BeyondWindowTaken) ? std::max(kBeyond, c.rcv_wnd()) : c.rcv_wnd();
   const std::uint32_t room = ahead < window ? window - ahead : 0;
   if (arrival.payload.size() >= room) cut_fin(arrival);  // The FIN is no longer in the window.
   arrival.payload = arrival.payload.first(std::min<std::size_t>(room, arrival.payload.size()));

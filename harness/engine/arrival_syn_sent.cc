@@ -16,16 +16,20 @@ void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
   // First: SEG.ACK =< ISS or SEG.ACK > SND.NXT is not acceptable.
   if (flags.ack() &&
       (wire::at_or_before(arrival.ack, c.iss) || !wire::at_or_before(arrival.ack, c.snd_nxt))) {
-    if (!flags.rst()) emit_reset(step, arrival);
+    if (flags.rst() && step.broken(Defect::SynSentResetUnchecked)) {
+      return finish(step, c, ECONNREFUSED);
+    }
+    if (!flags.rst() && !step.broken(Defect::SynSentBadAckUnanswered)) emit_reset(step, arrival);
     return;
   }
   // Second. Verified erratum 8167: SEG.SEQ cannot be checked, as there is no RCV.NXT yet.
   if (flags.rst()) {
-    if (flags.ack()) finish(step, c, ECONNREFUSED);
+    if (flags.ack() || step.broken(Defect::SynSentResetUnchecked)) finish(step, c, ECONNREFUSED);
     return;
   }
   // Fourth and fifth.
   if (!flags.syn()) return;
+  if (!flags.ack() && step.broken(Defect::SimultaneousOpenRefused)) return;
   take_syn(step, c, arrival);
   c.rcv_edge = c.rcv_nxt + std::min(receive_room(c), kSynWindow);  // As our SYN said.
   if (!flags.ack()) {
@@ -41,7 +45,8 @@ void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
   // Sixth and on, with what follows the SYN.
   arrival.seq = c.rcv_nxt;
   arrival.flags = wire::Flags{static_cast<std::uint16_t>(flags.bits & ~wire::kSyn.bits)};
-  trim(c, arrival);
+  trim(step, c, arrival);
+  check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);
   wake(step, c);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "harness/engine/arrival.h"
 #include "harness/engine/lifetime.h"
@@ -14,7 +15,8 @@ void owe_ack(Step& step, Connection& c, std::uint32_t octets) {
   // What the peer calls a full segment shows by the largest that came.
   const std::uint32_t most = step.host.mss_limit(c.tuple.local.address.version());
   const std::uint32_t full = std::clamp(c.largest_segment, std::min(536u, most), most);
-  const bool now = c.octets_unacked >= config.ack_every * full || c.options.quick_ack ||
+  const std::uint32_t every = step.broken(Defect::AckSeldom) ? 10 : config.ack_every;
+  const bool now = c.octets_unacked >= every * full || c.options.quick_ack ||
                    config.ack_delay == clock::Duration{};
   if (now) {
     c.ack_owed = AckOwed::Now;
@@ -22,6 +24,8 @@ void owe_ack(Step& step, Connection& c, std::uint32_t octets) {
     c.ack_owed = AckOwed::Delayed;
   }
 }
+
+constexpr std::array kDamage = {std::byte{0xA5}};
 
 // Keeps octets that lie in the window, wherever they begin. True when they are the next ones.
 bool keep(Step& step, Connection& c, SeqNum seq, event::Span octets) {
@@ -31,10 +35,18 @@ bool keep(Step& step, Connection& c, SeqNum seq, event::Span octets) {
   c.receive.reserve(step.host.buffers, std::max(all, offset + size));
   if (seq == c.rcv_nxt) {
     c.receive.append(octets);
+    if (step.broken(Defect::TextShifted) && size >= 100) {
+      const std::uint32_t at = c.receive.size() - size;
+      c.receive.put(at, octets.subspan(1));
+      c.receive.put(at + size - 1, octets.first(1));
+    }
     c.rcv_nxt = seq + size;
     return true;
   }
-  if (c.reassembly.hold(seq, seq + size)) c.receive.put(offset, octets);
+  if (c.reassembly.hold(seq, seq + size)) {
+    c.receive.put(offset, octets);
+    if (step.broken(Defect::OutOfOrderCorrupted)) c.receive.put(offset, kDamage);
+  }
   return false;
 }
 
@@ -52,8 +64,15 @@ bool join(Connection& c) {
 
 // RFC 9293, 3.10.7.4, seventh
 bool process_text(Step& step, Connection& c, const Arrival& arrival) {
-  const bool receiving = c.state == TcpState::Established || c.state == TcpState::FinWait1 ||
-                         c.state == TcpState::FinWait2;
+  bool receiving = c.state == TcpState::Established || c.state == TcpState::FinWait1 ||
+                   c.state == TcpState::FinWait2;
+  if (step.broken(Defect::HalfCloseDeaf) && c.fin_queued && !arrival.flags.fin()) {
+    receiving = false;
+  }
+  if (step.broken(Defect::TextAfterFinTaken) && c.state == TcpState::CloseWait) {
+    receiving = true;
+    c.fin_at.reset();
+  }
   if (!receiving) {
     // The peer has sent its FIN: no text can follow, but its FIN may come again.
     if (arrival.flags.fin()) c.ack_owed = AckOwed::Now;
@@ -78,7 +97,7 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   if (!text.empty() || joined) owe_ack(step, c, static_cast<std::uint32_t>(text.size()));
   // RFC 5681, 4.2: at once when something is missing, or no longer is.
   if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {
-    c.ack_owed = AckOwed::Now;
+    if (!step.broken(Defect::OutOfOrderUnanswered)) c.ack_owed = AckOwed::Now;
   }
   if (!text.empty() && joined) c.ack_owed = AckOwed::Now;
   return true;
@@ -88,7 +107,7 @@ void keep_syn_text(Step& step, Connection& c, const Arrival& arrival) {
   if (!step.host.config.keep_syn_data) return;
   Arrival rest = arrival;
   rest.seq = c.rcv_nxt;
-  trim(c, rest);
+  trim(step, c, rest);
   const auto size = static_cast<std::uint32_t>(rest.payload.size());
   if (rest.flags.fin()) c.fin_at = rest.seq + size;
   if (size == 0) return;

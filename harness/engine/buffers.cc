@@ -11,10 +11,15 @@ using wire::before;
 using wire::distance;
 
 // min(Fr * RCV.BUFF, Eff.snd.MSS) with Fr = 1/2
-std::uint32_t worthwhile(const Connection& c) { return std::min(c.receive_limit / 2, c.mss); }
+std::uint32_t worthwhile(const Step& step, const Connection& c) {
+  if (step.broken(Defect::SillyReceiver)) return 1;
+  return std::min(c.receive_limit / 2, c.mss);
+}
 
-void open_window(Connection& c, SeqNum edge) {
-  if (before(c.rcv_edge, edge) && distance(c.rcv_edge, edge) >= worthwhile(c)) c.rcv_edge = edge;
+void open_window(const Step& step, Connection& c, SeqNum edge) {
+  if (before(c.rcv_edge, edge) && distance(c.rcv_edge, edge) >= worthwhile(step, c)) {
+    c.rcv_edge = edge;
+  }
 }
 
 }  // namespace
@@ -33,13 +38,16 @@ std::uint32_t receive_room(const Connection& c) {
   return std::min(limit > used ? limit - used : 0, kSynWindow << c.rcv_scale);
 }
 
-std::uint16_t advertise(Connection& c) {
-  open_window(c, c.rcv_nxt + (receive_room(c) >> c.rcv_scale << c.rcv_scale));
+std::uint16_t advertise(const Step& step, Connection& c) {
+  open_window(step, c, c.rcv_nxt + (receive_room(c) >> c.rcv_scale << c.rcv_scale));
+  if (step.broken(Defect::WindowMovesBack) && !c.receive.empty()) {
+    return static_cast<std::uint16_t>(std::min(c.rcv_wnd() >> c.rcv_scale, kSynWindow) / 2);
+  }
   return static_cast<std::uint16_t>(std::min(c.rcv_wnd() >> c.rcv_scale, kSynWindow));
 }
 
-std::uint16_t advertise_unscaled(Connection& c) {
-  open_window(c, c.rcv_nxt + std::min(receive_room(c), kSynWindow));
+std::uint16_t advertise_unscaled(const Step& step, Connection& c) {
+  open_window(step, c, c.rcv_nxt + std::min(receive_room(c), kSynWindow));
   return static_cast<std::uint16_t>(std::min(c.rcv_wnd(), kSynWindow));
 }
 
@@ -49,7 +57,8 @@ void update_window(Step& step, Connection& c) {
   if (!receiving || c.fin_received) return;
   // Told at once only when it at least doubles what the peer knows of: until then it has enough.
   const std::uint32_t known = c.rcv_wnd(), room = receive_room(c) >> c.rcv_scale << c.rcv_scale;
-  if (room > known && room - known >= worthwhile(c) && room / 2 >= known) emit_ack(step, c);
+  const bool enough = room / 2 < known && !step.broken(Defect::SillyReceiver);
+  if (room > known && room - known >= worthwhile(step, c) && !enough) emit_ack(step, c);
 }
 
 void grow_receive_buffer(Step& step, Connection& c, std::uint32_t octets) {
@@ -59,7 +68,7 @@ void grow_receive_buffer(Step& step, Connection& c, std::uint32_t octets) {
     const std::uint32_t most =
         std::min(step.host.config.receive_buffer_most, kSynWindow << c.rcv_scale);
     c.receive_limit = std::max(c.receive_limit, std::min(2 * c.receive_limit, most));
-  } else if (step.now - c.round_at < c.round_trip.srtt) {
+  } else if (step.now - c.round_at <= c.round_trip.srtt) {
     return;
   }
   c.round_at = step.now;

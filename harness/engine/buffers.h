@@ -18,8 +18,8 @@ std::uint32_t receive_room(const Connection&);
 
 // The window field of the next segment. Its right edge moves by a worthwhile step or not at all
 // (3.8.6.2.2), and never back (SHLD-14) but for what scaling cuts off (RFC 7323, 2.4).
-std::uint16_t advertise(Connection&);
-std::uint16_t advertise_unscaled(Connection&);  // Of a SYN,ACK.
+std::uint16_t advertise(const Step&, Connection&);
+std::uint16_t advertise_unscaled(const Step&, Connection&);  // Of a SYN,ACK.
 
 // Tells the peer of a window that has opened by enough (3.8.6.2.2).
 void update_window(Step&, Connection&);

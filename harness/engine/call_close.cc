@@ -18,6 +18,9 @@ namespace {
 // CLOSE of our half (RFC 9293, 3.10.4): the FIN follows all that was sent before.
 void queue_fin(Step& step, Connection& c) {
   if (c.fin_queued) return;
+  if (step.broken(Defect::UnsentLostOnClose) && wire::before(c.send_base, c.snd_nxt)) {
+    c.send.cut(wire::distance(c.send_base, c.snd_nxt));
+  }
   switch (c.state) {
     case TcpState::SynReceived:
       c.fin_queued = true;

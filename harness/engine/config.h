@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/clock/instant.h"
+#include "harness/engine/defects.h"
 #include "harness/wire/ip_address.h"
 
 namespace harness::engine {
@@ -12,6 +13,8 @@ namespace harness::engine {
 // Every choice that the RFCs leave to a host, by name; sections are of RFC 9293 unless said. The
 // defaults are the RFCs' own values, where they give one.
 struct Config {
+  Defect defect = Defect::None;
+
   // The host and its link.
   std::vector<wire::IpAddress> addresses;   // Its own. A segment to any other is none of ours.
   std::vector<wire::IpAddress> broadcasts;  // Of its networks: never a valid peer (3.9.2.3).
@@ -35,7 +38,8 @@ struct Config {
   clock::Duration rto_max = std::chrono::seconds{60};
   clock::Duration rto_after_syn_loss = std::chrono::seconds{3};      // RFC 6298, 5.7
   clock::Duration clock_granularity = std::chrono::milliseconds{1};  // G of RFC 6298, 2.
-  int data_retries = 15;           // R2 of data, as a count: far beyond 100 s (3.8.3, SHLD-11).
+  int r1 = 3;             // Retransmissions, before the application may be told (3.8.3, SHLD-10).
+  int data_retries = 15;  // R2 of data, as a count: far beyond 100 s (3.8.3, SHLD-11).
   clock::Duration user_timeout{};  // 0: R2 alone decides. SO: TCP_USER_TIMEOUT (3.8.3, MUST-21).
 
   // Sending.
@@ -44,6 +48,7 @@ struct Config {
   std::uint32_t send_buffer_most = 4'194'304;
   bool nagle = true;                  // 3.7.4. SO: TCP_NODELAY.
   std::uint32_t initial_window = 10;  // Segments: RFC 6928, 2.
+  bool fast_retransmit = true;        // And fast recovery (RFC 5681, 3.2: "SHOULD").
   bool limited_transmit = true;       // RFC 3042, 2.
   bool restart_after_idle = true;     // From the initial window (RFC 5681, 4.1).
   clock::Duration override_delay = std::chrono::milliseconds{200};  // 0.1 to 1 s (3.8.6.2.1).
@@ -74,6 +79,12 @@ struct Config {
   bool time_wait_reopens = true;  // A SYN above RCV.NXT opens anew (3.6.1, MAY-2).
   // Our own resets carry RCV.NXT, as most stacks' do; 3.10.5 shows them without.
   bool reset_carries_ack = true;
+
+  bool rfc1337 = false;  // A reset does not end TIME-WAIT (RFC 1337, 3, F1).
+
+  // A hard ICMP error ends a connection in a synchronized state too (3.9.2.2, SHLD-26); RFC 5927,
+  // 5.2 tells why not.
+  bool icmp_aborts_synchronized = false;
 
   // RFC 5961.
   std::uint32_t challenge_acks = 10;  // Of one connection, in each period (RFC 5961, 7).

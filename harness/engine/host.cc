@@ -18,19 +18,22 @@ Host::Host(const Config& c, base::Rng secret)
   listeners.fill(kNone);
 }
 
+bool Host::group(const IpAddress& address) const {
+  if (std::ranges::find(config.broadcasts, address) != config.broadcasts.end()) return true;
+  if (address.version() == IpVersion::V6) return address.high() >> 56 == 0xFF;
+  const auto first = static_cast<std::uint32_t>(address.low()) >> 24;
+  return (first >= 224 && first <= 239) || address.low() == 0xFFFF'FFFF;
+}
+
 bool Host::ours(const IpAddress& address) const {
+  if (broken(Defect::BroadcastAnswered) && group(address)) return true;
   return std::ranges::find(config.addresses, address) != config.addresses.end();
 }
 
 bool Host::valid_peer(const IpAddress& address) const {
-  if (address.unspecified() || ours(address)) return false;
-  if (std::ranges::find(config.broadcasts, address) != config.broadcasts.end()) return false;
-  if (address.version() == IpVersion::V4) {
-    const auto first = static_cast<std::uint32_t>(address.low()) >> 24;
-    return first != 127 && (first < 224 || first > 239) && address.low() != 0xFFFF'FFFF;
-  }
-  const bool loopback = address.high() == 0 && address.low() == 1;
-  return !loopback && address.high() >> 56 != 0xFF;
+  if (address.unspecified() || ours(address) || group(address)) return false;
+  if (address.version() == IpVersion::V4) return address.low() >> 24 != 127;
+  return address.high() != 0 || address.low() != 1;  // Loopback.
 }
 
 std::optional<IpAddress> Host::source_for(const IpAddress& remote) const {
@@ -47,7 +50,8 @@ std::uint16_t Host::mss_limit(IpVersion version) const {
 
 SeqNum Host::initial_sequence(clock::Instant now, const wire::FourTuple& tuple) const {
   // M ticks every 4 microseconds (3.4.1); F is a keyed hash of the 4-tuple.
-  const auto m = static_cast<std::uint64_t>(now.time_since_epoch().count()) / 4000;
+  auto m = static_cast<std::uint64_t>(now.time_since_epoch().count()) / 4000;
+  if (broken(Defect::IsnStandsStill)) m = 0;
   return SeqNum{static_cast<std::uint32_t>(m + isn_hash(tuple))};
 }
 

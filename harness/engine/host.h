@@ -24,8 +24,11 @@ namespace harness::engine {
 struct Host {
   Host(const Config&, base::Rng secret);
 
+  bool broken(Defect defect) const { return __builtin_expect(config.defect == defect, false); }
+
   // Addresses and ports.
   bool ours(const wire::IpAddress&) const;
+  bool group(const wire::IpAddress&) const;  // Broadcast or multicast.
   // Could the address be a single host other than ourselves (3.9.2.3, MUST-63)?
   bool valid_peer(const wire::IpAddress&) const;
   std::optional<wire::IpAddress> source_for(const wire::IpAddress& remote) const;
@@ -89,6 +92,8 @@ struct Step {
   Host& host;
   clock::Instant now;
   Out& out;
+
+  bool broken(Defect defect) const { return host.broken(defect); }
 };
 
 }  // namespace harness::engine

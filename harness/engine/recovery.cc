@@ -41,6 +41,7 @@ bool is_duplicate_ack(const Connection& c, const Arrival& arrival) {
 }
 
 void take_duplicate_ack(Step& step, Connection& c) {
+  if (step.broken(Defect::FastRetransmitMissing)) return;
   ++c.duplicate_acks;
   if (c.recovering) {
     c.congestion.inflate(c.mss);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,8 @@ class Ring {
   // The first octets in one piece: in place if they lie so, else through `scratch`.
   std::span<const std::byte> front(std::uint32_t octets, std::vector<std::byte>& scratch) const;
   void drop(std::uint32_t octets);  // Pre: at most size().
+  // The first octets stay, and no others.
+  void cut(std::uint32_t octets) { size_ = std::min(size_, octets); }
 
  private:
   std::uint32_t capacity() const { return buffer_ == nullptr ? 0 : 1u << bits_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 #include "harness/engine/calls.h"
 #include "harness/engine/lifetime.h"
@@ -16,7 +17,8 @@ void on_keep_alive(Step& step, Connection& c) {
   if (c.outstanding() || c.waiting()) {
     return step.host.set(c, Timer::KeepAlive, step.now + options.keep_alive_idle);
   }
-  if (static_cast<std::uint32_t>(c.probes) >= options.keep_alive_count) {
+  const std::uint32_t count = step.broken(Defect::KeepAliveHasty) ? 1 : options.keep_alive_count;
+  if (static_cast<std::uint32_t>(c.probes) >= count) {
     return abort(step, c, ETIMEDOUT);
   }
   ++c.probes;
@@ -62,9 +64,12 @@ void fire_timers(Step& step) {
 
 void start_keep_alive(Step& step, Connection& c) {
   c.last_heard = step.now;
-  if (c.options.keep_alive) {
-    step.host.set(c, Timer::KeepAlive, step.now + c.options.keep_alive_idle);
+  if (step.broken(Defect::KeepAliveUnasked)) {
+    c.options.keep_alive_idle = std::chrono::seconds{10};
+  } else if (!c.options.keep_alive || step.broken(Defect::KeepAliveNever)) {
+    return;
   }
+  step.host.set(c, Timer::KeepAlive, step.now + c.options.keep_alive_idle);
 }
 
 void heard(Step& step, Connection& c) {
@@ -79,7 +84,10 @@ void enter_time_wait(Step& step, Connection& c) {
   c.state = TcpState::TimeWait;
   c.deadlines = no_deadlines();
   c.send_timer = SendTimer::Off;
-  step.host.set(c, Timer::Close, step.now + 2 * step.host.config.msl);  // MUST-13
+  const clock::Duration wait = step.broken(Defect::TimeWaitShort)
+                                   ? clock::Duration{std::chrono::seconds{1}}
+                                   : 2 * step.host.config.msl;  // MUST-13
+  step.host.set(c, Timer::Close, step.now + wait);
 }
 
 }  // namespace harness::engine

@@ -1,6 +1,7 @@
 #include "harness/engine/transmit.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/engine/timers.h"
 
@@ -25,9 +26,11 @@ bool may_send(TcpState state) {
 
 // Nagle (3.7.4) and silly window avoidance (3.8.6.2.1), for less than a full segment. All that
 // our applications send counts as pushed.
-bool held_back(const Connection& c, std::uint32_t queued, std::uint32_t length) {
+bool held_back(const Step& step, const Connection& c, std::uint32_t queued, std::uint32_t length) {
   if (length >= c.mss) return false;
-  if (!c.options.no_delay && c.outstanding()) return true;
+  const bool no_delay = c.options.no_delay && !step.broken(Defect::SmallTextCollected);
+  if (!no_delay && c.outstanding()) return true;
+  if (step.broken(Defect::SillySender)) return false;
   return length < queued && length < c.max_snd_wnd / 2;
 }
 
@@ -40,7 +43,7 @@ std::uint32_t congestion_window(const Config& config, const Connection& c) {
 
 void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool fin) {
   wire::Flags flags = wire::kAck;
-  if (last && length > 0) flags |= wire::kPsh;  // MUST-61
+  if (last && length > 0 && !step.broken(Defect::PushMissing)) flags |= wire::kPsh;  // MUST-61
   if (fin) flags |= wire::kFin;
   const SeqNum end = c.send_point + length + (fin ? 1u : 0u);
   if (before(c.send_point, c.snd_nxt)) ++c.total_retransmits;
@@ -67,14 +70,16 @@ void transmit(Step& step, Connection& c, bool force) {
     c.congestion.restart(c.mss, config.initial_window);
   }
   while (c.waiting()) {
-    const SeqNum limit = c.snd_una + std::min(c.snd_wnd, congestion_window(config, c));
+    SeqNum limit = c.snd_una + std::min(c.snd_wnd, congestion_window(config, c));
+    if (step.broken(Defect::CongestionIgnored)) limit = c.snd_una + c.snd_wnd;
+    if (step.broken(Defect::WindowOverrun)) limit = limit + c.mss;
     const std::uint32_t usable = before(c.send_point, limit) ? distance(c.send_point, limit) : 0;
     const std::uint32_t queued = distance(c.send_point, c.data_end());
     const std::uint32_t length = std::min({queued, usable, c.mss});
     const bool fin = c.fin_queued && length == queued && usable > length;
     if (length == 0 && !fin) break;
     const bool again = before(c.send_point, c.snd_nxt);
-    if (!force && !again && !fin && held_back(c, queued, length)) break;
+    if (!force && !again && !fin && held_back(step, c, queued, length)) break;
     force = false;
     send_next(step, c, length, length == queued, fin);
   }
@@ -84,8 +89,10 @@ void transmit(Step& step, Connection& c, bool force) {
 void pay_ack(Step& step, Connection& c) {
   if (c.ack_owed == AckOwed::Now) {
     emit_ack(step, c);
+    if (step.broken(Defect::AckTwice)) emit_ack(step, c);
   } else if (c.ack_owed == AckOwed::Delayed && c.deadline(Timer::DelayedAck) == clock::kNever) {
-    step.host.set(c, Timer::DelayedAck, step.now + step.host.config.ack_delay);
+    const clock::Duration late = std::chrono::seconds{step.broken(Defect::AckLate) ? 1 : 0};
+    step.host.set(c, Timer::DelayedAck, step.now + std::max(step.host.config.ack_delay, late));
   }
 }
 
@@ -95,7 +102,7 @@ void challenge(Step& step, Connection& c) {
     c.challenges_since = step.now;
     c.challenges = 0;
   }
-  if (c.challenges >= config.challenge_acks) return;
+  if (c.challenges >= config.challenge_acks && !step.broken(Defect::ChallengeUnlimited)) return;
   ++c.challenges;
   emit_ack(step, c);
 }

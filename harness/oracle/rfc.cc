@@ -15,20 +15,6 @@ namespace {
 
 using model::Violation;
 
-Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
-  const bool should = violation.weight == Violation::Weight::NonStrict;
-  Finding finding{.checker = "rfc",
-                  .requirements = {std::string{violation.requirement}},
-                  .record = violation.record,
-                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
-                  .expected = violation.expected,
-                  .actual = violation.found};
-  if (violation.cause < trace.size()) finding.cause = violation.cause;
-  finding.legal = violation.nearest;
-  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
-  return finding;
-}
-
 Finding undecided(const event::Trace& trace, std::uint32_t connections) {
   return {.checker = "rfc",
           .record = trace.size() - 1,
@@ -72,6 +58,20 @@ model::Assumptions assumptions(const event::Trace& trace) {
   return asked != nullptr ? model::assumptions_of(trace, *asked) : model::assumptions_of(trace);
 }
 
+Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
+  const bool should = violation.weight == Violation::Weight::NonStrict;
+  Finding finding{.checker = "rfc",
+                  .requirements = {std::string{violation.requirement}},
+                  .record = violation.record,
+                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
+                  .expected = violation.expected,
+                  .actual = violation.found};
+  if (violation.cause < trace.size()) finding.cause = violation.cause;
+  finding.legal = violation.nearest;
+  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
+  return finding;
+}
+
 std::vector<Finding> Rfc::check(const event::Trace& trace) const {
   Ledger ledger;
   return check_and_count(trace, ledger);
@@ -91,8 +91,8 @@ std::vector<Finding> Rfc::check_and_count(const event::Trace& trace, Ledger& led
   const auto counted = ledger_of(model);
   for (const Tally& tally : counted) {
     const bool about = std::ranges::find(options_.about, tally.requirement) != options_.about.end();
-    // A timer that runs for ever is always owed at the end: what was kept once was shown.
-    if (about && tally.open > 0 && tally.held == 0) findings.push_back(open(trace, tally));
+    // What comes round for ever, a keep-alive say, is always owed; once it held it was seen.
+    if (tally.open > 0 && tally.held == 0 && about) findings.push_back(open(trace, tally));
   }
   add(ledger, counted);
   return findings;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/model/assumptions.h"
+#include "harness/model/violation.h"
 #include "harness/oracle/checker.h"
 
 namespace harness::oracle {
@@ -11,6 +12,9 @@ namespace harness::oracle {
 // What is taken for granted of a run, from its Start record: the profile that was asked for, or
 // that of the target's own name.
 model::Assumptions assumptions(const event::Trace&);
+
+// What the model says of a trace, as a finding.
+Finding finding_of(const event::Trace&, const model::Violation&, bool strict);
 
 // Whether some reading of the RFCs allows what the target did: the model, asked of every segment,
 // call and silence of a run.

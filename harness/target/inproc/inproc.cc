@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/engine/out.h"
+#include "harness/engine/settings.h"
 
 namespace harness::target::inproc {
 namespace {
@@ -65,6 +66,13 @@ clock::Instant InprocTarget::wait(clock::Instant until) {
 
 std::unique_ptr<Target> make(const Host& host) {
   return std::make_unique<InprocTarget>(engine::Config{}, host);
+}
+
+std::expected<Factory, std::string> configured(std::string_view settings) {
+  const auto config = engine::configured(settings);
+  if (!config) return std::unexpected(config.error());
+  return
+      [config = *config](const Host& host) { return std::make_unique<InprocTarget>(config, host); };
 }
 
 }  // namespace harness::target::inproc

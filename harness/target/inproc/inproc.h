@@ -1,7 +1,9 @@
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "harness/clock/clock.h"
@@ -36,5 +38,7 @@ class InprocTarget final : public Target {
 };
 
 std::unique_ptr<Target> make(const Host&);
+// As the settings behind the target's name want it: engine/settings.h. The error is a sentence.
+std::expected<Factory, std::string> configured(std::string_view settings);
 
 }  // namespace harness::target::inproc

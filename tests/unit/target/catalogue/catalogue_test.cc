@@ -44,5 +44,14 @@ TEST(Catalogue, AWireThatIsNotThereIsToldWhichThereAre) {
   EXPECT_THAT(choose("engine", "raw").error(), testing::HasSubstr("has none"));
 }
 
+TEST(Catalogue, SettingsBehindTheNameAreTheEnginesAlone) {
+  const auto choice = choose("engine:profile=minimal,defect=mss-ignored");
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->entry.name, "engine");
+  EXPECT_EQ(choice->name, "engine:profile=minimal,defect=mss-ignored");
+  EXPECT_THAT(choose("engine:defect=all").error(), testing::HasSubstr("there are: "));
+  EXPECT_THAT(choose("linux:profile=rfc").error(), testing::HasSubstr("takes no settings"));
+}
+
 }  // namespace
 }  // namespace harness::target::catalogue

@@ -1,0 +1,228 @@
+#include "harness/engine/defects.h"
+
+#include <algorithm>
+#include <array>
+
+namespace harness::engine {
+namespace {
+
+constexpr DefectInfo kDefects[] = {
+    // Checksum.
+    {Defect::ChecksumUnchecked, "checksum-unchecked", "MUST-3",
+     "Takes segments whose checksum is wrong."},
+    {Defect::ChecksumWrong, "checksum-wrong", "MUST-2",
+     "Sends a wrong checksum with each segment that has an odd number of octets of text."},
+    {Defect::ReservedBitsSent, "reserved-bits-sent", "9293-3.1-rsrvd-tx",
+     "Sets a reserved bit in every segment with text."},
+    // Handshake.
+    {Defect::IsnStandsStill, "isn-stands-still", "MUST-8",
+     "Takes initial sequence numbers from no clock: the same for the same ports."},
+    {Defect::SynAckOffByOne, "syn-ack-off-by-one", "9293-3.4-synfin-seq",
+     "Acknowledges a SYN without counting it."},
+    {Defect::SimultaneousOpenRefused, "simultaneous-open-refused", "MUST-10",
+     "Ignores a SYN in SYN-SENT."},
+    {Defect::ListenAckUnanswered, "listen-ack-unanswered", "9293-3.10.7-listen-order",
+     "Sends no reset for an ACK in LISTEN."},
+    {Defect::SynSentBadAckUnanswered, "syn-sent-bad-ack-unanswered", "9293-3.10.7-synsent-order",
+     "Sends no reset for an unacceptable ACK in SYN-SENT."},
+    {Defect::SynSentResetUnchecked, "syn-sent-reset-unchecked", "9293-3.5.3-rst-synsent",
+     "Believes any reset in SYN-SENT, whatever it acknowledges."},
+    {Defect::SynReceivedAnyAck, "syn-received-any-ack", "9293-3.10.7-synrcvd-ack",
+     "Takes any ACK in SYN-RECEIVED for that of its SYN."},
+    {Defect::SynNotRepeated, "syn-not-repeated", "MUST-22", "Sends its SYN once and never again."},
+    {Defect::SynGivenUpEarly, "syn-given-up-early", "MUST-23",
+     "Gives a connection attempt up after two more SYNs."},
+    {Defect::BroadcastAnswered, "broadcast-answered", "MUST-57",
+     "Answers segments to the broadcast address."},
+    // Resets.
+    {Defect::ClosedUnanswered, "closed-unanswered", "9293-3.5.2-rst-form",
+     "Sends no reset for a segment to a closed port."},
+    {Defect::ClosedResetAnswered, "closed-reset-answered", "9293-3.5.2-no-rst-for-rst",
+     "Answers a reset with a reset."},
+    {Defect::ResetSequenceWrong, "reset-sequence-wrong", "9293-3.5.1-halfopen-data",
+     "Answers an ACK to a closed port with a reset whose sequence number is 0."},
+    {Defect::ResetAckWrong, "reset-ack-wrong", "9293-3.5.2-rst-form",
+     "Acknowledges one too few in the reset that answers a SYN."},
+    {Defect::ResetInWindowTaken, "reset-in-window-taken", "RFC5961-3.2-c",
+     "Resets at any sequence number in the window."},
+    {Defect::ResetOutsideTaken, "reset-outside-taken", "RFC5961-3.2-a",
+     "Resets at any sequence number at all."},
+    {Defect::ResetExactIgnored, "reset-exact-ignored", "RFC5961-3.2-b",
+     "Ignores every reset in synchronized states."},
+    {Defect::ResetOutsideAnswered, "reset-outside-answered", "RFC5961-3.2-a",
+     "Acknowledges a reset outside the window."},
+    {Defect::ZeroWindowResetIgnored, "zero-window-reset-ignored", "MUST-66",
+     "Ignores a reset while its window is closed."},
+    {Defect::SynResets, "syn-resets", "RFC5961-4.2-a",
+     "Resets the connection for a SYN in the window."},
+    {Defect::SynUnanswered, "syn-unanswered", "RFC5961-4.2-a",
+     "Drops a SYN in synchronized states without a challenge ACK."},
+    {Defect::ChallengeUnlimited, "challenge-unlimited", "RFC5961-7-a",
+     "Sends a challenge ACK for every segment that asks for one."},
+    {Defect::AbortSilent, "abort-silent", "9293-3.6-flush-before-fin", "Aborts without a reset."},
+    {Defect::ResetToldAsEnd, "reset-told-as-end", "MUST-12",
+     "Tells its application of the end of data when the connection was reset."},
+    // Sequence.
+    {Defect::UnacceptableUnanswered, "unacceptable-unanswered", "9293-3.5.2-sync-empty-ack",
+     "Drops an unacceptable segment without an ACK."},
+    {Defect::KeepAliveUnanswered, "keep-alive-unanswered", "9293-3.8.4-rx",
+     "Does not answer a keep-alive probe."},
+    {Defect::BeyondWindowTaken, "beyond-window-taken", "9293-3.10.7-trim",
+     "Takes text that lies beyond its window."},
+    {Defect::OverlapDeliveredTwice, "overlap-delivered-twice", "9293-3.10.7-trim",
+     "Does not cut off what it has of a segment that overlaps."},
+    {Defect::SequenceWithoutWrap, "sequence-without-wrap", "9293-3.4-mod32",
+     "Compares sequence numbers as plain integers."},
+    {Defect::OutOfOrderCorrupted, "out-of-order-corrupted", "SHLD-31",
+     "Damages the first octet of text that comes before its turn."},
+    {Defect::TextShifted, "text-shifted", "9293-3.4-acceptability",
+     "Delivers the octets of every text of 100 and more in a wrong order."},
+    {Defect::OctetLost, "octet-lost", "9293-3.10.7-trim",
+     "Loses the last octet of a read of 1000 and more."},
+    // Acknowledgments.
+    {Defect::AckOfUnsentTaken, "ack-of-unsent-taken", "9293-3.10.7-ack-unsent",
+     "Takes a segment that acknowledges what was never sent."},
+    {Defect::AckTooOldTaken, "ack-too-old-taken", "RFC5961-5.2-b",
+     "Takes a segment whose ACK is older than any window."},
+    {Defect::AcklessTaken, "ackless-taken", "9293-3.10.7-ackless",
+     "Takes text from a segment without ACK."},
+    {Defect::WindowFromOldSegment, "window-from-old-segment", "9293-3.10.7-wl",
+     "Takes the window of any segment, however old."},
+    {Defect::AckBeyondReceived, "ack-beyond-received", "9293-3.4-synfin-seq",
+     "Acknowledges one octet more than came, with each delayed ACK."},
+    {Defect::AckLate, "ack-late", "MUST-40", "Delays an ACK for a second."},
+    {Defect::AckSeldom, "ack-seldom", "SHLD-19", "Acknowledges every tenth full segment only."},
+    {Defect::OutOfOrderUnanswered, "out-of-order-unanswered", "RFC5681-3.2-dupack",
+     "Delays the ACK of text that comes before its turn."},
+    {Defect::AckTwice, "ack-twice", "RFC5681-4.2-one",
+     "Acknowledges every segment with text twice."},
+    // Close.
+    {Defect::UnsentLostOnClose, "unsent-lost-on-close", "9293-3.6-flush-before-fin",
+     "Forgets what is not sent yet when its application closes."},
+    {Defect::FinNotCounted, "fin-not-counted", "9293-3.4-synfin-seq",
+     "Acknowledges a FIN without counting it."},
+    {Defect::FinJumpsHole, "fin-jumps-hole", "9293-3.4-acceptability",
+     "Takes a FIN although text before it is missing."},
+    {Defect::HalfCloseDeaf, "half-close-deaf", "9293-3.6-halfclose-rx",
+     "Ignores text once it has sent its own FIN."},
+    {Defect::TextAfterFinTaken, "text-after-fin-taken", "9293-3.10.7-postfin-text",
+     "Takes text behind the peer's FIN."},
+    {Defect::ClosingSkipped, "closing-skipped", "9293-3.6-simclose",
+     "Enters TIME-WAIT for a FIN though its own is not acknowledged."},
+    {Defect::FinAcknowledgedByAny, "fin-acknowledged-by-any", "9293-3.6-simclose",
+     "Takes any ACK in CLOSING for that of its FIN."},
+    {Defect::TimeWaitShort, "time-wait-short", "MUST-13", "Stays in TIME-WAIT for a second."},
+    {Defect::TimeWaitFinUnanswered, "time-wait-fin-unanswered", "9293-3.6-tw-restart",
+     "Does not acknowledge a FIN that is repeated in TIME-WAIT."},
+    {Defect::FinNotRepeated, "fin-not-repeated", "9293-3.10.8-rto",
+     "Does not send a lost FIN again."},
+    // Retransmission.
+    {Defect::RepeatedTextDamaged, "repeated-text-damaged", "9293-3.10.8-rto",
+     "Changes the first octet of text that it sends again."},
+    {Defect::NoBackoff, "no-backoff", "RFC6298-5.5", "Repeats at the same interval for ever."},
+    {Defect::RepeatsEarly, "repeats-early", "RFC6298-5-early",
+     "Repeats after an eighth of the time."},
+    {Defect::NewestRepeated, "newest-repeated", "RFC6298-5.4",
+     "Repeats the last segment instead of the first."},
+    {Defect::KarnForgotten, "karn-forgotten", "RFC6298-3-karn",
+     "Measures round trips of segments that went out twice."},
+    {Defect::GivenUpEarly, "given-up-early", "MUST-20", "Gives up after two retransmissions."},
+    {Defect::UserTimeoutIgnored, "user-timeout-ignored", "MUST-21", "Ignores the user timeout."},
+    {Defect::FastRetransmitMissing, "fast-retransmit-missing", "RFC5681-3.2-fr",
+     "Does not react to duplicate ACKs."},
+    {Defect::CongestionIgnored, "congestion-ignored", "RFC5681-2-a",
+     "Sends all that the peer's window allows."},
+    {Defect::NoCollapse, "no-collapse", "RFC5681-3.1-rto",
+     "Keeps its congestion window after a timeout."},
+    // Window.
+    {Defect::WindowOverrun, "window-overrun", "SHLD-15",
+     "Sends up to a segment beyond the peer's window."},
+    {Defect::WindowSigned, "window-signed", "MUST-1",
+     "Takes a window of 32,768 and more for one of less."},
+    {Defect::WindowMovesBack, "window-moves-back", "SHLD-14",
+     "Moves the right edge of its window to the left."},
+    {Defect::ProbeMissing, "probe-missing", "MUST-36", "Never probes a closed window."},
+    {Defect::ProbeNoBackoff, "probe-no-backoff", "SHLD-30",
+     "Probes a closed window at the same interval for ever."},
+    {Defect::ProbeGivenUp, "probe-given-up", "MUST-37",
+     "Gives a closed window up though its probes are acknowledged."},
+    {Defect::SillySender, "silly-sender", "MUST-38", "Fills a window as soon as an octet fits."},
+    {Defect::SillyReceiver, "silly-receiver", "MUST-39",
+     "Opens its window by as little as an octet."},
+    {Defect::SmallTextCollected, "small-text-collected", "MUST-17",
+     "Collects small texts though its application said not to."},
+    {Defect::PushMissing, "push-missing", "MUST-61", "Never sets PSH."},
+    // Segment size.
+    {Defect::MssIgnored, "mss-ignored", "MUST-14",
+     "Sends segments as large as its own link allows."},
+    {Defect::MssDefaultLarge, "mss-default-large", "MUST-15",
+     "Takes a peer without MSS option for one of 1460."},
+    {Defect::MssAboveMtu, "mss-above-mtu", "MUST-67", "Announces more than its link can take."},
+    {Defect::MssOnText, "mss-on-text", "MUST-65", "Sends the MSS option with text too."},
+    // Options.
+    {Defect::UnknownOptionDrops, "unknown-option-drops", "MUST-6",
+     "Drops segments with options that it does not know."},
+    {Defect::UnalignedOptionMissed, "unaligned-option-missed", "MUST-64",
+     "Reads options at multiples of four octets only."},
+    {Defect::ScaleUnasked, "scale-unasked", "RFC7323-2.3-b",
+     "Answers with window scaling a SYN that does not offer it."},
+    {Defect::ScaleOnSyn, "scale-on-syn", "RFC7323-2.2-d", "Scales the window of a SYN too."},
+    {Defect::ScaleNotApplied, "scale-not-applied", "RFC7323-2.3-c",
+     "Takes the peer's windows as they stand though scaling is on."},
+    {Defect::TimestampsForgotten, "timestamps-forgotten", "RFC7323-3.2-e",
+     "Sends no timestamps with text."},
+    {Defect::TimestampEchoWrong, "timestamp-echo-wrong", "RFC7323-3.2-b",
+     "Echoes a timestamp that never came."},
+    {Defect::TimestampEchoLatest, "timestamp-echo-latest", "RFC7323-4.3-d",
+     "Echoes the latest timestamp, also that of text before its turn."},
+    {Defect::TimestampClockStopped, "timestamp-clock-stopped", "RFC7323-4.1-a",
+     "Sends the same timestamp always."},
+    {Defect::OldTimestampTaken, "old-timestamp-taken", "RFC7323-5.3-R1",
+     "Takes segments with timestamps older than the last."},
+    {Defect::TimestampMissingResets, "timestamp-missing-resets", "RFC7323-3.2-h",
+     "Resets a connection when timestamps are missing."},
+    // Keep-alive.
+    {Defect::KeepAliveUnasked, "keep-alive-unasked", "MUST-25",
+     "Sends keep-alive probes though nobody asked for them."},
+    {Defect::KeepAliveHasty, "keep-alive-hasty", "MUST-29",
+     "Gives up after one keep-alive probe without an answer."},
+    {Defect::KeepAliveNever, "keep-alive-never", "MUST-24",
+     "Sends no keep-alive probes though asked to."},
+    // Urgent.
+    {Defect::UrgentUntold, "urgent-untold", "MUST-32", "Tells nobody of urgent text."},
+    {Defect::UrgentNotSent, "urgent-not-sent", "MUST-30", "Sends urgent text as any other."},
+    {Defect::UrgentPointerOffByOne, "urgent-pointer-off-by-one", "MUST-62",
+     "Points at the last urgent octet instead of behind it."},
+    // ICMP.
+    {Defect::IcmpIgnored, "icmp-ignored", "MUST-54", "Drops every ICMP message."},
+    {Defect::IcmpSoftAborts, "icmp-soft-aborts", "MUST-56",
+     "Ends a connection for a soft ICMP error."},
+    {Defect::IcmpSequenceUnchecked, "icmp-sequence-unchecked", "RFC5927-4.1-a",
+     "Believes ICMP errors about segments that are not in flight."},
+    {Defect::SourceQuenchHeeded, "source-quench-heeded", "MUST-55",
+     "Ends a connection for a Source Quench."},
+    // Of the host.
+    {Defect::TrafficClassIgnored, "traffic-class-ignored", "MUST-48",
+     "Ignores the DSCP that its application sets."},
+    {Defect::TtlIgnored, "ttl-ignored", "MUST-49", "Ignores the TTL that its application sets."},
+};
+
+// Each once, in order.
+static_assert([] {
+  for (std::size_t i = 0; i < std::size(kDefects); ++i) {
+    if (static_cast<std::size_t>(kDefects[i].defect) != i + 1) return false;
+  }
+  return true;
+}());
+
+}  // namespace
+
+std::span<const DefectInfo> defects() { return kDefects; }
+
+std::optional<Defect> defect_named(std::string_view name) {
+  const auto found = std::ranges::find(kDefects, name, &DefectInfo::name);
+  if (found == std::end(kDefects)) return std::nullopt;
+  return found->defect;
+}
+
+}  // namespace harness::engine
