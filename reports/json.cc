@@ -54,6 +54,7 @@ Json of(const Result& result) {
   json["seed"] = result.seed;
   json["repetition"] = result.repetition;
   json["strict"] = result.strict;
+  json["profile"] = result.profile;
   json["verdict"] = harness::oracle::name(result.verdict);
   json["reason"] = result.reason;
   json["findings"] = Json::array();
@@ -108,6 +109,7 @@ Result result_in(const Json& json) {
   json.at("seed").get_to(result.seed);
   json.at("repetition").get_to(result.repetition);
   json.at("strict").get_to(result.strict);
+  json.at("profile").get_to(result.profile);
   result.verdict = verdict_in(json);
   json.at("reason").get_to(result.reason);
   for (const Json& finding : json.at("findings")) result.findings.push_back(finding_in(finding));

@@ -22,6 +22,7 @@ struct Result {
   std::uint64_t seed = 0;
   std::uint32_t repetition = 0;  // From 0.
   bool strict = false;
+  std::string profile;  // Asked for; else empty.
   harness::oracle::Verdict verdict{};
   std::string reason;
   std::vector<harness::oracle::Finding> findings;

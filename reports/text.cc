@@ -94,8 +94,10 @@ std::string shell_word(std::string_view word) {
 }
 
 std::string repeat_command(const Result& result) {
-  return fmt::format("lastack run {} --target {} --seed {} --ip {}{}", shell_word(result.selector),
-                     result.target, result.seed, result.ip, result.strict ? " --strict" : "");
+  return fmt::format("lastack run {} --target {} --seed {} --ip {}{}{}",
+                     shell_word(result.selector), result.target, result.seed, result.ip,
+                     result.strict ? " --strict" : "",
+                     result.profile.empty() ? "" : " --profile " + result.profile);
 }
 
 bool wants_details(const Result& result) {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "harness/event/start.h"
-#include "harness/model/assumptions.h"
 #include "harness/oracle/expectations.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
@@ -28,7 +27,7 @@ oracle::Judgement judge_trace(const event::Trace& trace) {
   const oracle::Form form;
   const oracle::Integrity integrity;
   const oracle::Liveness liveness{virtual_time};
-  const oracle::Rfc rfc{{.about = rules, .strict = strict}, model::assumptions_of(trace)};
+  const oracle::Rfc rfc{{.about = rules, .strict = strict}, oracle::assumptions(trace)};
   const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness, &rfc};
   return oracle::judge(trace, checkers);
 }

@@ -62,6 +62,7 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   for (const auto& fault : scenario.faults) start.set("fault", link::print(fault));
   for (const auto& rule : scenario.rules) start.set("rule", rule);
   if (options.strict) start.set("strict", "yes");
+  if (!options.profile.empty()) start.set("profile", options.profile);
   return start;
 }
 

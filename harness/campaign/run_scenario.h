@@ -19,8 +19,9 @@ namespace harness::campaign {
 
 struct RunOptions {
   std::uint64_t seed = 1;
-  Family ip = Family::V4;                            // For scenarios that do not say.
-  bool strict = false;                               // Warnings about the script are findings.
+  Family ip = Family::V4;  // For scenarios that do not say.
+  bool strict = false;     // Warnings about the script are findings.
+  std::string profile{};   // Of harness/model; empty: that of the target's own name, or "rfc".
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
 };
 

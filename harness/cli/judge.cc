@@ -67,6 +67,7 @@ Result judged(const fs::path& file) {
   result.target = start.get("target");
   result.version = start.get("version");
   result.strict = start.get("strict") == "yes";
+  result.profile = start.get("profile");
   for (const auto& [key, value] : start.facts()) {
     if (key == "rule") result.rules.push_back(value);
   }

@@ -1,44 +1,17 @@
 #include "harness/cli/known.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <iterator>
 
-#include "harness/base/system_error.h"
-#include "harness/cli/fd.h"
 #include "harness/cli/glob.h"
 #include "harness/cli/nearest.h"
+#include "harness/cli/read_file.h"
 
 namespace harness::cli {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-// The whole file; nothing when it need not be there and is not.
-std::optional<std::string> read(const fs::path& file, bool needed) {
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!fd) {
-    if (!needed && errno == ENOENT) return std::nullopt;
-    throw base::SystemError{"read " + file.string()};
-  }
-  std::string text;
-  std::array<char, 16384> buffer;
-  for (;;) {
-    const auto n = ::read(fd.get(), buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw base::SystemError{"read " + file.string()};
-    if (n == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(n));
-  }
-}
-
-}  // namespace
 
 std::expected<std::vector<oracle::Deviation>, std::string> load_known(
     const std::optional<std::string>& option, const std::optional<fs::path>& root,
@@ -46,7 +19,7 @@ std::expected<std::vector<oracle::Deviation>, std::string> load_known(
   if (!option && !root) return {};
   const auto usual = fmt::format("known/{}.txt", target);
   const fs::path file = option ? fs::path{*option} : *root / usual;
-  const auto text = read(file, option.has_value());
+  const auto text = option ? read_file(file) : read_file_if_there(file);
   if (!text) return {};
   // Its name goes into reports: no path of this machine.
   const auto name = option ? file.filename().string() : usual;
@@ -90,6 +63,7 @@ std::expected<Deviations, std::string> by_pattern(std::string_view line, const e
     found.push_back({.scenario = id,
                      .requirement = "*",
                      .reason = reason.empty() ? "expected to fail" : std::string{reason},
+                     .everything = true,
                      .place = place});
   }
   if (!found.empty()) return found;
@@ -122,7 +96,7 @@ std::expected<Deviations, std::string> parse_expected_failures(std::string_view 
 
 std::expected<Deviations, std::string> load_expected_failures(const std::string& file,
                                                               std::span<const std::string> ids) {
-  return parse_expected_failures(*read(file, true), fs::path{file}.filename().string(), ids);
+  return parse_expected_failures(read_file(file), fs::path{file}.filename().string(), ids);
 }
 
 }  // namespace harness::cli

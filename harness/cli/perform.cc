@@ -69,6 +69,7 @@ reports::Result blank_result(const Job& job, const Plan& plan) {
   result.seed = plan.options.seed;
   result.repetition = job.repetition;
   result.strict = plan.options.strict;
+  result.profile = plan.options.profile;
   if (const auto& scenario = entry.read()) {
     result.ip = campaign::name(campaign::family_of(*scenario, job.ip));
     result.title = scenario->title;

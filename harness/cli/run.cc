@@ -237,11 +237,13 @@ int run(std::span<const std::string> words) {
       return kError;
     }
   }
-  const Plan plan{
-      .choice = *choice,
-      .options = {.seed = arguments->seed.value, .strict = arguments->strict, .stop = catch_stop()},
-      .known = std::move(*known),
-      .keep_trace = arguments->out.has_value()};
+  const Plan plan{.choice = *choice,
+                  .options = {.seed = arguments->seed.value,
+                              .strict = arguments->strict,
+                              .profile = arguments->profile.value_or(""),
+                              .stop = catch_stop()},
+                  .known = std::move(*known),
+                  .keep_trace = arguments->out.has_value()};
   return run_all(*arguments, plan,
                  work_of(*suite, part_of(*selected, arguments->shard), *arguments,
                          choice->entry.virtual_time));

@@ -9,8 +9,10 @@
 
 #include "harness/cli/engine_profile.h"
 #include "harness/cli/formats.h"
+#include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
+#include "harness/model/profile.h"
 
 namespace harness::cli {
 
@@ -81,8 +83,12 @@ po::options_description run_options() {
       ("repeat", text()->value_name("N"), "run each scenario N times")                         //
       ("shuffle", text()->value_name("N"), "run them in another order, which follows from N")  //
       ("slow", "run also what takes long on a real clock")                                     //
-      ("strict", "segments that no line of a script accounts for are findings")                //
-      ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
+      ("strict",
+       "a SHOULD that is not followed fails, and so does a segment no line accounts for")  //
+      ("profile", text()->value_name("NAME"),
+       "what the model takes for granted of the target: rfc, linux; default its own name's, else "
+       "rfc")                                                                       //
+      ("out", text()->value_name("DIR"), "keep results, traces and reports there")  //
       ("report", text()->value_name("LIST"),
        "which reports --out gets: text, json, junit, tap, pcapng; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
@@ -110,6 +116,13 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   run.wire = text_of(*parsed, "wire");
   run.slow = parsed->has("slow");
   run.strict = parsed->has("strict");
+  run.profile = text_of(*parsed, "profile");
+  if (run.profile && model::profile_named(*run.profile) == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& profile : model::profiles()) names.emplace_back(profile.name);
+    return std::unexpected(
+        fmt::format("there is no profile `{}`{}", *run.profile, did_you_mean(*run.profile, names)));
+  }
 
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());

@@ -28,7 +28,7 @@ struct RunArguments {
   std::uint32_t repeat = 1;
   Shard shard;
   std::optional<std::uint64_t> shuffle;  // What the order follows from.
-  std::optional<std::string> out, scenarios, known, xfail, wire;
+  std::optional<std::string> out, scenarios, known, xfail, wire, profile;
   std::vector<std::string> reports;  // "text", "json"
   std::optional<bool> evidence;      // None: where it can be had.
   bool slow = false, strict = false;

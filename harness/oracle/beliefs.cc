@@ -7,6 +7,7 @@
 
 #include "harness/event/status.h"
 #include "harness/model/model.h"
+#include "harness/oracle/rfc.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
 
@@ -50,7 +51,7 @@ std::string print(unsigned states) {
 }  // namespace
 
 std::vector<std::string> beliefs(const event::Trace& trace) {
-  model::Model model{model::assumptions_of(trace)};
+  model::Model model{assumptions(trace)};
   std::vector<std::string> all(trace.size());
   for (std::uint32_t i = 0; i < trace.size(); ++i) {
     model.step(trace, i);

@@ -129,6 +129,7 @@ class Line {
 // Whether this line speaks of something in the finding. What the model of the RFCs finds is known
 // by its requirement alone: `*` is for the script, and for what no requirement speaks of.
 bool concerns(const Deviation& deviation, const Finding& finding) {
+  if (deviation.everything) return true;
   if (deviation.requirement == kAny) return finding.checker != "rfc";
   return std::ranges::find(finding.requirements, deviation.requirement) !=
          finding.requirements.end();
@@ -142,6 +143,7 @@ bool excused(const Lines& lines, const Finding& finding) {
     return std::ranges::any_of(
         lines, [&](const Deviation* line) { return line->requirement == requirement; });
   };
+  if (std::ranges::any_of(lines, &Deviation::everything)) return true;
   if (finding.checker != "rfc" && lists(kAny)) return true;
   return !finding.requirements.empty() && std::ranges::all_of(finding.requirements, lists);
 }

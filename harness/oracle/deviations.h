@@ -28,7 +28,8 @@ struct Deviation {
   std::string requirement{};  // Of harness/rules, or "*".
   std::string reason{};
   VersionRange versions{};
-  bool always = true;  // Or sometimes. What must occur and no longer does is stale.
+  bool everything = false;  // Whatever fails, the model's findings too: not of this list.
+  bool always = true;       // Or sometimes. What must occur and no longer does is stale.
   event::Place place{};
 };
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/event/start.h"
 #include "harness/model/model.h"
+#include "harness/model/profile.h"
 #include "harness/rules/rule.h"
 
 namespace harness::oracle {
@@ -50,6 +52,11 @@ Ledger ledger_of(const model::Model& model) {
 }
 
 }  // namespace
+
+model::Assumptions assumptions(const event::Trace& trace) {
+  const auto* const asked = model::profile_named(event::start_of(trace).get("profile"));
+  return asked != nullptr ? model::assumptions_of(trace, *asked) : model::assumptions_of(trace);
+}
 
 Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
   const bool should = violation.weight == Violation::Weight::NonStrict;

@@ -9,6 +9,10 @@
 
 namespace harness::oracle {
 
+// What is taken for granted of a run, from its Start record: the profile that was asked for, or
+// that of the target's own name.
+model::Assumptions assumptions(const event::Trace&);
+
 // What the model says of a trace, as a finding.
 Finding finding_of(const event::Trace&, const model::Violation&, bool strict);
 
@@ -16,8 +20,8 @@ Finding finding_of(const event::Trace&, const model::Violation&, bool strict);
 // call and silence of a run.
 //
 // A violation of a MUST fails; of a SHOULD it is NonStrict, or with `strict` a failure too. What
-// went beyond the model, or was owed when the trace ended though the run is about it, is
-// Inconclusive.
+// went beyond the model is Inconclusive, and so is what a run is about, when it was owed at the end
+// and never once kept.
 class Rfc final : public Checker {
  public:
   struct Options {

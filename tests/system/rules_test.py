@@ -42,11 +42,12 @@ def test_every_requirement_has_a_line_with_the_scenarios_that_name_it():
         done = lastack("rules", "--scenarios", root)
         assert done.returncode == 0 and not done.stderr, done
         lines = done.stdout.splitlines()
-        assert len(lines) == 1 + 405 + 1 and lines[-1].startswith("405 requirements: "), lines[-1]
+        count = len(lines) - 2  # The head and the sum.
+        assert count >= 405 and lines[-1].startswith(f"{count} requirements: "), lines[-1]
         ours = [line for line in lines if line.startswith("MUST-40 ")]
         assert len(ours) == 1 and ours[0].endswith("  a/fail,a/pass"), ours
         as_json = json.loads(lastack("rules", "--json", "--scenarios", root).stdout)
-        assert as_json["schema"] == "lastack-rules" and len(as_json["rules"]) == 405
+        assert as_json["schema"] == "lastack-rules" and len(as_json["rules"]) == count
         rule = next(rule for rule in as_json["rules"] if rule["id"] == "MUST-40")
         assert rule["scenarios"] == ["a/fail", "a/pass"] and rule["model"], rule
 

@@ -147,6 +147,14 @@ TEST(Deviations, AStarIsForTheScriptAndNotForWhatTheModelFinds) {
   EXPECT_EQ(worst(findings), Verdict::Fail);
 }
 
+TEST(Deviations, WhereEverythingMayFailTheModelsFindingsMayToo) {
+  std::vector<Finding> findings{fail({"MUST-12"}), fail({})};
+  findings[0].checker = "rfc";
+  apply({{.scenario = "a", .requirement = "*", .reason = "odd", .everything = true}}, findings, "a",
+        "1");
+  EXPECT_EQ(worst(findings), Verdict::Known);
+}
+
 TEST(Deviations, OnlyAFailIsADeviation) {
   const auto deviations = list("a | * | odd | * | sometimes");
   for (const Verdict verdict : {Verdict::NonStrict, Verdict::Inconclusive, Verdict::HarnessError}) {

@@ -87,6 +87,15 @@ TEST(Rfc, WhatIsStillOwedAtTheEndIsInconclusiveOnlyWhereTheRunIsAboutIt) {
   EXPECT_THAT(findings[0].text, HasSubstr("MUST-40"));
 }
 
+TEST(Rfc, WhatWasKeptOnceMayBeOwedAgainAtTheEnd) {
+  TenOctets c;
+  c.now += std::chrono::milliseconds{200};
+  c.from_target({.ack = 10});
+  c.to_target({.position = 10, .octets = 10});
+  c.end();
+  EXPECT_TRUE((Rfc{{.about = {"MUST-40"}}, virtual_time()}.check(c.trace).empty()));
+}
+
 TEST(Rfc, AnEmptyTraceSaysNothing) {
   Ledger ledger;
   EXPECT_TRUE((Rfc{{}, virtual_time()}.check_and_count(event::Trace{}, ledger).empty()));
