@@ -111,10 +111,13 @@ std::string name_of(const oracle::Finding& finding) {
 std::optional<Found> found_in(const event::Trace& trace, const oracle::Finding& finding,
                               const target::Factory& make, const RunOptions& options,
                               const ShrinkLimits& limits) {
-  std::array<Excerpt, 2> excerpts;  // First the one connection it is about.
+  // First the one connection it is about, with echoes of timestamps that hold everywhere.
+  std::array<Excerpt, 4> excerpts;
   excerpts[0].only = connection_of(trace, finding.record);
   if (!excerpts[0].only) excerpts[0].only = connection_of(trace, finding.cause);
-  excerpts[0].state = excerpts[1].state = finding.record;
+  excerpts[1].only = excerpts[0].only;
+  excerpts[0].timestamps = excerpts[2].timestamps = false;
+  for (auto& excerpt : excerpts) excerpt.state = finding.record;
   const auto fails = [&](const scenario::Scenario& script) {
     return failure_like(finding, script, make, options).has_value();
   };

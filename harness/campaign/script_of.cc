@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "harness/event/status.h"
+#include "harness/scenario/parse_tcp_options.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
@@ -102,6 +103,19 @@ std::vector<OptionPart> parts_of(const wire::SegmentView& segment, std::uint32_t
     parts.push_back(std::move(part));
   }
   return parts;
+}
+
+// What is left fills whole words again.
+void drop_timestamps(std::vector<OptionPart>& parts) {
+  std::erase_if(parts, [](const OptionPart& part) {
+    return part.kind == OptionPart::Kind::Timestamps ||
+           (part.octets.size() == 1 && part.octets[0] == std::byte{1});
+  });
+  std::size_t size = 0;
+  for (const auto& part : parts) size += scenario::size_of(part);
+  OptionPart nop;
+  nop.octets = {std::byte{1}};
+  for (; size % 4 != 0; ++size) parts.push_back(nop);
 }
 
 CallStep step_of(Op op, std::int32_t fd, std::array<std::int64_t, 3> args) {
@@ -193,6 +207,7 @@ class Scribe {
     }
     step.checksum_bad = !packet.whole;
     step.options = parts_of(segment, base.target.value_or(0));
+    if (!excerpt_.timestamps) drop_timestamps(*step.options);
     if (flags.syn()) base.sends(segment.seq().raw());
     return step;
   }

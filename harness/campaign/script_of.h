@@ -13,7 +13,9 @@ namespace harness::campaign {
 
 // What a script shall keep of a run.
 struct Excerpt {
-  std::optional<wire::FourTuple> only{};   // This connection alone; else all.
+  std::optional<wire::FourTuple> only{};  // This connection alone; else all.
+  // Echoes of timestamps are the run's own. Without these options it is a run like it elsewhere.
+  bool timestamps = true;
   std::uint32_t state = event::kNoRecord;  // The reply to a Status call that is to be a step.
 };
 

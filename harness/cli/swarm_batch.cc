@@ -24,6 +24,7 @@ using oracle::Verdict;
 
 namespace {
 
+constexpr int kTries = 5;             // To make a script of one shape.
 constexpr std::size_t kSlots = 1024;  // More than there are workers.
 
 }  // namespace
@@ -119,8 +120,20 @@ std::vector<std::string> Batches::keep(const campaign::Conversation& held) {
                                found->minimal ? "" : " (it could be smaller)");
   } else {
     said.push_back("no script: played again from one, it does not fail in this way");
+    ++unscripted_[campaign::shape_of(held)];
   }
+  if (found) unscripted_.erase(campaign::shape_of(held));
   return said;
+}
+
+// Another of a shape that was shown, but became no script: perhaps this one does.
+void Batches::keep_again(const campaign::Conversation& held, Batch& batch) {
+  if (held.verdict != Verdict::Fail || unscripted_.empty()) return;
+  const auto known = unscripted_.find(campaign::shape_of(held));
+  if (known == unscripted_.end() || known->second > kTries) return;
+  for (const auto& said : keep(held)) {
+    if (!batch.shown.empty()) batch.shown.back().warnings.push_back(said);
+  }
 }
 
 reports::Result Batches::result(std::uint64_t index, const campaign::Conversation& held) {
@@ -151,7 +164,10 @@ Batch Batches::hold(std::uint32_t number) {
     places_->at[number % kSlots].store(index, std::memory_order_relaxed);
     const auto& held = swarm().hold(index);
     if (held.interrupted) break;
-    if (!batch.tally.add(index, held, swarm().model())) continue;
+    if (!batch.tally.add(index, held, swarm().model())) {
+      keep_again(held, batch);
+      continue;
+    }
     batch.shown.push_back(result(index, held));
     batch.shown.back().warnings = keep(held);
   }

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ class Batches {
   campaign::Swarm& swarm();
   // Into the folder for what was found. What was written, or why nothing was, as sentences.
   std::vector<std::string> keep(const campaign::Conversation&);
+  void keep_again(const campaign::Conversation&, Batch&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
 
@@ -55,6 +57,8 @@ class Batches {
   std::uint64_t size_;
   Places* places_;  // Shared with all workers.
   std::unique_ptr<campaign::Swarm> swarm_;
+  std::map<std::string, int>
+      unscripted_;  // Shapes of which there is no script yet: how often tried.
 };
 
 }  // namespace harness::cli
