@@ -177,9 +177,10 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 
 // The user's own list counts beside the target's.
 std::expected<std::vector<oracle::Deviation>, std::string> deviations(const RunArguments& arguments,
-                                                                      const std::string& target,
                                                                       const Suite& suite) {
-  auto known = load_known(arguments.known, suite.root(), target);
+  // A deviation is the target's, whatever its settings.
+  const std::string_view target{arguments.target};
+  auto known = load_known(arguments.known, suite.root(), target.substr(0, target.find(':')));
   if (known) known = of_suite(std::move(*known), suite);
   if (!known || !arguments.xfail) return known;
   std::vector<std::string> ids;
@@ -207,7 +208,7 @@ int run(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "run");
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
-  auto known = deviations(*arguments, std::string{choice->entry.name}, *suite);
+  auto known = deviations(*arguments, *suite);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;

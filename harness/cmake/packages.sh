@@ -5,7 +5,7 @@
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libfmt-dev libboost-program-options-dev nlohmann-json3-dev libpugixml-dev
   libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
+TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev liblwip-dev
   python3 iproute2 util-linux curl socat iperf3 libxml2-utils python3-junitparser perl python3-tap python3-yaml
   python3-more-itertools)
 

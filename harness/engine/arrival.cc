@@ -1,5 +1,6 @@
 #include "harness/engine/arrival.h"
 
+#include "harness/engine/arrival_icmp.h"
 #include "harness/engine/buffers.h"
 #include "harness/engine/calls.h"
 #include "harness/engine/timers.h"
@@ -26,10 +27,11 @@ void arrive(Step& step, Arrival& arrival) {
 
 void arrive(Step& step, event::Span datagram) {
   const auto ip = wire::DatagramView::parse(datagram);
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
+  if (!ip || ip->fragment()) return;
   // No answer goes to an address that is no single other host's (MUST-57, MUST-63).
   if (!step.host.ours(ip->destination()) || !step.host.valid_peer(ip->source())) return;
   if (!ip->header_checksum_ok()) return;
+  if (ip->protocol() != wire::kProtocolTcp) return arrive_icmp(step, *ip);
   const auto view = wire::SegmentView::parse(ip->payload());
   if (!view || !view->data_offset_ok()) return;
   if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0 &&
@@ -64,6 +66,7 @@ void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
   trim(step, c, arrival);
   if (!check_ack(step, c, arrival)) return;
   heard(step, c);
+  check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);
   wake(step, c);

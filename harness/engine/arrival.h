@@ -51,6 +51,7 @@ bool check_sequence(Step&, Connection&, Arrival&);            // First
 bool check_reset(Step&, Connection&, const Arrival&);         // Second
 bool check_syn(Step&, Connection&, const Arrival&);           // Fourth
 bool check_ack(Step&, Connection&, Arrival&);                 // Fifth
+void check_urgent(Step&, Connection&, const Arrival&);        // Sixth
 bool process_text(Step&, Connection&, const Arrival&);        // Seventh
 void process_fin(Step&, Connection&);                         // Eighth
 

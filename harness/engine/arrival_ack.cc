@@ -101,6 +101,8 @@ void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {
     c.send_base = c.send_base + octets;
     if (c.send.empty()) c.send.release(step.host.buffers);
   }
+  c.soft_error = 0;
+  if (c.urgent_out && at_or_before(c.snd_up, ack)) c.urgent_out = false;
   c.previous_una = c.snd_una;
   c.snd_una = ack;
   if (before(c.send_point, ack)) c.send_point = ack;

@@ -4,6 +4,7 @@
 #include "harness/engine/buffers.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/timers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 
 namespace harness::engine {
@@ -89,10 +90,23 @@ void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   c.snd_wl2 = arrival.ack;
 }
 
+namespace {
+
+// RFC 6191, 2: does the SYN begin something newer than what the old connection had? Without
+// timestamps on either side its sequence number alone must tell (3.6.1, MAY-2).
+bool newer(const Connection& old, const Arrival& arrival) {
+  const bool above = wire::before(old.rcv_nxt, arrival.seq);
+  if (!old.timestamps) return above || arrival.timestamps.has_value();
+  if (!arrival.timestamps || arrival.timestamps->val == old.ts_recent) return above;
+  return earlier_timestamp(old.ts_recent, arrival.timestamps->val);
+}
+
+}  // namespace
+
 bool reopen(Step& step, Connection& old, const Arrival& arrival) {
   const wire::Flags opening = arrival.flags & (wire::kSyn | wire::kAck | wire::kRst | wire::kFin);
   if (opening != wire::kSyn || !step.host.config.time_wait_reopens) return false;
-  if (!wire::before(old.rcv_nxt, arrival.seq)) return false;
+  if (!newer(old, arrival)) return false;
   Socket* const listener = step.host.listener_for(arrival.tuple.local);
   if (listener == nullptr || full(step.host, *listener)) return false;
   const Connection::Interrupted interrupted{

@@ -22,9 +22,11 @@ bool check_reset(Step& step, Connection& c, const Arrival& arrival) {
     case TcpState::SynReceived:
       c.active ? finish(step, c, ECONNREFUSED) : return_to_listen(step, c);
       break;
+    case TcpState::TimeWait:
+      if (!step.host.config.rfc1337) finish(step, c, 0);
+      break;
     case TcpState::Closing:
     case TcpState::LastAck:
-    case TcpState::TimeWait:
       finish(step, c, 0);
       break;
     default:

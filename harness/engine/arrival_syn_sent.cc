@@ -46,6 +46,7 @@ void arrive_syn_sent(Step& step, Connection& c, Arrival& arrival) {
   arrival.seq = c.rcv_nxt;
   arrival.flags = wire::Flags{static_cast<std::uint16_t>(flags.bits & ~wire::kSyn.bits)};
   trim(step, c, arrival);
+  check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);
   wake(step, c);

@@ -52,7 +52,6 @@ bool at_end(const Connection& c) {
 
 void call_send(Step& step, Socket& socket, const Call& call) {
   const auto flags = static_cast<std::uint32_t>(call.args[0]);
-  if ((flags & MSG_OOB) != 0) return fail(step, call, EOPNOTSUPP);
   PendingCall pending{.id = call.id, .op = call.op, .flags = flags, .length = 0, .data = call.data};
   const bool first = !pends(step.host, socket, call.op);
   if (first && try_send(step, socket, pending)) return;
@@ -85,6 +84,10 @@ bool try_send(Step& step, Socket& socket, PendingCall& call) {
     c->send.reserve(step.host.buffers, std::max(usual, c->send.size() + taken));
     c->send.append(left.first(taken));
     call.done += taken;
+    if ((call.flags & MSG_OOB) != 0 && call.done == call.data.size()) {  // MUST-30, MUST-31
+      c->snd_up = c->data_end();
+      c->urgent_out = !step.broken(Defect::UrgentNotSent);
+    }
     transmit(step, *c);
   }
   if (call.done < call.data.size()) return false;
@@ -126,6 +129,7 @@ bool try_receive(Step& step, Socket& socket, const PendingCall& call) {
     step.out.reply({.id = call.id, .result = std::ssize(data), .data = data, .text = {}});
     if ((call.flags & MSG_PEEK) != 0) return true;
     c->receive.drop(length);
+    if (c->urgent_in && wire::at_or_before(c->rcv_up, c->read_point())) c->urgent_in = false;
     grow_receive_buffer(step, *c, length);
     if (c->receive.empty() && c->reassembly.empty()) c->receive.release(step.host.buffers);
     return true;
@@ -153,6 +157,7 @@ void call_poll(Step& step, Socket& socket, const Call& call) {
     if (c->state == TcpState::Closed || (in_end && out_end)) ready |= POLLHUP;
     if (in_end) ready |= POLLRDHUP;
     if (!opening(*c)) {
+      if (c->urgent_in) ready |= POLLPRI;  // MUST-32
       if (c->receive.size() > 0 || at_end(*c)) ready |= POLLIN | POLLRDNORM;
       if (out_end || c->state == TcpState::Closed || send_room(*c) >= c->send.size() / 2) {
         ready |= POLLOUT | POLLWRNORM;

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -67,6 +68,12 @@ int set_socket_option(SocketOptions& o, std::int64_t option, std::int64_t value)
     case key(IPPROTO_IPV6, IPV6_TCLASS):
       // The ECN bits are the transport's own (SHLD-22).
       o.traffic_class = static_cast<std::uint8_t>(value & 0xFC);
+      return 0;
+    case key(SOL_SOCKET, SO_OOBINLINE):
+      return value != 0 ? 0 : EOPNOTSUPP;  // Urgent text stays in the stream (RFC 6093, 6).
+    case key(IPPROTO_IP, IP_RECVERR):
+    case key(IPPROTO_IPV6, IPV6_RECVERR):
+      o.report_errors = value != 0;
       return 0;
     case key(IPPROTO_IP, IP_TTL):
     case key(IPPROTO_IPV6, IPV6_UNICAST_HOPS):
@@ -176,6 +183,12 @@ int take_socket_error(Host& host, Socket& socket) {
   return socket.connection == kNone ? 0 : take_error(host.connections[socket.connection]);
 }
 
+bool at_mark(Host& host, const Socket& socket) {
+  if (socket.connection == kNone) return false;
+  const Connection& c = host.connections[socket.connection];
+  return c.urgent_in && c.read_point() + 1 == c.rcv_up;
+}
+
 std::optional<std::int64_t> get_value(Step& step, Socket& s, std::int64_t option) {
   const SocketOptions& o = s.options;
   switch (option) {
@@ -199,6 +212,11 @@ std::optional<std::int64_t> get_value(Step& step, Socket& s, std::int64_t option
       return s.listening;
     case key(SOL_SOCKET, SO_ERROR):
       return take_socket_error(step.host, s);
+    case key(SOL_SOCKET, SO_OOBINLINE):
+      return 1;
+    case key(IPPROTO_IP, IP_RECVERR):
+    case key(IPPROTO_IPV6, IPV6_RECVERR):
+      return o.report_errors;
     case key(IPPROTO_IP, IP_TOS):
     case key(IPPROTO_IPV6, IPV6_TCLASS):
       return o.traffic_class;
@@ -277,6 +295,8 @@ void call_control(Step& step, Socket& socket, const Call& call) {
     case F_SETFL:
       socket.nonblocking = (call.args[1] & O_NONBLOCK) != 0;
       return reply(step, call, 0);
+    case SIOCATMARK:  // MUST-33: is the next octet the last urgent one?
+      return reply(step, call, at_mark(step.host, socket));
     case F_GETFD:
     case F_SETFD:
       return reply(step, call, 0);

@@ -38,7 +38,8 @@ struct Config {
   clock::Duration rto_max = std::chrono::seconds{60};
   clock::Duration rto_after_syn_loss = std::chrono::seconds{3};      // RFC 6298, 5.7
   clock::Duration clock_granularity = std::chrono::milliseconds{1};  // G of RFC 6298, 2.
-  int data_retries = 15;           // R2 of data, as a count: far beyond 100 s (3.8.3, SHLD-11).
+  int r1 = 3;             // Retransmissions, before the application may be told (3.8.3, SHLD-10).
+  int data_retries = 15;  // R2 of data, as a count: far beyond 100 s (3.8.3, SHLD-11).
   clock::Duration user_timeout{};  // 0: R2 alone decides. SO: TCP_USER_TIMEOUT (3.8.3, MUST-21).
 
   // Sending.
@@ -78,6 +79,12 @@ struct Config {
   bool time_wait_reopens = true;  // A SYN above RCV.NXT opens anew (3.6.1, MAY-2).
   // Our own resets carry RCV.NXT, as most stacks' do; 3.10.5 shows them without.
   bool reset_carries_ack = true;
+
+  bool rfc1337 = false;  // A reset does not end TIME-WAIT (RFC 1337, 3, F1).
+
+  // A hard ICMP error ends a connection in a synchronized state too (3.9.2.2, SHLD-26); RFC 5927,
+  // 5.2 tells why not.
+  bool icmp_aborts_synchronized = false;
 
   // RFC 5961.
   std::uint32_t challenge_acks = 10;  // Of one connection, in each period (RFC 5961, 7).

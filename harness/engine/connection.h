@@ -65,15 +65,19 @@ struct Connection {
   bool timing = false;                        // A segment's round trip is being measured.
   bool scaling = false;                       // Both SYNs offered window scaling (RFC 7323, 2.2).
   bool timestamps = false;                    // Snd.TS.OK (RFC 7323, 3.2)
+  bool urgent_in = false;                     // RCV.UP lies before what is read next.
+  bool urgent_out = false;                    // SND.UP is not acknowledged.
   bool recovering = false;                    // In fast recovery.
   bool partial = false;                       // It has seen a partial ACK.
   std::uint8_t snd_scale = 0, rcv_scale = 0;  // Snd.Wind.Shift, Rcv.Wind.Shift
   AckOwed ack_owed = AckOwed::None;
   SendTimer send_timer = SendTimer::Off;
-  int error = 0;  // errno that nobody has been told yet.
+  int error = 0;       // errno that nobody has been told yet.
+  int soft_error = 0;  // What ICMP said that need not be the end (MUST-47).
 
   // Send sequence space. `send` begins with the octet at send_base.
   SeqNum iss{0}, snd_una{0}, snd_nxt{0}, snd_wl1{0}, snd_wl2{0};
+  SeqNum snd_up{0};  // Behind the last urgent octet (MUST-62).
   SeqNum send_base{0};
   SeqNum send_point{0};  // What is sent next: SND.NXT, or before it when sending again.
   std::uint32_t snd_wnd = 0, max_snd_wnd = 0;
@@ -88,6 +92,7 @@ struct Connection {
   // Receive sequence space. `receive` begins with the first octet not read yet.
   SeqNum irs{0}, rcv_nxt{0};
   SeqNum rcv_edge{0};  // RCV.NXT + RCV.WND; never moves back (SHLD-14).
+  SeqNum rcv_up{0};
   Ring receive;
   Reassembly reassembly;
   std::optional<SeqNum> fin_at;       // Where the peer's FIN is, once one came.
@@ -133,6 +138,8 @@ struct Connection {
   std::uint32_t next_in_bucket = kNone;
   std::optional<std::uint32_t> lingering;  // The close() that waits.
 
+  // What the application reads next.
+  SeqNum read_point() const { return rcv_nxt - (receive.size() + (fin_received ? 1u : 0u)); }
   std::uint32_t rcv_wnd() const { return wire::distance(rcv_nxt, rcv_edge); }
   // Behind the last octet we have to send.
   SeqNum data_end() const { return send_base + send.size(); }

@@ -188,6 +188,19 @@ constexpr DefectInfo kDefects[] = {
      "Gives up after one keep-alive probe without an answer."},
     {Defect::KeepAliveNever, "keep-alive-never", "MUST-24",
      "Sends no keep-alive probes though asked to."},
+    // Urgent.
+    {Defect::UrgentUntold, "urgent-untold", "MUST-32", "Tells nobody of urgent text."},
+    {Defect::UrgentNotSent, "urgent-not-sent", "MUST-30", "Sends urgent text as any other."},
+    {Defect::UrgentPointerOffByOne, "urgent-pointer-off-by-one", "MUST-62",
+     "Points at the last urgent octet instead of behind it."},
+    // ICMP.
+    {Defect::IcmpIgnored, "icmp-ignored", "MUST-54", "Drops every ICMP message."},
+    {Defect::IcmpSoftAborts, "icmp-soft-aborts", "MUST-56",
+     "Ends a connection for a soft ICMP error."},
+    {Defect::IcmpSequenceUnchecked, "icmp-sequence-unchecked", "RFC5927-4.1-a",
+     "Believes ICMP errors about segments that are not in flight."},
+    {Defect::SourceQuenchHeeded, "source-quench-heeded", "MUST-55",
+     "Ends a connection for a Source Quench."},
     // Of the host.
     {Defect::TrafficClassIgnored, "traffic-class-ignored", "MUST-48",
      "Ignores the DSCP that its application sets."},

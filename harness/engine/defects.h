@@ -114,6 +114,15 @@ enum class Defect : std::uint8_t {
   KeepAliveUnasked,
   KeepAliveHasty,
   KeepAliveNever,
+  // Urgent.
+  UrgentUntold,
+  UrgentNotSent,
+  UrgentPointerOffByOne,
+  // ICMP.
+  IcmpIgnored,
+  IcmpSoftAborts,
+  IcmpSequenceUnchecked,
+  SourceQuenchHeeded,
   // Of the host.
   TrafficClassIgnored,
   TtlIgnored,

@@ -89,6 +89,12 @@ void emit(Step& step, Connection& c, SeqNum seq, wire::Flags flags, std::uint32_
     segment.timestamps = timestamps_to_send(step, c, flags.ack());
     if (step.broken(Defect::TimestampsForgotten) && length > 0) segment.timestamps.reset();
   }
+  if (c.urgent_out && !flags.syn() && wire::before(seq, c.snd_up)) {
+    const std::uint32_t ahead =
+        wire::distance(seq, c.snd_up) - (step.broken(Defect::UrgentPointerOffByOne) ? 1 : 0);
+    segment.flags |= wire::kUrg;
+    segment.urgent = static_cast<std::uint16_t>(std::min(ahead, 65'535u));
+  }
   craft(step, c, segment, length);
 }
 
@@ -102,6 +108,9 @@ void emit_syn(Step& step, Connection& c) {
   emit(step, c, c.iss, c.state == TcpState::SynReceived ? wire::kSyn | wire::kAck : wire::kSyn);
 }
 
+// While the octet of a window probe is out, this lies one beyond the peer's window. SND.UNA would
+// be worse: where both took the other's probe, neither would take the other's ACK (appendix A.2).
+// The next probe tells what this one cannot.
 void emit_ack(Step& step, Connection& c) { emit(step, c, c.snd_nxt, wire::kAck); }
 
 void emit_reset(Step& step, Connection& c) {

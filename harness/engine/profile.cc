@@ -38,7 +38,6 @@ Config minimal() {
   c.initial_window = 2;
   c.limited_transmit = c.fast_retransmit = false;
   c.ack_delay = {};  // Every segment is acknowledged at once.
-  c.time_wait_reopens = false;
   return c;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "harness/engine/calls.h"
 #include "harness/engine/lifetime.h"
 #include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
@@ -49,7 +50,14 @@ int retries(const Config& config, const Connection& c) {
 
 void give_up(Step& step, Connection& c) {
   if (c.holder == Holder::HalfOpen) return return_to_listen(step, c);
-  finish(step, c, ETIMEDOUT);
+  finish(step, c, c.soft_error != 0 ? c.soft_error : ETIMEDOUT);
+}
+
+// R1: IP would look for another way now, and the application may know (3.8.3, SHLD-9).
+void advise(Step& step, Connection& c) {
+  if (!c.options.report_errors) return;
+  c.error = ETIMEDOUT;
+  wake(step, c);
 }
 
 bool repeats_wrongly(Step& step, Connection& c) {
@@ -66,6 +74,7 @@ void retransmit(Step& step, Connection& c) {
   const Config& config = step.host.config;
   if (c.retransmits >= retries(config, c)) return give_up(step, c);
   ++c.retransmits;
+  if (c.retransmits == config.r1 && c.was_open) advise(step, c);
   if (!step.broken(Defect::KarnForgotten)) c.timing = false;  // RFC 6298, 3.
   if (!step.broken(Defect::NoBackoff)) c.round_trip.back_off(config);
   if (c.state == TcpState::SynSent || c.state == TcpState::SynReceived) {

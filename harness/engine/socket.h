@@ -21,6 +21,7 @@ struct SocketOptions {
   std::uint16_t max_segment = 0;  // 0: as the MTU says.
   std::uint8_t ttl = 0, traffic_class = 0;
   bool reuse_address = false, keep_alive = false, no_delay = false, quick_ack = false;
+  bool report_errors = false;                      // What ICMP says, at once (MUST-47, SHLD-20).
   bool send_fixed = false, receive_fixed = false;  // Buffers of the size the application asked for.
 };
 

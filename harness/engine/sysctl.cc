@@ -74,6 +74,7 @@ constexpr Knob kKnobs[] = {
     {"net.ipv4.tcp_invalid_ratelimit", 0, kMost,
      [](Config& c, std::int64_t v) { c.invalid_ack_interval = milliseconds{v}; }},
     {"net.ipv4.tcp_syncookies", 0, 0, nothing},
+    {"net.ipv4.tcp_rfc1337", 0, 1, [](Config& c, std::int64_t v) { c.rfc1337 = v != 0; }},
     {"net.ipv4.tcp_sack", 0, 0, nothing},
     {"net.ipv4.tcp_timestamps", 0, 2, [](Config& c, std::int64_t v) { c.timestamps = v != 0; }},
     {"net.ipv4.tcp_window_scaling", 0, 1,
