@@ -167,6 +167,10 @@ std::string to_json(const Run& run) {
   json["strict"] = run.strict;
   json["interrupted"] = run.interrupted;
   json["counts"] = of(count(run));
+  harness::oracle::Ledger ledger;
+  for (const Result& result : run.results) add(ledger, result.ledger);
+  json["ledger"] = Json::array();
+  for (const auto& tally : ledger) json["ledger"].push_back(of(tally));
   json["results"] = Json::array();
   for (const Result& result : run.results) json["results"].push_back(of(result));
   json["not_run"] = Json::array();

@@ -17,7 +17,8 @@ std::string to_json_whole(const Result&);
 // Reads both. The error is a sentence.
 std::expected<Result, std::string> from_json(std::string_view);
 
-// report.json: one object, {"schema": "lastack-report", "version": 1, ...}.
+// report.json: one object, {"schema": "lastack-report", "version": 1, ...}, as
+// lastack-report.schema.json describes it.
 std::string to_json(const Run&);
 
 }  // namespace reports

@@ -12,6 +12,7 @@
 #include "harness/clock/print.h"
 #include "harness/event/end.h"
 #include "harness/event/start.h"
+#include "harness/oracle/beliefs.h"
 #include "harness/wire/print.h"
 #include "reports/arrow.h"
 #include "reports/call_text.h"
@@ -44,6 +45,7 @@ class Ladder {
         row_of_(trace.size(), kNoRecord) {
     pair_calls();
     for (std::uint32_t i = 0; i < trace.size(); ++i) draw(i);
+    show_states();
   }
 
   void mark(const Finding& finding) {
@@ -56,10 +58,17 @@ class Ladder {
     text += !finding.text.empty() ? plain(finding.text)
                                   : fmt::format("expected {}, got {}", plain(finding.expected),
                                                 plain(finding.actual));
-    if (finding.place) text += fmt::format(" ({})", plain(finding.place->print()));
-    auto lines = wrap(text, kBehindTime, 2);
-    auto& marks = rows_[row].marks;
-    marks.insert(marks.end(), lines.begin(), lines.end());
+    if (finding.place) {
+      text += fmt::format(" ({})", plain(finding.place->print()));
+    } else if (!finding.requirements.empty()) {
+      text += fmt::format(" ({})", plain(finding.requirements.front()));
+    }
+    mark(row, text);
+    const auto cause = finding.cause < trace_.size() ? row_of_[finding.cause] : kNoRecord;
+    if (cause != kNoRecord && cause != row) {
+      mark(cause, fmt::format("^ what is wrong at {} follows from this",
+                              time_of(trace_[finding.record].at)));
+    }
   }
 
   std::string print() const {
@@ -67,6 +76,8 @@ class Ladder {
   }
 
  private:
+  void mark(std::size_t row, std::string_view text);
+  void show_states();
   void pair_calls();
   void draw(std::uint32_t index);
   void draw_packet(std::uint32_t index);
@@ -85,6 +96,21 @@ class Ladder {
   std::vector<std::uint32_t> row_of_;   // Of a record.
   std::vector<Row> rows_;
 };
+
+void Ladder::mark(std::size_t row, std::string_view text) {
+  auto lines = wrap(text, kBehindTime, 2);
+  auto& marks = rows_[row].marks;
+  marks.insert(marks.end(), lines.begin(), lines.end());
+}
+
+// What the model believes the target's state to be stands beside each segment at its edge.
+void Ladder::show_states() {
+  const auto beliefs = harness::oracle::beliefs(trace_);
+  for (std::uint32_t i = 0; i < trace_.size(); ++i) {
+    if (beliefs[i].empty() || row_of_[i] == kNoRecord) continue;
+    rows_[row_of_[i]].lines.front() += fmt::format(" [{}]", beliefs[i]);
+  }
+}
 
 // A call and its reply make one line when nothing that could have caused the reply lies between.
 void Ladder::pair_calls() {

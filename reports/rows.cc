@@ -24,14 +24,14 @@ std::vector<bool> shown(std::span<const Row> rows) {
   return shown;
 }
 
+}  // namespace
+
 // Microseconds: a kernel's nanoseconds tell a reader nothing.
 std::string time_of(harness::clock::Instant at) {
   if (at == harness::clock::kNever) return "";
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch());
   return harness::clock::seconds(us);
 }
-
-}  // namespace
 
 std::string rung(std::string_view link, std::string_view calls) {
   std::string line = fmt::format("|{}|", link);
@@ -42,7 +42,7 @@ std::string rung(std::string_view link, std::string_view calls) {
 std::string print_rows(std::span<const Row> rows, std::string_view target) {
   std::string text =
       fmt::format("{:>{}}  {}{}\n", "time", kTimeColumns - 2, padded("peer", kLinkColumns - 4),
-                  target.empty() ? "target" : fmt::format("target ({})", target));
+                  target.empty() ? "target [state]" : fmt::format("target ({}) [state]", target));
   const auto line = [&](std::string_view time, std::string_view rest) {
     text += fmt::format("{:>{}} {}\n", time, kTimeColumns - 1, rest);
   };

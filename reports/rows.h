@@ -21,6 +21,9 @@ struct Row {
   std::vector<std::string> marks{};  // Under them, from the left bar on.
 };
 
+// Seconds to the microsecond, a time of the ladder; of kNever nothing.
+std::string time_of(harness::clock::Instant);
+
 // "|   what is on the link   | calls". Pre: `link` has kLinkColumns.
 std::string rung(std::string_view link, std::string_view calls = {});
 

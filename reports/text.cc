@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/clock/print.h"
+#include "harness/oracle/enforced.h"
 #include "harness/rules/rule.h"
 #include "reports/wrap.h"
 
@@ -49,11 +50,17 @@ void add_finding(std::string& text, const Finding& finding, std::set<std::string
     head = fmt::format("[{}] {}", harness::oracle::name(finding.verdict), head);
   }
   for (const auto& part : wrap(head, kWidth - kIndent, 2)) line(text, kIndent, part);
-  if (!finding.expected.empty()) entry(text, "expected", plain(finding.expected));
-  if (!finding.actual.empty()) entry(text, "found", plain(finding.actual));
+  // A head line that already says both is not said again.
+  if (finding.text != fmt::format("expected {}, got {}", finding.expected, finding.actual)) {
+    if (!finding.expected.empty()) entry(text, "expected", plain(finding.expected));
+    if (!finding.actual.empty()) entry(text, "found", plain(finding.actual));
+  }
   if (!finding.legal.empty()) entry(text, "legal", plain(finding.legal));
   if (finding.place) entry(text, "at", plain(finding.place->print()));
-  if (!finding.checker.empty()) entry(text, "by", finding.checker);
+  const bool model = finding.checker == "rfc";
+  if (!finding.checker.empty()) {
+    entry(text, "by", model ? "the model of the RFCs" : finding.checker);
+  }
   for (const auto& id : finding.requirements) {
     // What a rule says is told once; several findings often cite the same.
     if (cited.insert(id).second) {
@@ -61,6 +68,7 @@ void add_finding(std::string& text, const Finding& finding, std::set<std::string
     } else {
       entry(text, "rule", id + ", as above");
     }
+    if (const auto asks = harness::oracle::enforced(id); model && asks) entry(text, "asks", *asks);
   }
 }
 

@@ -7,16 +7,12 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/campaign/doubt.h"
+#include "harness/campaign/judge_trace.h"
 #include "harness/clock/print.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
-#include "harness/model/assumptions.h"
 #include "harness/oracle/checker.h"
-#include "harness/oracle/expectations.h"
-#include "harness/oracle/form.h"
-#include "harness/oracle/integrity.h"
-#include "harness/oracle/liveness.h"
-#include "harness/oracle/rfc.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
 #include "harness/wire/print.h"
@@ -64,19 +60,8 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   }
   for (const auto& fault : scenario.faults) start.set("fault", link::print(fault));
   for (const auto& rule : scenario.rules) start.set("rule", rule);
+  if (options.strict) start.set("strict", "yes");
   return start;
-}
-
-oracle::Judgement judge(const Scenario& scenario, const RunOptions& options, bool virtual_time,
-                        const event::Trace& trace) {
-  const oracle::Expectations expectations{scenario.rules, options.strict};
-  const oracle::Form form;
-  const oracle::Integrity integrity;
-  const oracle::Liveness liveness{virtual_time};
-  const oracle::Rfc rfc{{.about = scenario.rules, .strict = options.strict},
-                        model::assumptions_of(trace)};
-  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness, &rfc};
-  return oracle::judge(trace, checkers);
 }
 
 std::vector<std::string> warnings(const Scenario& scenario, const link::Link& link,
@@ -135,6 +120,7 @@ namespace {
 constexpr int kTries = 3;
 
 bool was_late(const Outcome& outcome, const event::Trace& trace) {
+  if (doubted(outcome.findings)) return true;
   return outcome.verdict == oracle::Verdict::Inconclusive &&
          std::ranges::any_of(trace.records(), [&](const event::Record& record) {
            return record.kind == event::Kind::Expectation &&
@@ -199,7 +185,8 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
                                   .stop = options.stop};
     scenario::ScriptPeer peer{scenario, host, limits.end};
     scenario::run(peer, link, *target, limits, trace);
-    auto judgement = judge(scenario, options, target->can(Capability::VirtualTime), trace);
+    auto judgement = judge_trace(trace);
+    add_doubt(*target, judgement);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),

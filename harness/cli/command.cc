@@ -9,12 +9,18 @@
 #include "harness/cli/console.h"
 #include "harness/cli/doctor.h"
 #include "harness/cli/exit.h"
+#include "harness/cli/explain.h"
 #include "harness/cli/fmt.h"
+#include "harness/cli/judge.h"
 #include "harness/cli/list.h"
 #include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/new.h"
+#include "harness/cli/rules.h"
 #include "harness/cli/run.h"
+#include "harness/cli/serve.h"
+#include "harness/cli/swarm.h"
+#include "harness/cli/trace.h"
 #include "harness/cli/version.h"
 
 namespace harness::cli {
@@ -54,12 +60,18 @@ int help_for(std::span<const std::string> words) {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      run_command(),     //
-      list_command(),    //
-      matrix_command(),  //
-      new_command(),     //
-      fmt_command(),     //
-      doctor_command(),  //
+      run_command(),      //
+      swarm_command(),    //
+      list_command(),     //
+      rules_command(),    //
+      explain_command(),  //
+      judge_command(),    //
+      trace_command(),    //
+      matrix_command(),   //
+      serve_command(),    //
+      new_command(),      //
+      fmt_command(),      //
+      doctor_command(),   //
   };
   return all;
 }

@@ -20,6 +20,7 @@
 #include "harness/cli/parse_options.h"
 #include "harness/clock/print.h"
 #include "harness/target/netns/availability.h"
+#include "harness/target/netns/evidence.h"
 #include "harness/target/netns/measure.h"
 
 namespace harness::cli {
@@ -206,17 +207,14 @@ Finding states(const std::optional<Punctuality>& measured) {
 }
 
 Finding tracepoints() {
-  for (const char* root : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-    const auto file = fmt::format("{}/events/skb/kfree_skb/enable", root);
-    if (::access(file.c_str(), R_OK | W_OK) == 0) {
-      return {.name = "tracefs", .says = fmt::format("at {}", root)};
-    }
-  }
-  return {.name = "tracefs",
-          .state = State::Missing,
-          .says = "not mounted, or not for this user",
-          .disables = "the kernel's own word on why it dropped a segment",
-          .cure = "`mount -t tracefs tracefs /sys/kernel/tracing`, and run as root"};
+  const auto there = target::netns::Evidence::available();
+  if (there) return {.name = "tracefs", .says = "tracepoints can be watched"};
+  return {
+      .name = "tracefs",
+      .state = State::Missing,
+      .says = "tracepoints cannot be watched",
+      .disables = "--evidence: the kernel's own word on why it dropped a segment or sent a reset",
+      .cure = there.error()};
 }
 
 std::vector<Finding> examine() {

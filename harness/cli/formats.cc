@@ -13,6 +13,7 @@ std::span<const Format> formats() {
       {"json", "report.json", reports::to_json},
       {"junit", "junit.xml", reports::to_junit},
       {"tap", "report.tap", reports::to_tap},
+      {"pcapng", "", nullptr},  // One capture for each run: Store writes them.
   };
   return kAll;
 }

@@ -9,11 +9,11 @@
 
 namespace harness::cli {
 
-// A report that --out gets when the run is over.
+// A report that --out gets.
 struct Format {
-  std::string_view name;  // What --report calls it.
-  std::string_view file;  // Its name below --out.
-  std::string (*write)(const reports::Run&);
+  std::string_view name;                      // What --report calls it.
+  std::string_view file;                      // Its name below --out; empty: one for each run.
+  std::string (*write)(const reports::Run&);  // When all is over; null: each run by itself.
 };
 
 std::span<const Format> formats();

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +10,7 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/select.h"
+#include "harness/cli/table.h"
 #include "reports/wrap.h"
 
 namespace harness::cli {
@@ -58,9 +57,8 @@ std::string as_json(const std::vector<const scenario::Scenario*>& scenarios) {
 }
 
 std::string as_table(const std::vector<const scenario::Scenario*>& scenarios) {
-  constexpr std::size_t kColumns = 6;
-  using Line = std::array<std::string, kColumns>;
-  std::vector<Line> lines = {{"id", "title", "rules", "claims", "needs", "slow"}};
+  std::vector<std::vector<std::string>> lines = {
+      {"id", "title", "rules", "claims", "needs", "slow"}};
   const auto joined = [](const std::vector<std::string>& words) {
     return words.empty() ? std::string{"-"} : fmt::format("{}", fmt::join(words, ","));
   };
@@ -69,19 +67,7 @@ std::string as_table(const std::vector<const scenario::Scenario*>& scenarios) {
                      joined(scenario->rules), joined(scenario->claims), joined(needs_of(*scenario)),
                      reports::plain(scenario->slow.value_or("-"))});
   }
-  std::array<std::size_t, kColumns> widths{};
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], reports::columns(line[i]));
-    }
-  }
-  std::string text;
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i + 1 < kColumns; ++i)
-      text += reports::padded(line[i], widths[i]) + "  ";
-    text += line[kColumns - 1] + '\n';
-  }
-  return text;
+  return table(lines);
 }
 
 int list(std::span<const std::string> words) {

@@ -1,6 +1,7 @@
 #include "harness/cli/run.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -105,6 +106,15 @@ std::string beyond_span(const reports::Run& run, clock::Duration took) {
   return fmt::format(", of it {} per scenario beyond its own", clock::human(each));
 }
 
+// More than a few per processor would only wait for each other, and fewer than two in a row for one
+// are not worth the measuring.
+unsigned jobs_for(const target::catalogue::Choice& choice, std::size_t count) {
+  constexpr std::size_t kPerProcessor = 4, kMost = 16, kInARow = 2;
+  const auto processors = static_cast<std::size_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+  const auto most = std::min({processors * kPerProcessor, kMost, count / kInARow});
+  return target::catalogue::jobs_at_once(choice, static_cast<unsigned>(most));
+}
+
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   const clock::SteadyClock wall;
   Console console;
@@ -126,10 +136,11 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                          progress.finished(result, selector_from_here(*job.entry));
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
-  const bool apart = plan.choice.entry.needs_worker || arguments.jobs > 1;
+  const unsigned jobs = arguments.jobs.value_or(jobs_for(plan.choice, work.jobs.size()));
+  const bool apart = plan.choice.entry.needs_worker || jobs > 1;
   int status = kSuccess;
   try {
-    session.run(apart ? arguments.jobs : 0);
+    session.run(apart ? jobs : 0);
   } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
     std::cerr << "lastack: " << error.what() << '\n';
     status = kError;
@@ -148,11 +159,14 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   session.report(run);
   progress.end(run);
   const auto took = wall.now() - clock::kStart;
-  const bool in_turn = !plan.choice.entry.virtual_time && arguments.jobs == 1;
+  const bool real = !plan.choice.entry.virtual_time;
+  const auto how = !real       ? ""
+                   : jobs == 1 ? beyond_span(run, took)
+                               : fmt::format(", {} at once", jobs);
   console.print(fmt::format("{}, target {}{}{}, {}{}\n", arguments.seed.print(), run.target,
                             run.version.empty() ? "" : ' ' + run.version,
                             plan.choice.wire.empty() ? "" : fmt::format(" on {}", plan.choice.wire),
-                            clock::human(took), in_turn ? beyond_span(run, took) : ""));
+                            clock::human(took), how));
   if (store) store->finish(run);
   return std::max(status, conclude(run, arguments, console, store));
 }
@@ -177,10 +191,9 @@ std::expected<std::vector<oracle::Deviation>, std::string> of_suite(
 
 // The user's own list counts beside the target's.
 std::expected<std::vector<oracle::Deviation>, std::string> deviations(const RunArguments& arguments,
-                                                                      const Suite& suite) {
-  // A deviation is the target's, whatever its settings.
-  const std::string_view target{arguments.target};
-  auto known = load_known(arguments.known, suite.root(), target.substr(0, target.find(':')));
+                                                                      const Suite& suite,
+                                                                      std::string_view target) {
+  auto known = load_known(arguments.known, suite.root(), std::string{target});
   if (known) known = of_suite(std::move(*known), suite);
   if (!known || !arguments.xfail) return known;
   std::vector<std::string> ids;
@@ -202,13 +215,14 @@ std::vector<Selected> part_of(const std::vector<Selected>& all, const Shard& sha
 int run(std::span<const std::string> words) {
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
-  const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
+  const auto choice = target::catalogue::choose(arguments->target, arguments->wire,
+                                                arguments->evidence.value_or(true));
   if (!choice) return usage_error(choice.error(), "run");
   auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "run");
   const auto selected = select(*suite, arguments->selectors);
   if (!selected) return usage_error(selected.error(), "run");
-  auto known = deviations(*arguments, *suite);
+  auto known = deviations(*arguments, *suite, choice->entry.name);
   if (!known) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
@@ -216,6 +230,12 @@ int run(std::span<const std::string> words) {
   if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
+  }
+  if (arguments->evidence == true) {
+    if (const auto there = target::catalogue::evidence_available(*choice); !there) {
+      std::cerr << "lastack: --evidence on: " << there.error() << '\n';
+      return kError;
+    }
   }
   const Plan plan{
       .choice = *choice,

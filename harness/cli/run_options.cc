@@ -37,7 +37,7 @@ std::expected<std::vector<std::string>, std::string> parse_reports(std::string_v
   return formats;
 }
 
-std::expected<std::vector<campaign::Family>, std::string> parse_ip(std::string_view text) {
+std::expected<std::vector<campaign::Family>, std::string> parse_families(std::string_view text) {
   if (text == "all") return std::vector(campaign::kFamilies.begin(), campaign::kFamilies.end());
   if (const auto family = campaign::family_named(text)) return std::vector{*family};
   return std::unexpected(fmt::format("--ip wants v4, mapped, v6 or all, found `{}`", text));
@@ -71,18 +71,20 @@ po::options_description run_options() {
        "minimal")  //
       ("wire", text()->value_name("raw|tun"),
        "how segments get to linux: frames on a virtual cable (the default), or a TUN device")  //
+      ("evidence", text()->value_name("on|off"),
+       "note why linux drops segments and sends resets; default on, where it can be had")  //
       ("seed", text()->value_name("N"),
        "what all chance follows from; else $LASTACK_SEED, else 1")  //
       ("ip", text()->value_name("v4|mapped|v6|all"),
        "for scenarios that do not say; mapped: IPv4 by AF_INET6 sockets; default v4")          //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                         //
+      ("jobs", text()->value_name("N"), "so many at once; default: what the target bears")     //
       ("repeat", text()->value_name("N"), "run each scenario N times")                         //
       ("shuffle", text()->value_name("N"), "run them in another order, which follows from N")  //
       ("slow", "run also what takes long on a real clock")                                     //
       ("strict", "segments that no line of a script accounts for are findings")                //
       ("out", text()->value_name("DIR"), "keep results, traces and reports there")             //
       ("report", text()->value_name("LIST"),
-       "which reports --out gets: text, json, junit, tap; default text,json")  //
+       "which reports --out gets: text, json, junit, tap, pcapng; default text,json")  //
       ("scenarios", text()->value_name("DIR"),
        "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside the program")  //
       ("known", text()->value_name("FILE"),
@@ -112,12 +114,20 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   run.seed = *seed;
-  const auto ip = parse_ip(text_of(*parsed, "ip").value_or("v4"));
+  const auto ip = parse_families(text_of(*parsed, "ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   run.ip = *ip;
-  const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
-  if (!jobs) return std::unexpected(jobs.error());
-  run.jobs = static_cast<unsigned>(*jobs);
+  if (const auto text = text_of(*parsed, "jobs")) {
+    const auto jobs = parse_number("--jobs", *text, 1, kMostJobs);
+    if (!jobs) return std::unexpected(jobs.error());
+    run.jobs = static_cast<unsigned>(*jobs);
+  }
+  if (const auto text = text_of(*parsed, "evidence")) {
+    if (*text != "on" && *text != "off") {
+      return std::unexpected(fmt::format("--evidence wants on or off, found `{}`", *text));
+    }
+    run.evidence = *text == "on";
+  }
   if (const auto text = text_of(*parsed, "shuffle")) {
     const auto order = parse_number("--shuffle", *text, 0, ~std::uint64_t{0});
     if (!order) return std::unexpected(order.error());

@@ -24,12 +24,13 @@ struct RunArguments {
   std::string target = "engine";
   Seed seed;
   std::vector<campaign::Family> ip = {campaign::Family::V4};  // Each scenario runs by each.
-  unsigned jobs = 1;
+  std::optional<unsigned> jobs;                               // None: as many as the target bears.
   std::uint32_t repeat = 1;
   std::optional<std::uint64_t> shuffle;  // What the order follows from.
   Shard shard;
   std::optional<std::string> out, scenarios, known, xfail, wire;
   std::vector<std::string> reports;  // "text", "json"
+  std::optional<bool> evidence;      // None: where it can be had.
   bool slow = false, strict = false;
 };
 

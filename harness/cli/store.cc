@@ -12,6 +12,7 @@
 
 #include "harness/cli/formats.h"
 #include "reports/json.h"
+#include "reports/pcapng.h"
 
 namespace harness::cli {
 
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char kResults[] = "results.jsonl", kTraces[] = "traces";
+constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
 // 0, or why not.
@@ -33,14 +34,33 @@ int write_all(int fd, std::string_view text) {
   return 0;
 }
 
-std::string name_of(const reports::Result& result) {
+std::string cannot_write(const fs::path& file, int error) {
+  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+}
+
+}  // namespace
+
+std::string trace_name(const reports::Result& result) {
   auto name = result.scenario;
   if (!result.ip.empty() && result.ip != "v4") name += '.' + result.ip;
   if (result.repetition > 0) name += fmt::format(".{}", result.repetition + 1);
   return name;
 }
 
-}  // namespace
+std::optional<std::string> write_whole(const fs::path& file, std::string_view text) {
+  std::error_code made;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), made);
+  if (made) return cannot_write(file.parent_path(), made.value());
+  const fs::path unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());
+  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
+  if (!fd) return cannot_write(file, errno);
+  int error = write_all(fd.get(), text);
+  fd.reset();
+  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
+  if (error == 0) return std::nullopt;
+  ::unlink(unfinished.c_str());
+  return cannot_write(file, error);
+}
 
 Store::Store(fs::path folder, std::vector<std::string> formats)
     : folder_(std::move(folder)), formats_(std::move(formats)) {
@@ -57,36 +77,28 @@ bool Store::prepare() {
     fail(folder_, error.value());
     return false;
   }
-  for (const Format& format : formats()) fs::remove(folder_ / format.file, error);
+  for (const Format& format : formats()) {
+    if (format.write != nullptr) fs::remove(folder_ / format.file, error);
+  }
   std::vector<fs::path> traces;
   for (fs::recursive_directory_iterator at{folder_ / kTraces, error}, end; !error && at != end;
        at.increment(error)) {
     if (at->path().extension() == ".trace") traces.push_back(at->path());
+  }
+  for (fs::recursive_directory_iterator at{folder_ / kCaptures, error}, end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".pcapng") traces.push_back(at->path());
   }
   for (const auto& trace : traces) fs::remove(trace, error);
   return true;
 }
 
 void Store::fail(const fs::path& file, int error) {
-  if (error_) return;
-  error_ =
-      fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+  if (!error_) error_ = cannot_write(file, error);
 }
 
-// Under another name first: whoever looks sees the whole file or none.
 void Store::write(const fs::path& file, std::string_view text) {
-  std::error_code made;
-  fs::create_directories(file.parent_path(), made);
-  if (made) return fail(file.parent_path(), made.value());
-  const fs::path unfinished = file.string() + ".tmp";
-  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
-  if (!fd) return fail(file, errno);
-  int error = write_all(fd.get(), text);
-  fd.reset();
-  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
-  if (error == 0) return;
-  ::unlink(unfinished.c_str());
-  fail(file, error);
+  if (auto why = write_whole(file, text); why && !error_) error_ = std::move(why);
 }
 
 void Store::append(std::string_view line) {
@@ -104,11 +116,21 @@ void Store::append(std::string_view line) {
 }
 
 void Store::keep(const reports::Result& result) {
-  order_.push_back(name_of(result));
+  order_.push_back(trace_name(result));
   append(reports::to_json(result) + '\n');
   if (!result.trace.empty()) {
-    write(folder_ / kTraces / (name_of(result) + ".trace"), result.trace);
+    write(folder_ / kTraces / (trace_name(result) + ".trace"), result.trace);
   }
+  if (std::ranges::find(formats_, "pcapng") != formats_.end() && !result.trace.empty()) {
+    keep_capture(result);
+  }
+}
+
+void Store::keep_capture(const reports::Result& result) {
+  const auto file = folder_ / kCaptures / (trace_name(result) + ".pcapng");
+  const auto capture = reports::to_pcapng(result);
+  if (capture) return write(file, *capture);
+  if (!error_) error_ = fmt::format("cannot write {}: {}", file.string(), capture.error());
 }
 
 void Store::finish(const reports::Run& run) {
@@ -117,11 +139,12 @@ void Store::finish(const reports::Run& run) {
   std::vector<std::string> wanted;
   std::string lines;
   for (const auto& result : run.results) {
-    wanted.push_back(name_of(result));
+    wanted.push_back(trace_name(result));
     lines += reports::to_json(result) + '\n';
   }
   if (wanted != order_) write(folder_ / kResults, lines);
   for (const Format& format : formats()) {
+    if (format.write == nullptr) continue;
     if (std::ranges::find(formats_, format.name) != formats_.end()) {
       write(folder_ / format.file, format.write(run));
     }

@@ -30,6 +30,8 @@ class SteadyClock final : public Clock {
   SteadyClock();
   Instant now() const override;
   void wait_until(Instant until) override;
+  // When this clock shows what CLOCK_MONOTONIC, read by somebody else, did.
+  Instant instant(Duration monotonic) const { return Instant{monotonic - origin_}; }
 
  private:
   Duration origin_;

@@ -2,11 +2,24 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034  # Used by whoever sources this.
-BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libfmt-dev libboost-program-options-dev nlohmann-json3-dev libpugixml-dev
-  libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev)
+BUILD_PACKAGES=(
+  g++ cmake ninja-build pkg-config
+  libfmt-dev libboost-program-options-dev nlohmann-json3-dev
+  libpugixml-dev
+  libpcap-dev
+  libnl-3-dev libnl-route-3-dev libnl-idiag-3-dev
+)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev liblwip-dev
-  python3 iproute2 libxml2-utils python3-junitparser perl python3-tap python3-yaml python3-more-itertools)
+TEST_PACKAGES=(
+  clang-19 libclang-rt-19-dev clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev
+  liblwip-dev
+  libtins-dev
+  libxml2-utils perl
+  python3 python3-junitparser python3-tap python3-yaml python3-more-itertools
+  python3-jsonschema
+  python3-scapy tshark
+  iproute2
+)
 
 # need_packages PACKAGE...: installs those that are missing; when none is, one local query is all it costs.
 need_packages() {

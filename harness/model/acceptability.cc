@@ -46,9 +46,21 @@ Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq
 
 void owe_challenge(Hypothesis& h, const Judgement& j, Id rule) {
   if (!j.assume.lossless) return;
-  if (h.last_challenge != -kNoTime && j.when.until < h.last_challenge + kThrottle + j.assume.slack)
-    return;
+  const auto& sent = j.facts.challenges;
+  const auto within = [&](Time sent_at, Time throttle) {
+    return sent_at != -kNoTime && j.when.until < sent_at + throttle + j.assume.slack;
+  };
+  if (within(sent.front(), j.assume.profile.throttle)) return;
+  if (within(sent.back(), kThrottleOfTen)) return;
   j.owe(h, Debt::Challenge, rule, j.assume.reaction);
+}
+
+void note_challenge(const Judgement& j) {
+  if (j.facts.challenge_record == j.record) return;
+  j.facts.challenge_record = j.record;
+  auto& sent = j.facts.challenges;
+  std::copy_backward(sent.begin(), sent.end() - 1, sent.end());
+  sent.front() = j.when.from;
 }
 
 bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {

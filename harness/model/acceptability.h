@@ -14,4 +14,7 @@ bool arrive_unacceptable(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 // 7): only the first after a second without one is owed.
 void owe_challenge(Hypothesis&, const Judgement&, Id rule);
 
+// It was answered; once for all hypotheses.
+void note_challenge(const Judgement&);
+
 }  // namespace harness::model

@@ -7,12 +7,13 @@
 #include "harness/model/open.h"
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/text.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
 
-void enter_synchronized(Hypothesis& h, const Arrival& in, Offset ack) {
+void enter_synchronized(Hypothesis& h, Connection& facts, const Arrival& in, Offset ack) {
   h.phase = Phase::Synchronized;
   h.clear(Debt::SynAck);
   h.wl1 = h.received(in.segment.seq.raw());
@@ -20,8 +21,8 @@ void enter_synchronized(Hypothesis& h, const Arrival& in, Offset ack) {
   const auto shift = h.scaled && !in.flags().syn() ? h.peer_shift : 0;
   const Offset window = Offset{in.segment.window} << shift;
   h.edge_low = h.edge_high = ack + window;
-  h.edge_any = std::max(h.edge_any, h.edge_high);
-  h.max_window = std::max(h.max_window, window);
+  facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  facts.max_window = std::max(facts.max_window, window);
 }
 
 Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack, Certainty sure) {
@@ -34,8 +35,9 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   }
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
-  enter_synchronized(h, in, ack);
+  enter_synchronized(h, j.facts, in, ack);
   advance(h, j, ack, Certainty::Yes);
+  absorb(h);  // What came with the SYN counts from now on, or has to be sent again.
   settle(h, j);
   return Flow::Continue;
 }
@@ -55,11 +57,11 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
     return Flow::Stop;
   }
   // MAY-12: with that check the segment is dropped and answered, without it the text is taken.
-  if (ack < h.una - h.max_window) {
+  if (ack < h.una - j.facts.max_window) {
     if (in.length() == 0) {
       grant_ack(h);
     } else if (sure == Certainty::Yes && seq <= h.rcv) {
-      j.owe(h, Debt::Ack, Id::OldAck, kAckDelay);
+      j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
     }
     return Flow::Perhaps;
   }

@@ -11,9 +11,11 @@ namespace {
 using event::Op;
 
 // Linux's numbers, as calls carry them.
-constexpr std::int64_t kSocketLevel = 1, kKeepAlive = 9, kLinger = 13;
-constexpr std::int64_t kTcpLevel = 6, kKeepIdle = 4, kKeepInterval = 5, kSynCount = 7, kDefer = 9,
-                       kUserTimeout = 18;
+constexpr std::int64_t kSocketLevel = 1, kReceiveBuffer = 8, kKeepAlive = 9, kLinger = 13,
+                       kLowWater = 18;
+constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kCork = 3, kKeepCount = 6, kWindowClamp = 10,
+                       kMore = 0x8000, kOutOfBand = 0x1, kWaitAll = 0x100, kKeepIdle = 4,
+                       kKeepInterval = 5, kSynCount = 7, kDefer = 9, kUserTimeout = 18;
 constexpr std::int64_t kShutRead = 0, kShutWrite = 1;
 
 std::int32_t int_at(event::Span data, std::size_t index) {
@@ -29,16 +31,47 @@ void copy_options(const Socket& from, Connection& to) {
   to.keepalive = from.keepalive;
   to.keepalive_idle = from.keepalive_idle;
   to.keepalive_interval = from.keepalive_interval;
+  to.keepalive_since = from.keepalive_since;
   to.own_timeout = to.own_timeout || from.own_timeout;
+  to.nodelay = to.nodelay || from.nodelay;
+  to.corked = to.corked || from.corked;
+  to.patient = to.patient || from.patient;
+  to.buffer_set = to.buffer_set || from.buffer_set;
 }
 
 void write(Connection& connection, const event::Call& call) {
   const Piece piece{.at = connection.app_high, .octets = call.data, .call = call.id};
   if (!call.data.empty()) connection.written.push_back(piece);
   connection.app_high = piece.end();
+  if ((call.args[0] & kMore) != 0) connection.corked = true;
+  if ((call.args[0] & kOutOfBand) != 0) {
+    auto& ends = connection.urgent_ends;
+    std::shift_right(ends.begin(), ends.end(), 1);
+    ends[0] = piece.end();
+  }
+}
+
+// The name may be another connection's by now.
+Connection* own(const Socket& s) {
+  return s.connection != nullptr && s.connection->fd == s.fd ? s.connection : nullptr;
 }
 
 }  // namespace
+
+Time Application::next_deadline() const {
+  Time next = kNoTime;
+  for (const Socket& s : sockets_) next = std::min(next, s.connect_due);
+  return next;
+}
+
+std::optional<Socket> Application::overdue(Time now) {
+  for (Socket& s : sockets_) {
+    if (s.connect_due >= now) continue;
+    s.connect_due = kNoTime;
+    return s;
+  }
+  return std::nullopt;
+}
 
 void Application::clear(bool recorded) {
   sockets_.clear();
@@ -56,7 +89,7 @@ Socket& Application::socket(std::int32_t fd) {
 
 Connection* Application::connection(std::int32_t fd) {
   const auto found = std::ranges::find(sockets_, fd, &Socket::fd);
-  return found == sockets_.end() ? nullptr : found->connection;
+  return found == sockets_.end() ? nullptr : own(*found);
 }
 
 Application::Listener Application::listener(const wire::Endpoint& local) const {
@@ -77,11 +110,12 @@ Application::Listener Application::listener(const wire::Endpoint& local) const {
   return found;
 }
 
-void Application::adopt_connect(Connection& connection) {
+bool Application::adopt_connect(Connection& connection) {
   for (Socket& s : sockets_) {
     if (!s.connecting || s.remote != connection.tuple.remote) continue;
     if (s.local && s.local->port != 0 && s.local->port != connection.tuple.local.port) continue;
     s.connecting = false;
+    s.connect_due = kNoTime;
     s.connection = &connection;
     connection.reopen();
     connection.calls_known = true;
@@ -89,8 +123,10 @@ void Application::adopt_connect(Connection& connection) {
     connection.fd = s.fd;
     connection.own_timeout = host_.own_timeout;
     copy_options(s, connection);
-    return;
+    connection.connecting = s.connect_record;
+    return true;
   }
+  return false;
 }
 
 void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
@@ -105,10 +141,12 @@ void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connectio
   copy_options(accepted, connection);
 }
 
-void Application::set_option(Socket& s, const event::Call& call) {
+void Application::set_option(Socket& s, const event::Call& call, Time now) {
   const auto level = call.args[0], option = call.args[1];
   const std::int64_t value = call.data.empty() ? call.args[2] : int_at(call.data, 0);
   if (level == kSocketLevel && option == kKeepAlive) s.keepalive = value != 0;
+  if (level == kSocketLevel && option == kLowWater) s.patient = true;
+  if (level == kSocketLevel && option == kReceiveBuffer) s.buffer_set = own(s) != nullptr;
   if (level == kSocketLevel && option == kLinger) {
     s.linger_zero = value != 0 && int_at(call.data, 1) == 0;
   }
@@ -117,8 +155,13 @@ void Application::set_option(Socket& s, const event::Call& call) {
     if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
     if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
     if (option == kDefer) s.defers = true;
+    if (option == kNoDelay && value != 0) s.nodelay = true;
+    if (option == kCork && value != 0) s.corked = true;
+    if (option == kKeepCount && value <= 1) s.own_timeout = true;
+    if (option == kWindowClamp) s.buffer_set = true;
   }
-  if (s.connection != nullptr) copy_options(s, *s.connection);
+  s.keepalive_since = now;
+  if (own(s) != nullptr) copy_options(s, *s.connection);
 }
 
 void Application::set_world(std::string_view text) {
@@ -136,7 +179,7 @@ void Application::set_world(std::string_view text) {
 
 void Application::close(Socket& s, const event::Call& call, std::uint32_t record) {
   s.listening = s.perhaps_listening = false;
-  Connection* const connection = s.connection;
+  Connection* const connection = own(s);
   const bool whole = call.op != Op::Shutdown;
   if (connection != nullptr) {
     if (!connection->closing) connection->close_record = record;
@@ -149,7 +192,7 @@ void Application::close(Socket& s, const event::Call& call, std::uint32_t record
   if (whole) s = Socket{.fd = s.fd};
 }
 
-void Application::call(const event::Call& call, std::uint32_t record) {
+void Application::call(const event::Call& call, std::uint32_t record, Moment now, Time punctual) {
   host_.seen = true;
   pending_.push_back({.call = call, .record = record, .connection = connection(call.fd)});
   if (call.op == Op::World) set_world(call.text);
@@ -167,13 +210,20 @@ void Application::call(const event::Call& call, std::uint32_t record) {
       if (s.connection == nullptr || s.connection->failed) {
         s.remote = event::decode_endpoint(call.data);
         s.connecting = s.remote.has_value();
+        s.connect_record = record;
+        s.connect_due = s.connecting ? now.until + punctual : kNoTime;
       }
       break;
     case Op::Send:
-      if (s.connection != nullptr) write(*s.connection, call);
+      if (Connection* const to = own(s)) write(*to, call);
+      break;
+    case Op::Receive:
+      if ((call.args[0] & (kOutOfBand | kWaitAll)) == 0 && call.args[1] > 0) {
+        if (Connection* const from = own(s)) from->reading = record;
+      }
       break;
     case Op::SetOption:
-      set_option(s, call);
+      set_option(s, call, now.until);
       break;
     case Op::Shutdown:
     case Op::Close:
@@ -206,6 +256,21 @@ std::optional<Pending> Application::answer(const event::Reply& reply) {
   if (call.op == Op::Connect && call.fd >= 0 && reply.error != 0 &&
       socket(call.fd).connection == nullptr && reply.error != EINPROGRESS) {
     socket(call.fd).connecting = false;
+    socket(call.fd).connect_due = kNoTime;
+  }
+  if (call.op == Op::SetOption && reply.error != 0 && call.fd >= 0) {
+    if (call.args[0] == kSocketLevel && call.args[1] == kKeepAlive) {
+      socket(call.fd).keepalive = false;
+      if (pending.connection != nullptr) pending.connection->keepalive = false;
+    }
+  }
+  if (pending.connection != nullptr && pending.connection->reading == pending.record) {
+    pending.connection->reading = event::kNoRecord;
+  }
+  if (call.op == Op::Connect && call.fd >= 0) {
+    socket(call.fd).connect_record = event::kNoRecord;
+    Connection* const to = connection(call.fd);
+    if (to != nullptr) to->connecting = event::kNoRecord;
   }
   if (call.op == Op::Send && pending.connection != nullptr) {
     Connection& to = *pending.connection;
@@ -217,6 +282,10 @@ std::optional<Pending> Application::answer(const event::Reply& reply) {
     }
     to.app_high = to.written.empty() ? 1 : to.written.back().end();
     to.app_low = std::max(to.app_low, to.app_high);
+    if ((call.args[0] & kOutOfBand) != 0) {
+      if (taken > 0) to.urgent_sure = to.app_high;
+      if (taken == 0) to.urgent_ends[0] = to.urgent_ends[1];
+    }
   }
   return pending;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/event/call.h"
+#include "harness/event/record.h"
 #include "harness/model/connection.h"
 #include "harness/wire/ip_address.h"
 
@@ -17,9 +18,12 @@ struct Socket {
   bool listening = false, perhaps_listening = false;
   bool connecting = false;  // CONNECT was called; its connection is not known yet.
   bool linger_zero = false, keepalive = false, own_timeout = false, defers = false;
+  bool nodelay = false, corked = false, patient = false, buffer_set = false;
   std::optional<wire::Endpoint> local{}, remote{};
   std::int64_t backlog = 0;
-  Time keepalive_idle = 0, keepalive_interval = 0;
+  Time keepalive_idle = 0, keepalive_interval = 0, keepalive_since = 0;
+  std::uint32_t connect_record = event::kNoRecord;
+  Time connect_due = kNoTime;  // A SYN is sent by then.
   Connection* connection = nullptr;
 };
 
@@ -42,14 +46,15 @@ class Application {
   };
 
   void clear(bool recorded);
-  void call(const event::Call&, std::uint32_t record);
+  // `now` is when it was made, `punctual` how long it may take until a SYN is seen.
+  void call(const event::Call&, std::uint32_t record, Moment now, Time punctual);
   // The call this answers; nothing when it was never made.
   std::optional<Pending> answer(const event::Reply&);
 
   Socket& socket(std::int32_t fd);
   Connection* connection(std::int32_t fd);
   // The fd that is connecting from here to there, and now has this connection.
-  void adopt_connect(Connection&);
+  bool adopt_connect(Connection&);
   void adopt_accept(std::int32_t listener, std::int32_t fd, Connection&);
 
   // Of the listeners for this endpoint: whether there is one, whether there may be, its backlog.
@@ -60,8 +65,12 @@ class Application {
   Listener listener(const wire::Endpoint& local) const;
   const Host& host() const { return host_; }
 
+  Time next_deadline() const;
+  // A CONNECT that nothing came of until now; it is given up.
+  std::optional<Socket> overdue(Time now);
+
  private:
-  void set_option(Socket&, const event::Call&);
+  void set_option(Socket&, const event::Call&, Time now);
   void set_world(std::string_view text);
   void close(Socket&, const event::Call&, std::uint32_t record);
 

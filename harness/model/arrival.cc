@@ -16,13 +16,12 @@ namespace {
 // Until the target has surely seen it, what it sends may still be from before.
 void begin_race(Hypothesis& h, const Judgement& j) {
   if (j.when.until == j.when.from) return;
-  if (h.racing_until < j.when.from) h.racing = h.rcv;
-  h.racing_until = j.when.until;
+  if (j.race_begins) h.racing = h.rcv;
 }
 
 // What was owed an ACK has had it by now.
 void hear(Hypothesis& h, const Judgement& j) {
-  if (j.when.from > h.last_arrival + kAckDelay + j.assume.slack) h.ack_credit = 0;
+  if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
   h.keepalives = 0;
   h.asked = false;
@@ -37,7 +36,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     return arrive_reset(h, j, in, seq, whole == Certainty::No ? alone : std::max(whole, alone));
   }
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
-  const Certainty fresh = judge_paws(h, in, seq);
+  const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
     grant_ack(h);
     owe_challenge(h, j, Id::Paws);
@@ -72,8 +71,9 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
 
 // A TIME-WAIT, or an orphan that waits for the peer's FIN, may have ended meanwhile.
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
-  const bool waited = h.phase == Phase::TimeWait &&
-                      j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.least_msl;
+  const bool waited =
+      h.phase == Phase::TimeWait &&
+      j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl;
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
                       j.when.until >= h.last_arrival + kOrphan;
   if (!waited && !orphan) return;
@@ -97,6 +97,8 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
   const auto octets = in.segment.payload;
   if (in.flags().urg()) facts.urgent = true;
   if (octets.empty()) return;
+  const auto size = static_cast<std::int64_t>(octets.size());
+  if (facts.least_segment == 0 || size < facts.least_segment) facts.least_segment = size;
   if (!facts.arrived.empty() && facts.arrived.back().octets.data() == octets.data()) return;
   const Offset at = h.received(in.segment.seq.raw()) + in.flags().syn();
   facts.arrived.push_back({.at = at, .octets = octets});
@@ -105,6 +107,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (h.phase == Phase::TimeWait || j.facts.closed) fork_if_over(h, j, in);
   begin_race(h, j);
+  if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
   if (!in.flags().rst()) hear(h, j);
   switch (h.phase) {

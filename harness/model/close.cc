@@ -1,5 +1,7 @@
 #include "harness/model/close.h"
 
+#include <algorithm>
+
 #include "harness/model/reset.h"
 
 namespace harness::model {
@@ -19,6 +21,14 @@ std::uint16_t synchronized(const Hypothesis& h, bool closing, bool fin, bool ack
   // 3.10.4 stays in CLOSE-WAIT until all data is segmentized; many stacks do not.
   return static_cast<std::uint16_t>(bit(TcpState::LastAck) |
                                     (h.own_fin == kNowhere ? bit(TcpState::CloseWait) : 0));
+}
+
+// As long as the longest MSL allows, whatever of the peer restarted it; coarse timers are late by
+// a part of their time.
+bool time_wait_over(const Hypothesis& h, const Judgement& j) {
+  const Time lasts = 2 * j.assume.profile.most_msl;
+  const Time since = std::max(h.time_wait_since, h.last_arrival);
+  return j.when.from > since + lasts + lasts / 8 + kPunctual + j.assume.slack;
 }
 
 }  // namespace
@@ -59,6 +69,15 @@ void call_close(Hypothesis& h, Judgement& j) {
   }
 }
 
+void call_abort(Hypothesis& h, Judgement& j) {
+  const bool silent = h.phase == Phase::TimeWait || (h.own_fin != kNowhere && h.fin_perhaps());
+  if (h.phase != Phase::SynSent && !silent) return;  // A reset will say so.
+  // "Respond with ok and delete the TCB"; CLOSE may leave TIME-WAIT as it is.
+  Hypothesis gone = h;
+  close_with(gone, j, Ending::Aborted);
+  j.fork(gone);
+}
+
 void expect_fin(Hypothesis& h, const Judgement& j) {
   const bool due = h.phase == Phase::Synchronized && j.facts.closing && h.own_fin == kNowhere &&
                    !h.outstanding() && j.facts.app_low <= h.nxt && h.edge_low > h.nxt &&
@@ -88,9 +107,10 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
       break;
     case Phase::TimeWait:
       may = bit(TcpState::TimeWait);
-      if (j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.least_msl) {
+      if (j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl) {
         may |= bit(TcpState::Closed);
       }
+      if (time_wait_over(h, j)) may = bit(TcpState::Closed);
       break;
     case Phase::Synchronized: {
       const bool fin_no = !h.fin_received(), fin_yes = h.fin_perhaps();

@@ -13,6 +13,9 @@ void settle(Hypothesis&, Judgement&);
 // CLOSE, or SHUTDOWN of the sending half (RFC 9293, 3.10.4).
 void call_close(Hypothesis&, Judgement&);
 
+// ABORT (RFC 9293, 3.10.5), or CLOSE that does not linger.
+void call_abort(Hypothesis&, Judgement&);
+
 // The FIN is due once nothing keeps it back.
 void expect_fin(Hypothesis&, const Judgement&);
 

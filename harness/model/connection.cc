@@ -16,14 +16,26 @@ Offset compare(const Piece& piece, Offset at, event::Span octets, Offset from, O
 
 }  // namespace
 
-void Connection::reopen() {
+void Connection::reopen(bool keep_last_piece) {
   const auto keep_tuple = tuple;
+  const bool keep_known = calls_known, keep_timeout = own_timeout;
+  const Time keep_racing = racing_until;
+  const auto keep_queued = queued;
   auto keep_written = std::move(written);
   auto keep_arrived = std::move(arrived);
   keep_written.clear();
-  keep_arrived.clear();
+  if (keep_last_piece && !keep_arrived.empty()) {
+    keep_arrived.front() = keep_arrived.back();
+    keep_arrived.resize(1);
+  } else {
+    keep_arrived.clear();
+  }
   *this = Connection{};
   tuple = keep_tuple;
+  calls_known = keep_known;
+  own_timeout = keep_timeout;
+  racing_until = keep_racing;
+  queued = keep_queued;
   written = std::move(keep_written);
   arrived = std::move(keep_arrived);
 }

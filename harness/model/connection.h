@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "harness/event/call.h"
+#include "harness/event/record.h"
 #include "harness/model/quantities.h"
 #include "harness/wire/ip_address.h"
 
@@ -34,17 +37,61 @@ struct Connection {
   bool keepalive = false;
   bool own_timeout = false;  // The application or its host has set when to give up.
   bool urgent = false;       // Urgent data came: what is read may lack an octet.
-  bool cannot_tell = false;  // Something happened that is beyond this model.
+  bool nodelay = false;      // Nagle's algorithm is off.
+  bool corked = false;       // It was told that more follows: PSH and small segments may wait.
+  bool patient = false;      // A read waits for more than the first octet.
+  bool buffer_set = false;   // The room for what arrives was changed on the way.
+  bool doubtful = false;     // Something happened after which a failure may be the model's own.
   bool failed = false;       // Already judged wrong.
   Time keepalive_idle = 0, keepalive_interval = 0;  // 0: not set.
+  Time keepalive_since = 0;                         // It was switched on.
   std::uint32_t close_record = 0;
+  std::int32_t queued = 0;  // Connections of this name that were opened and not accepted yet.
+  bool counted = false;     // The one that lives now is among them.
+  std::uint32_t reading = event::kNoRecord, connecting = event::kNoRecord;  // Calls that wait.
 
-  std::vector<Piece> written{};      // By the application, in order.
-  Offset app_low = 1, app_high = 1;  // Behind the last octet it has written: surely, perhaps.
-  std::vector<Piece> arrived{};      // From the peer, as they came.
-  Offset read = 1;                   // Behind the last octet the application has read.
+  std::vector<Piece> written{};         // By the application, in order.
+  Offset app_low = 1, app_high = 1;     // Behind the last octet it has written: surely, perhaps.
+  std::array<Offset, 4> urgent_ends{};  // Behind the urgent octets it wrote last.
+  Offset urgent_sure = 0;               // The last of them, when the call is over.
+  std::vector<Piece> arrived{};         // From the peer, as they came.
+  Offset late = 0;                      // The first octet that came after CLOSE; 0: none.
+  Offset read = 1;                      // Behind the last octet the application has read.
 
-  void reopen();  // The same name, another connection.
+  // What was measured and seen; where hypotheses differ, what allows the target most.
+  Time sample_sent = 0;  // The round-trip sample under way ...
+  Offset sample_end = kNowhere;
+  Time rtt_least = kNoTime, rtt_most = 0;
+  Time backed_off = 0;     // The longest time between retransmissions since the last sample.
+  Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
+  Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there.
+  std::uint32_t old_top = 0;           // Behind the numbers of the connection before.
+  // When what was not acceptable was answered, the latest first; never: before all time.
+  std::array<Time, 10> challenges = never();
+  std::uint32_t challenge_record = event::kNoRecord;
+  Offset edge_any = 0, max_window = 0;  // Of the peer's window.
+  Offset most_offered = 0;              // The largest window the target offered.
+  std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.
+  Offset small_end = 0;                 // Behind the last new segment that was not full.
+  Offset probe_at = kNowhere;           // The number that probed last.
+  Time last_sent = 0;                   // The target's last segment ...
+  Time last_fresh = 0;                  // ... with new octets; or they were written then.
+  Moment ts_base_at{};                  // When the target's first timestamp was sent ...
+  std::uint32_t ts_base = 0;            // ... and its value.
+  bool ts_based = false;
+  std::array<std::uint32_t, 8> ts_arrived{};  // The latest timestamps, any of which may be echoed.
+  std::size_t ts_count = 0;
+
+  std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }
+
+  static std::array<Time, 10> never() {
+    std::array<Time, 10> times{};
+    times.fill(-kNoTime);
+    return times;
+  }
+
+  // The same name, another connection; of its octets only those of the SYN are here already.
+  void reopen(bool keep_last_piece = false);
 };
 
 // The place of the first octet that differs from what was written; kNowhere when all is the same.

@@ -2,22 +2,24 @@
 
 #include <algorithm>
 
+#include "harness/model/acceptability.h"
 #include "harness/model/close.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/segmentation.h"
 #include "harness/model/text.h"
+#include "harness/model/urgent.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
 
-bool racing(const Hypothesis& h, const Judgement& j) { return j.when.from <= h.racing_until; }
-
 // What is sent where no connection is.
 bool emit_closed(Hypothesis& h, Judgement& j) {
-  if (racing(h, j)) return true;
+  if (j.racing()) return true;
   Id id = Id::HalfOpenData;
   if (h.ending == Ending::Reset) id = Id::ResetExact;
   if (h.ending == Ending::Refused) id = Id::SynSentOrder;
@@ -44,7 +46,7 @@ Miss ack_miss(const Hypothesis& h, Offset low, Offset high, Offset got) {
 
 bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   // While it races with what arrives, the number before is as good as the one behind.
-  const Offset low = racing(h, j) && ack <= h.racing ? std::min(h.racing, h.rcv) : h.rcv;
+  const Offset low = j.racing() && ack <= h.racing ? std::min(h.racing, h.rcv) : h.rcv;
   if (ack > h.rcv_high) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     miss.id = rule_behind(h, j, ack == h.rcv_high + 1 ? Id::SequenceSpace : Id::Acceptability);
@@ -63,12 +65,12 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
 
 // The number the target acknowledges is its RCV.NXT: what was open is settled.
 void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
-  if (racing(h, j) && ack < h.rcv) return;
+  if (j.racing() && ack < h.rcv) return;
   Offset held = ack;
   for (std::size_t i = 0; i < h.held_count; ++i) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
   }
-  if (held > ack && held <= h.advertised && !racing(h, j)) {
+  if (held > ack && held <= h.advertised && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
              .found = "ack",
@@ -79,13 +81,16 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
              .got = ack});
   }
   h.rcv = ack;
-  if (!racing(h, j)) {
+  if (!j.racing()) {
     h.rcv_high = ack;
     while (h.held_count > 0 && h.held[0].from <= ack) {
       for (std::size_t i = 1; i < h.held_count; ++i) h.held[i - 1] = h.held[i];
       h.held[--h.held_count] = Range{};
     }
   }
+  // A FIN that is neither taken nor perhaps held was not kept.
+  const bool held_fin = h.held_count > 0 && h.held[h.held_count - 1u].to > h.fin;
+  if (h.fin != kNowhere && h.fin >= h.rcv && !held_fin && !j.racing()) h.fin = kNowhere;
   absorb(h);
 }
 
@@ -102,7 +107,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
     h.clear(Debt::Challenge);
-    h.last_challenge = j.when.from;
+    note_challenge(j);
   }
 }
 
@@ -117,50 +122,10 @@ bool wrong_sequence(Judgement& j, const char* expected, Offset want, Offset got)
                  .got = got});
 }
 
-bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
-  const auto& facts = j.facts;
-  if (!facts.calls_known) return true;
-  Miss miss{.id = Id::KeepAliveOff,
-            .expected = "no keep-alive: nobody switched it on",
-            .found = "a probe",
-            .nearest = "silence"};
-  if (!facts.keepalive) {
-    miss.id = rule_behind(h, j, miss.id);
-    return j.fail(miss);
-  }
-  Time idle = h.keepalives > 0 ? facts.keepalive_interval : facts.keepalive_idle;
-  miss.id = Id::KeepAliveIdle;
-  if (idle == 0 && h.keepalives == 0) {
-    idle = kKeepAliveIdle;
-    miss.id = Id::KeepAliveDefault;
-  }
-  const Time since = h.keepalives > 0 ? h.last_probe : h.last_arrival;
-  if (h.last_arrival > 0 && j.when.until + j.assume.slack < since + idle) {
-    miss.expected = "a keep-alive after an idle time of at least";
-    miss.found = "one after";
-    miss.unit = Unit::Duration;
-    miss.low = miss.high = idle;
-    miss.got = j.when.until - since;
-    return j.fail(miss);
-  }
-  j.held(miss.id);
-  if (out.octets() > 0) {
-    j.lapse({.id = Id::KeepAliveEmpty,
-             .expected = "a keep-alive without data",
-             .found = "one with an octet",
-             .nearest = "<SEQ=SND.NXT-1><CTL=ACK>"});
-  }
-  if (h.keepalives < 1000) ++h.keepalives;
-  h.last_probe = j.when.from;
-  return true;
-}
-
 // An old number that asks for an answer: of a zero window, or whether the peer is there.
 bool judge_probe(Hypothesis& h, Judgement& j, const Emission& out) {
   if (h.edge_low <= h.una || h.probing) {
-    j.held(Id::ZeroWindowProbe);
-    h.clear(Debt::Probe);
-    h.last_probe = j.when.from;
+    note_probe(h, j, h.una - 1);
     return true;
   }
   return judge_keep_alive(h, j, out);
@@ -174,43 +139,21 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   }
   const int shift = h.scaled ? h.own_shift : 0;
   const bool wider = ack + (Offset{out.segment.window} << shift) > h.edge_last;
-  const bool answers =
-      h.ack_credit > 0 && j.when.from <= h.last_arrival + kAckDelay + j.assume.slack;
+  const bool answers = h.ack_credit > 0 &&
+                       j.when.from <= h.last_arrival + j.assume.profile.ack_delay + j.assume.slack;
   if (answers) {
     // What opens the window besides is no further acknowledgment.
     if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) --h.ack_credit;
-    if (h.asked || (ack <= h.acked && !wider)) h.last_challenge = j.when.from;
+    if (h.asked || (ack <= h.acked && !wider)) note_challenge(j);
     j.held(Id::OneAck);
     return true;
   }
-  if (wider || ack > h.acked || j.facts.read > h.read_before || racing(h, j)) return true;
+  if (wider || ack > h.acked || j.facts.read > h.read_before || j.racing()) return true;
   return j.fail({.id = rule_behind(h, j, Id::OneAck),
                  .expected = "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",
                  .nearest = "silence",
                  .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
-}
-
-bool judge_size(Hypothesis& h, Judgement& j, const Emission& out) {
-  if (out.several || out.octets() == 0) return true;
-  const bool four = j.facts.tuple.local.address.size() == 4;
-  const std::int64_t header = four ? 40 : 60;
-  const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
-                                            : (four ? kDefaultMss4 : kDefaultMss6);
-  const std::int64_t most = std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
-  const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
-  if (size <= most) {
-    j.held(h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss);
-    return true;
-  }
-  return j.fail({.id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss,
-                 .expected = "options and data of at most",
-                 .found = "a segment of",
-                 .nearest = "the same data in smaller segments",
-                 .unit = Unit::Octets,
-                 .low = most,
-                 .high = most,
-                 .got = size});
 }
 
 bool judge_content(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
@@ -276,7 +219,7 @@ bool judge_data(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
                    .found = "data",
                    .nearest = "the SYN,ACK again"});
   }
-  if (!judge_size(h, j, out) || !judge_content(h, j, out, seq)) return false;
+  if (!judge_content(h, j, out, seq) || !judge_segmentation(h, j, out, seq, data_end)) return false;
   if (!judge_fin(h, j, out, data_end)) return false;
   if (end > h.nxt && end == h.nxt + 1 && out.flags().fin() && h.edge_low <= h.nxt) {
     // A FIN alone asks for no room in the peer's buffer; some send it all the same.
@@ -294,6 +237,14 @@ Id rule_behind(const Hypothesis& h, const Judgement&, Id otherwise) {
 bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (out.length() > 0 && ack > h.acked && h.ack_credit > 0) --h.ack_credit;
+  if (j.facts.late > 0 && ack > j.facts.late && ack > h.acked) {
+    j.lapse({.id = Id::HalfDuplexClose,
+             .expected = "a reset: nobody can read what came after CLOSE",
+             .found = "an acknowledgment of it, ack",
+             .nearest = "<SEQ=SND.NXT><CTL=RST>",
+             .unit = Unit::Number,
+             .got = ack});
+  }
   learn_next(h, j, ack);
   settle_debts(h, j, ack);
   h.acked = std::max(h.acked, ack);
@@ -321,8 +272,9 @@ bool emit(Hypothesis& h, Judgement& j, const Emission& out) {
   j.held(Id::AckAlways);
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   if (!judge_ack_number(h, j, ack)) return false;
-  if (!judge_options(h, j, out)) return false;
-  const bool probe = h.una == h.nxt && seq == h.una - 1 && out.octets() <= 1 && !out.flags().fin();
+  if (!judge_options(h, j, out) || !judge_urgent(h, j, out, seq)) return false;
+  const bool idle = h.una == h.nxt || h.edge_low <= h.una;
+  const bool probe = idle && seq == h.una - 1 && out.octets() <= 1 && !out.flags().fin();
   if (probe && seq >= 0) {
     if (!judge_probe(h, j, out)) return false;
   } else if (out.length() > 0) {

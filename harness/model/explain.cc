@@ -25,7 +25,7 @@ std::string number(Unit unit, std::int64_t value) {
 }
 
 std::string interval(const Miss& miss) {
-  if (miss.unit == Unit::Duration && miss.high == 0) return "";
+  if (miss.low == 0 && miss.high == 0 && miss.unit != Unit::Number) return "";
   if (miss.low == miss.high) return number(miss.unit, miss.low);
   return number(miss.unit, miss.low) + " to" + number(miss.unit, miss.high);
 }

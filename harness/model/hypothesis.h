@@ -24,7 +24,7 @@ enum class Phase : std::uint8_t {
 enum class Ending : std::uint8_t { None, Normal, Reset, Refused, TimedOut, Aborted };
 
 // Which of two answers a stack has shown where RFC 9293 allows both.
-enum class Profile : std::uint8_t { Unknown, Rfc5961, Rfc793 };
+enum class Answer : std::uint8_t { Unknown, Rfc5961, Rfc793 };
 
 // A reset that answers one segment (RFC 9293, 3.5.2).
 struct ResetForm {
@@ -38,14 +38,14 @@ struct ResetForm {
 struct Hypothesis {
   // Sent. Acknowledged is everything before `una` surely, before `una_high` perhaps.
   Offset una = 0, una_high = 0, nxt = 0;
-  // The right edge of the peer's window: as it is now at least and at most, and the farthest ever.
-  Offset edge_low = 0, edge_high = 0, edge_any = 0;
-  Offset wl1 = 0, wl1_high = 0, wl2 = 0, max_window = 0;
+  // The right edge of the peer's window: as it is now at least and at most.
+  Offset edge_low = 0, edge_high = 0;
+  Offset wl1 = 0, wl1_high = 0, wl2 = 0;
   Offset own_fin = kNowhere;
   Offset recover = kNowhere;  // Retransmitting until this is acknowledged.
 
   // Received. RCV.NXT is at least `rcv`, at most `rcv_high`; `racing` if the target has not yet
-  // seen what arrives until `racing_until`.
+  // seen what arrived last (Connection::racing_until).
   Offset rcv = 0, rcv_high = 0, racing = 0;
   Offset acked = 0;             // The highest number it has acknowledged.
   Offset advertised = 0;        // The farthest right edge it ever offered ...
@@ -54,52 +54,46 @@ struct Hypothesis {
   Offset read_before = 0;       // What the application had read at the last emission.
   std::array<Range, 4> held{};  // Perhaps kept out of order; disjoint, in order.
 
-  Time racing_until = -1;
   Time head_sent = 0, head_first = 0, last_gap = 0;  // Of the oldest segment without an ACK.
-  Time last_arrival = 0, last_challenge = -kNoTime, time_wait_since = 0;
-  Time last_probe = 0, probe_gap = 0;
-  Time sample_sent = 0;  // The round-trip sample under way ...
-  Offset sample_end = kNowhere;
-  Time rtt_least = kNoTime, rtt_most = 0;
+  Time last_arrival = 0, time_wait_since = 0;
 
-  std::array<Obligation, kDebts> owed{};
+  Obligations owed{};
   std::array<ResetForm, 2> resets{};
 
   std::uint32_t iss = 0, irs = 0;
-  std::uint32_t ts_echoed = 0;                // The last echo sent.
-  std::uint32_t ts_recent = 0, ts_last = 0;   // Echo that is sure; the last value sent.
-  std::array<std::uint32_t, 8> ts_arrived{};  // Values that may be echoed instead.
-  std::uint32_t unacked_octets = 0;           // Full segments' octets without an ACK (SHLD-19).
-  std::uint32_t dropped = 0;                  // The last segment that must have no effect ...
-  std::uint32_t old_top = 0;                  // See `reopens`.
+  std::uint32_t ts_echoed = 0;               // The last echo sent.
+  std::uint32_t ts_recent = 0, ts_last = 0;  // Echo that is sure; the last value sent.
+  std::uint32_t unacked_octets = 0;          // Full segments' octets without an ACK (SHLD-19).
+  std::uint32_t dropped = 0;                 // The last segment that must have no effect ...
   std::uint16_t peer_mss = 0, own_mss = 0;
   std::uint16_t dropped_rule = 0;  // ... by this rule. 0: there is none.
   std::uint16_t ack_credit = 0;
   std::uint16_t retransmissions = 0, keepalives = 0;
   Phase phase = Phase::Closed;
   Ending ending = Ending::None;
-  Profile on_reset = Profile::Unknown, on_syn = Profile::Unknown;
-  std::uint8_t peer_shift = 0, own_shift = 0;
-  std::uint8_t resets_owed = 0, held_count = 0, duplicates = 0;
-  bool active = false;   // Opened by the application, not by a SYN.
-  bool offered = false;  // A SYN has arrived that may open a connection.
-  bool scaled = false, peer_scales = false, own_scales = false;
-  bool timestamps = false, peer_stamps = false, own_stamps = false;
-  bool sack = false, peer_sacks = false, own_sacks = false;
-  bool evidence = false;      // Something besides time allows to retransmit.
-  bool steady = false;        // The last gap between retransmissions was a whole RTO.
-  bool may_reset = false;     // Data came for an application that has closed.
-  bool closed_first = false;  // CLOSE came before the peer's FIN.
-  bool irs_known = false;
-  bool asked = false;      // The last arrival was one that is answered by a challenge.
-  bool syn_again = false;  // The peer's SYN was repeated.
-  bool told = false;       // The application knows of the ending.
-  bool probing = false;    // The window is zero and something waits.
-  bool reopens = false;    // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
+  std::uint8_t duplicates = 0;
+  Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
+  std::uint8_t peer_shift : 4 = 0, own_shift : 4 = 0;
+  std::uint8_t resets_owed : 2 = 0, held_count : 3 = 0;
+  bool active : 1 = false;   // Opened by the application, not by a SYN.
+  bool offered : 1 = false;  // A SYN has arrived that may open a connection.
+  bool scaled : 1 = false, peer_scales : 1 = false, own_scales : 1 = false;
+  bool timestamps : 1 = false, peer_stamps : 1 = false, own_stamps : 1 = false;
+  bool sack : 1 = false, peer_sacks : 1 = false, own_sacks : 1 = false;
+  bool evidence : 1 = false;      // Something besides time allows to retransmit.
+  bool steady : 1 = false;        // The last gap between retransmissions was a whole RTO.
+  bool may_reset : 1 = false;     // Data came for an application that has closed.
+  bool closed_first : 1 = false;  // CLOSE came before the peer's FIN.
+  bool irs_known : 1 = false;
+  bool asked : 1 = false;      // The last arrival was one that is answered by a challenge.
+  bool syn_again : 1 = false;  // The peer's SYN was repeated.
+  bool told : 1 = false;       // The application knows of the ending.
+  bool probing : 1 = false;    // The window is zero and something waits.
+  bool anew : 1 = false;       // The name was another connection's before.
+  bool reopens : 1 = false;    // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
 
-  Obligation& debt(Debt d) { return owed[static_cast<std::size_t>(d)]; }
-  const Obligation& debt(Debt d) const { return owed[static_cast<std::size_t>(d)]; }
-  void clear(Debt d) { debt(d) = Obligation{}; }
+  Obligation debt(Debt d) const { return owed[d]; }
+  void clear(Debt d) { owed.clear(d); }
 
   // The place of a number on the wire, near to what is current.
   Offset received(std::uint32_t seq) const {
@@ -116,5 +110,6 @@ struct Hypothesis {
   friend bool operator==(const Hypothesis&, const Hypothesis&) = default;
 };
 static_assert(std::is_trivially_copyable_v<Hypothesis>);
+static_assert(sizeof(Hypothesis) <= 512);
 
 }  // namespace harness::model

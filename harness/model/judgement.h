@@ -43,9 +43,12 @@ struct Judgement {
   std::uint32_t record;
   bool listening = false;     // A socket listens where the segment goes ...
   bool listen_maybe = false;  // ... or may.
+  bool race_begins = false;   // What was sent before this arrival can no longer come.
   bool pressure = false;      // So many wait there that new ones may be ignored.
   bool first = true;          // No other hypothesis has met this event yet.
 
+  // The target may not have seen the last arrival yet.
+  bool racing() const { return when.from <= facts.racing_until; }
   // A requirement was at stake and was kept.
   void held(Id id) {
     if (findings.held_count < findings.held.size()) findings.held[findings.held_count++] = id;
@@ -70,12 +73,11 @@ struct Judgement {
 
   // A debt of this kind arises; an older one's deadline stays.
   void owe(Hypothesis& h, Debt debt, Id rule, Time within, bool should = false) const {
-    Obligation& owed = h.debt(debt);
-    if (owed.owed()) return;
-    owed = {.latest = when.until + within + assume.slack,
-            .cause = record,
-            .rule = static_cast<std::uint16_t>(rule),
-            .should = should};
+    if (h.owed.owed(debt)) return;
+    h.owed.set(debt, {.latest = when.until + within + assume.slack,
+                      .cause = record,
+                      .rule = rule,
+                      .should = should});
   }
 };
 

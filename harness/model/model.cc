@@ -58,6 +58,22 @@ std::span<const Hypothesis> Model::beliefs(const wire::FourTuple& tuple) {
   return found->frontier.hypotheses();
 }
 
+std::uint16_t Model::states(const wire::FourTuple& tuple, clock::Instant now) {
+  Entry* const found = connections_.find(tuple);
+  if (found == nullptr || found->facts.failed) return 0;
+  const Time at = now.time_since_epoch().count();
+  Judgement j{.assume = assume_,
+              .facts = found->facts,
+              .findings = findings_,
+              .when = {at, at},
+              .record = event::kNoRecord};
+  std::uint16_t may = 0;
+  for (const auto& h : found->frontier.hypotheses()) {
+    may = static_cast<std::uint16_t>(may | model::states(h, j));
+  }
+  return may;
+}
+
 bool Model::step(const event::Trace& trace, std::uint32_t index) {
   const event::Record& record = trace[index];
   switch (record.kind) {
@@ -84,7 +100,20 @@ bool Model::step(const event::Trace& trace, std::uint32_t index) {
 bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   if (now <= next_due_) return true;
   bool fine = true;
-  next_due_ = kNoTime;
+  while (const auto late = application_.overdue(now)) {
+    fine = false;
+    const Miss miss{.id = Id::ActiveOpen,
+                    .expected = "a SYN: CONNECT was called",
+                    .found = "none",
+                    .nearest = "<SEQ=ISS><CTL=SYN>",
+                    .cause = late->connect_record};
+    ++exercised_[row(miss.id)];
+    ++violated_[row(miss.id)];
+    violations_.push_back(violation(
+        miss, Violation::Weight::Fail, record, now,
+        {late->local.value_or(wire::Endpoint{}), late->remote.value_or(wire::Endpoint{})}));
+  }
+  next_due_ = application_.next_deadline();
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.due < now && !e.facts.failed) {
@@ -123,14 +152,14 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     wrong(findings_.lapses[i], Violation::Weight::NonStrict);
   }
   widest_ = std::max(widest_, e.frontier.hypotheses().size());
-  if (alive && !e.frontier.overflowed() && !e.facts.cannot_tell) {
+  if (alive && !e.frontier.overflowed()) {
     e.due = e.frontier.next_deadline();
     next_due_ = std::min(next_due_, e.due);
     return true;
   }
   e.facts.failed = true;
   e.due = kNoTime;
-  if (e.frontier.overflowed() || e.facts.cannot_tell) {
+  if (e.frontier.overflowed() || e.facts.doubtful) {
     ++undecided_;
     return true;
   }
@@ -146,8 +175,10 @@ void Model::look_up_listener(Judgement& j) {
   std::int64_t waiting = 0;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     const Entry& other = connections_[i];
-    if (other.facts.fd >= 0 || other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
-    waiting += other.frontier.hypotheses().front().phase == Phase::Closed ? 0 : 1;
+    if (other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
+    const bool opens =
+        other.facts.fd < 0 && other.frontier.hypotheses().front().phase != Phase::Closed;
+    waiting += std::max<std::int64_t>(other.facts.queued, opens ? 1 : 0);
   }
   j.pressure = found.defers || waiting >= std::max<std::int64_t>(1, found.backlog);
 }
@@ -185,6 +216,8 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
 
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                     const wire::SegmentView& view) {
+  j.race_begins = e.facts.racing_until < j.when.from;
+  if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound =
       wire::tcp_checksum(datagram.source(), datagram.destination(), view.bytes()) == 0;
   const auto segment = wire::read(view);
@@ -199,13 +232,21 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
   }
+  const auto& first = e.frontier.hypotheses().front();
+  if (first.phase == Phase::Synchronized && !first.active && !e.facts.counted) {
+    e.facts.counted = true;
+    if (e.facts.fd < 0) ++e.facts.queued;
+  }
   return conclude(e, j, alive);
 }
 
 bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                      const wire::SegmentView& view, std::uint16_t gso_size) {
   findings_.held_count = findings_.lapse_count = 0;
-  if (view.flags().syn() && !view.flags().ack()) application_.adopt_connect(e.facts);
+  if (view.flags().syn() && !view.flags().ack() && application_.adopt_connect(e.facts)) {
+    ++exercised_[row(Id::ActiveOpen)];
+    ++held_[row(Id::ActiveOpen)];
+  }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
   for (std::size_t i = 0; i < findings_.held_count; ++i) {
     const auto n = row(findings_.held[i]);
@@ -216,27 +257,34 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   const Emission out{*segment, gso_size != 0};
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
+  e.facts.last_sent = j.when.until;
   return conclude(e, j, alive);
 }
 
 void Model::call(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
   const auto call = trace.call(record);
   Connection* const connection = application_.connection(call.fd);
-  application_.call(call, index);
+  const Offset queued = connection != nullptr ? connection->app_high : 0;
+  const auto when = moment(record);
+  const Time punctual = assume_.reaction + assume_.slack + (assume_.virtual_time ? 0 : kPunctual);
+  application_.call(call, index, when, assume_.lossless ? punctual : kNoTime / 2);
+  next_due_ = std::min(next_due_, application_.next_deadline());
   if (connection == nullptr) return;
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return;
   using event::Op;
   const bool closes = call.op == Op::Shutdown || call.op == Op::Close || call.op == Op::Abort;
-  if (!closes && call.op != Op::Send) return;
-  Judgement j{.assume = assume_,
-              .facts = e->facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  const bool waits = call.op == Op::Receive || call.op == Op::SetOption;
+  if (!closes && !waits && call.op != Op::Send) return;
+  const auto& first = e->frontier.hypotheses().front();
+  if (call.op == Op::Send && queued <= first.nxt) e->facts.last_fresh = when.from;
+  Judgement j{
+      .assume = assume_, .facts = e->facts, .findings = findings_, .when = when, .record = index};
   const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
-  const bool alive = e->frontier.step(j, [now_closing](Hypothesis& h, Judgement& at) {
+  const bool aborts = closes && e->facts.aborted;
+  const bool alive = e->frontier.step(j, [now_closing, aborts](Hypothesis& h, Judgement& at) {
     if (now_closing) call_close(h, at);
+    if (aborts) call_abort(h, at);
     return true;
   });
   conclude(*e, j, alive);
@@ -249,8 +297,13 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   const auto& call = pending->call;
   if (call.op == event::Op::Accept && reply.error == 0) {
     if (const auto tuple = event::decode_four_tuple(reply.data)) {
-      application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result),
-                                entry(*tuple).facts);
+      Connection& accepted = entry(*tuple).facts;
+      // The queue is in order: an older connection of the name comes first, though it is no more.
+      const bool older = accepted.queued > (accepted.counted ? 1 : 0);
+      accepted.queued = std::max(0, accepted.queued - 1);
+      if (!older) {
+        application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);
+      }
     }
     return true;
   }
@@ -274,6 +327,7 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
   take_reply(e->facts, call, reply);
+  for (Hypothesis& h : e->frontier.hypotheses()) expect(h, j);
   return conclude(*e, j, alive);
 }
 
@@ -286,7 +340,12 @@ void Model::finish(const event::Trace& trace) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.facts.failed) continue;
-    for (const auto& owed : e.frontier.hypotheses().front().owed) {
+    if (const auto dropped = e.frontier.hypotheses().front().dropped_rule; dropped != 0) {
+      ++exercised_[row(static_cast<Id>(dropped))];
+      ++held_[row(static_cast<Id>(dropped))];
+    }
+    for (std::size_t d = 0; d < kDebts; ++d) {
+      const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));
       if (!owed.owed()) continue;
       ++exercised_[row(owed.id())];
       ++open_[row(owed.id())];

@@ -41,6 +41,9 @@ class Model {
 
   // What is believed of a connection just now; nothing when it was never seen.
   std::span<const Hypothesis> beliefs(const wire::FourTuple&);
+  // The states of RFC 9293, 3.3.2, it may be in at this instant: bit n for TcpState n. None when it
+  // was never seen, or is not judged any further.
+  std::uint16_t states(const wire::FourTuple&, clock::Instant);
 
  private:
   bool packet(const event::Trace&, const event::Record&, std::uint32_t record);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "harness/event/record.h"
@@ -13,26 +15,67 @@ namespace harness::model {
 enum class Debt : std::uint8_t {
   Ack,            // Of data or a FIN, which may be delayed.
   DuplicateAck,   // For data out of order.
-  SecondSegment,  // For two full segments.
+  SecondSegment,  // For two full segments, or for one that fills a gap.
   Challenge,      // For what was not acceptable.
   Reset,          // For what belongs to no connection.
   SynAck,
   Retransmission,
-  Probe,  // Of a zero window.
-  Fin,    // After CLOSE.
-  Data,   // Written, and nothing keeps it back.
+  FirstProbe,  // Of a window that has just closed ...
+  Probe,       // ... and of one that stays so.
+  Fin,         // After CLOSE.
+  Data,        // Written, and nothing keeps it back.
+  KeepAlive,   // Switched on, and nothing has come for so long.
+  Word,        // To an application that waits in a call.
 };
-inline constexpr std::size_t kDebts = 10;
+inline constexpr std::size_t kDebts = 13;
 
 struct Obligation {
   Time latest = kNoTime;                   // kNoTime: nothing is owed.
   std::uint32_t cause = event::kNoRecord;  // The record that brought it about.
-  std::uint16_t rule = 0;
-  std::uint16_t should = 0;  // Not to meet it is no violation, but NonStrict.
+  Id rule{};
+  bool should = false;  // Not to meet it is no violation, but NonStrict.
 
   bool owed() const { return latest != kNoTime; }
-  Id id() const { return static_cast<Id>(rule); }
-  friend bool operator==(const Obligation&, const Obligation&) = default;
+  Id id() const { return rule; }
+};
+
+// All debts of one hypothesis, without the gaps an array of Obligation would have.
+class Obligations {
+ public:
+  Obligations() {
+    latest_.fill(kNoTime);
+    cause_.fill(event::kNoRecord);
+  }
+
+  Obligation operator[](Debt debt) const {
+    const auto n = static_cast<std::size_t>(debt);
+    return {latest_[n], cause_[n], rule_[n], (should_ >> n & 1) != 0};
+  }
+  bool owed(Debt debt) const { return latest_[static_cast<std::size_t>(debt)] != kNoTime; }
+  Time earliest() const {
+    Time found = kNoTime;
+    for (const Time latest : latest_) found = latest < found ? latest : found;
+    return found;
+  }
+
+  void set(Debt debt, const Obligation& to) {
+    const auto n = static_cast<std::size_t>(debt);
+    latest_[n] = to.latest;
+    cause_[n] = to.cause;
+    rule_[n] = to.rule;
+    should_ = static_cast<std::uint16_t>((should_ & ~(1u << n)) | unsigned{to.should} << n);
+  }
+  void clear(Debt debt) {
+    if (owed(debt)) set(debt, Obligation{});
+  }
+
+  friend bool operator==(const Obligations&, const Obligations&) = default;
+
+ private:
+  std::array<Time, kDebts> latest_;
+  std::array<std::uint32_t, kDebts> cause_;
+  std::array<Id, kDebts> rule_{};
+  std::uint16_t should_ = 0;
 };
 
 }  // namespace harness::model

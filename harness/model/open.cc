@@ -14,14 +14,14 @@ namespace harness::model {
 namespace {
 
 // IRS and RCV.NXT from the peer's SYN; its octets and FIN wait until the connection is open.
-void learn_peer(Hypothesis& h, const Arrival& in) {
+void learn_peer(Hypothesis& h, Judgement& j, const Arrival& in) {
   h.irs = in.segment.seq.raw();
   h.irs_known = true;
   h.rcv = h.rcv_high = h.acked = 1;
   h.fin = kNowhere;
   h.held.fill(Range{});
   h.held_count = 0;
-  note_offer(h, in.segment);
+  note_offer(h, j.facts, in.segment);
 }
 
 void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -31,12 +31,12 @@ void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (in.flags().fin()) h.fin = 1 + in.octets();
 }
 
-void set_send_window(Hypothesis& h, Offset ack, std::uint16_t window) {
+void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t window) {
   h.wl1 = 0;
   h.wl2 = ack;
   h.edge_low = h.edge_high = ack + window;
-  h.edge_any = std::max(h.edge_any, h.edge_high);
-  h.max_window = std::max<Offset>(h.max_window, window);
+  facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  facts.max_window = std::max<Offset>(facts.max_window, window);
 }
 
 bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -56,14 +56,13 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
   Hypothesis fresh;
   fresh.last_arrival = h.last_arrival;
   fresh.ack_credit = h.ack_credit;
-  fresh.racing_until = h.racing_until;
   fresh.reopens = h.reopens;
-  fresh.old_top = h.old_top;
   fresh.offered = true;
+  fresh.anew = h.anew || h.ending != Ending::None;
   h = fresh;
-  learn_peer(h, in);
+  learn_peer(h, j, in);
   queue_text(h, j, in);
-  set_send_window(h, 0, in.segment.window);
+  set_send_window(h, j.facts, 0, in.segment.window);
   if (j.listen_maybe) may_reset(h, j, in);
   // A SYN with FIN is nobody's honest opening; many stacks let it fall.
   if (j.assume.lossless && j.listening && !j.pressure && !in.flags().fin()) {
@@ -91,7 +90,6 @@ bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   fresh.iss = out.segment.seq.raw();
   fresh.phase = Phase::SynSent;
   fresh.active = true;
-  fresh.racing_until = h.racing_until;
   if (over && !j.facts.connect) j.facts.reopen();
   h = fresh;
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
@@ -101,15 +99,18 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
   if (h.reopens) {
     // MAY-2: "assigns its initial sequence number ... larger than the largest sequence number it
     // used on the previous connection incarnation".
-    if (!wire::before(wire::SeqNum{h.old_top} - 1, out.segment.seq)) {
+    if (!wire::before(wire::SeqNum{j.facts.old_top} - 1, out.segment.seq)) {
       return j.fail({.id = Id::Reopen,
                      .expected = "an initial number beyond those of the connection before",
                      .found = "one at or below them",
                      .nearest = "a larger ISS"});
     }
     j.held(Id::Reopen);
-    j.facts.reopen();
-    h.reopens = false;
+  }
+  if (h.reopens || h.anew) {
+    j.facts.reopen(h.held_count > 0);
+    note_timestamp_value(j.facts, h.ts_recent);
+    h.reopens = h.anew = false;
   }
   h.iss = out.segment.seq.raw();
   h.phase = Phase::SynReceived;
@@ -147,7 +148,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   } else if (h.phase != Phase::SynReceived) {
     // It crossed the acknowledgment of it.
     const Offset again = h.sent(out.segment.seq.raw());
-    if (j.when.from <= h.racing_until && again == 0 && h.acked <= 1) return true;
+    if (j.racing() && again == 0 && h.acked <= 1) return true;
     return wrong_syn(h, j, "no SYN,ACK", again);
   }
   const Offset seq = h.sent(out.segment.seq.raw());
@@ -203,15 +204,15 @@ bool arrive_syn_sent(Hypothesis& h, Judgement& j, const Arrival& in) {
     ignore(h, j, Id::SynSentOrder);
     return true;
   }
-  learn_peer(h, in);
+  learn_peer(h, j, in);
   negotiate(h);
   queue_text(h, j, in);
-  set_send_window(h, flags.ack() ? ack : 0, in.segment.window);
+  set_send_window(h, j.facts, flags.ack() ? ack : 0, in.segment.window);
   if (flags.ack()) {
     advance(h, j, ack, Certainty::Yes);
     h.phase = Phase::Synchronized;
     absorb(h);
-    j.owe(h, Debt::Ack, Id::SynSentOrder, kAckDelay);
+    j.owe(h, Debt::Ack, Id::SynSentOrder, j.assume.profile.ack_delay);
   } else {
     h.phase = Phase::SynReceived;
     if (j.assume.lossless) j.owe(h, Debt::SynAck, Id::SimultaneousOpen, j.assume.reaction);
@@ -230,15 +231,15 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     return true;
   }
   // RFC 793: a SYN in the window is an error, and ends the connection.
-  if (h.on_syn != Profile::Rfc5961) {
+  if (h.on_syn != Answer::Rfc5961) {
     Hypothesis reset = h;
     close_with(reset, j, Ending::Reset);
-    reset.on_syn = Profile::Rfc793;
+    reset.on_syn = Answer::Rfc793;
     owe_reset(reset, j, in, Id::SynChallenge);
     j.fork(reset);
   }
   if (acceptable == Certainty::Yes) {
-    h.on_syn = Profile::Rfc5961;
+    h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
   ignore(h, j, Id::SynChallenge);
@@ -257,7 +258,7 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
   if (gone) return open_active(h, j, out);
   const Offset seq = h.sent(out.segment.seq.raw());
   if (h.phase != Phase::SynSent) {
-    if (j.when.from <= h.racing_until && seq == 0 && h.acked <= 1) return true;
+    if (j.racing() && seq == 0 && h.acked <= 1) return true;
     return wrong_syn(h, j, "no SYN", seq);
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);

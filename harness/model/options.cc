@@ -11,6 +11,33 @@ bool wrong(Judgement& j, Id id, const char* expected, const char* found) {
 
 bool newer(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) > 0; }
 
+// RFC 7323, 5.4: from 1 ms to 1 s for a tick.
+bool judge_clock(Judgement& j, std::uint32_t value) {
+  const auto& facts = j.facts;
+  const auto& profile = j.assume.profile;
+  const Time longest = j.when.until - facts.ts_base_at.from;
+  const Time shortest = j.when.from - facts.ts_base_at.until;
+  if (!facts.ts_based || longest > kMaxClock) return true;
+  // SYN cookies keep options in the low bits of their timestamp.
+  constexpr std::int64_t kCookie = 64, kSlip = 2;
+  const Time drift = longest / 16 + j.assume.slack;
+  const std::int64_t most = (longest + drift) / profile.ts_tick_least + kCookie + kSlip;
+  const std::int64_t least = std::max<Time>(0, shortest - drift) / profile.ts_tick_most - kSlip;
+  const std::int64_t ticks = static_cast<std::int32_t>(value - facts.ts_base);
+  if (ticks >= least && ticks <= most) {
+    j.held(Id::TimestampRate);
+    return true;
+  }
+  return j.fail({.id = Id::TimestampRate,
+                 .expected = "a clock that has ticked since the first timestamp, in times:",
+                 .found = "one that has ticked",
+                 .nearest = "a clock with a tick between 1 ms and 1 s",
+                 .unit = Unit::Bits,
+                 .low = std::max<std::int64_t>(0, least),
+                 .high = most,
+                 .got = ticks});
+}
+
 bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& stamps = out.segment.timestamps;
   if (!h.timestamps) {
@@ -36,8 +63,9 @@ bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
                    .got = stamps->val});
   }
   h.ts_last = stamps->val;
+  if (!judge_clock(j, stamps->val)) return false;
   if (!out.flags().ack()) return true;
-  const bool arrived = std::ranges::find(h.ts_arrived, stamps->ecr) != h.ts_arrived.end();
+  const bool arrived = std::ranges::count(j.facts.stamps(), stamps->ecr) > 0;
   // Where nothing new was taken, what was echoed before is still what came last.
   const bool still = stamps->ecr == h.ts_echoed && h.received(out.segment.ack.raw()) <= h.acked;
   if (stamps->ecr != h.ts_recent && !arrived && !still) {
@@ -78,12 +106,50 @@ bool judge_sack(Hypothesis& h, Judgement& j, const Emission& out) {
   return true;
 }
 
+bool judge_syn_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
+  const auto& stamps = *out.segment.timestamps;
+  h.ts_last = stamps.val;
+  if (!j.facts.ts_based) {
+    j.facts.ts_based = true;
+    j.facts.ts_base = stamps.val;
+    j.facts.ts_base_at = j.when;
+  }
+  if (!out.flags().ack()) {
+    if (stamps.ecr != 0) {
+      j.lapse({.id = Id::EchoWithoutAck,
+               .expected = "an echo of zero where there is no ACK",
+               .found = "one of",
+               .nearest = "TSecr=0",
+               .unit = Unit::Number,
+               .got = stamps.ecr});
+    }
+    return true;
+  }
+  const bool arrived = std::ranges::count(j.facts.stamps(), stamps.ecr) > 0;
+  if (stamps.ecr == h.ts_recent || arrived) {
+    h.ts_echoed = stamps.ecr;
+    j.held(Id::TimestampEcho);
+    return true;
+  }
+  return j.fail({.id = Id::TimestampEcho,
+                 .expected = "the echo of the SYN's timestamp,",
+                 .found = "one of",
+                 .nearest = "TS.Recent",
+                 .unit = Unit::Number,
+                 .low = h.ts_recent,
+                 .high = h.ts_recent,
+                 .got = stamps.ecr});
+}
+
 }  // namespace
 
 bool judge_options(Hypothesis& h, Judgement& j, const Emission& out) {
   if (out.segment.mss) return wrong(j, Id::MssOnSyn, "MSS on a SYN only", "MSS without SYN");
   if (out.segment.sack_permitted) {
     return wrong(j, Id::SackOnSyn, "SACK-permitted on a SYN only", "it without SYN");
+  }
+  if (out.segment.window_scale) {
+    return wrong(j, Id::ScaleOnSyn, "window scale on a SYN only", "it without SYN");
   }
   return judge_timestamps(h, j, out) && judge_sack(h, j, out);
 }
@@ -117,22 +183,29 @@ bool judge_syn_options(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   h.own_mss = segment.mss.value_or(header == 40 ? kDefaultMss4 : kDefaultMss6);
   h.own_scales = segment.window_scale.has_value();
-  h.own_shift = segment.window_scale.value_or(0);
+  h.own_shift = segment.window_scale.value_or(0) & 15;
   h.own_stamps = segment.timestamps.has_value();
   h.own_sacks = segment.sack_permitted;
-  if (segment.timestamps) h.ts_last = segment.timestamps->val;
-  return true;
+  return !segment.timestamps || judge_syn_timestamps(h, j, out);
 }
 
-void note_offer(Hypothesis& h, const wire::Segment& segment) {
+void note_timestamp_value(Connection& facts, std::uint32_t value) {
+  auto& known = facts.ts_arrived;
+  if (facts.ts_count > 0 && known[0] == value) return;
+  std::copy_backward(known.begin(), known.end() - 1, known.end());
+  known[0] = value;
+  if (facts.ts_count < known.size()) ++facts.ts_count;
+}
+
+void note_offer(Hypothesis& h, Connection& facts, const wire::Segment& segment) {
   h.peer_mss = segment.mss.value_or(0);
   h.peer_scales = segment.window_scale.has_value();
-  h.peer_shift = std::min<std::uint8_t>(segment.window_scale.value_or(0), kMaxShift);
+  h.peer_shift = std::min<std::uint8_t>(segment.window_scale.value_or(0), kMaxShift) & 15;
   h.peer_stamps = segment.timestamps.has_value();
   h.peer_sacks = segment.sack_permitted;
   if (segment.timestamps) {
     h.ts_recent = segment.timestamps->val;
-    h.ts_arrived.fill(segment.timestamps->val);
+    note_timestamp_value(facts, segment.timestamps->val);
   }
 }
 
@@ -142,18 +215,15 @@ void negotiate(Hypothesis& h) {
   h.sack = h.own_sacks && h.peer_sacks;
 }
 
-Certainty judge_paws(Hypothesis& h, const Arrival& in, Offset seq) {
+Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
   if (!h.timestamps) return Certainty::Yes;
   const auto& stamps = in.segment.timestamps;
   if (!stamps) return Certainty::Maybe;  // RFC 7323, 3.2: SHOULD be dropped.
   const bool old = newer(h.ts_recent, stamps->val);
   const bool perhaps =
-      std::ranges::any_of(h.ts_arrived, [&](std::uint32_t v) { return newer(v, stamps->val); });
+      std::ranges::any_of(j.facts.stamps(), [&](std::uint32_t v) { return newer(v, stamps->val); });
   // Many echo whatever came last, acceptable or not.
-  if (!old && h.ts_arrived[0] != stamps->val) {
-    for (std::size_t i = h.ts_arrived.size() - 1; i > 0; --i) h.ts_arrived[i] = h.ts_arrived[i - 1];
-    h.ts_arrived[0] = stamps->val;
-  }
+  if (!old) note_timestamp_value(j.facts, stamps->val);
   // RFC 7323, 5.5: after 24 days nothing is known any more; a repeated SYN may be an old one.
   if (in.flags().syn()) return old || perhaps ? Certainty::Maybe : Certainty::Yes;
   if (!old) return perhaps ? Certainty::Maybe : Certainty::Yes;

@@ -10,12 +10,14 @@ bool judge_options(Hypothesis&, Judgement&, const Emission&);
 // Those of a SYN or SYN,ACK; remembers what the target offers.
 bool judge_syn_options(Hypothesis&, Judgement&, const Emission&);
 // What the peer's SYN offers.
-void note_offer(Hypothesis&, const wire::Segment&);
+void note_offer(Hypothesis&, Connection&, const wire::Segment&);
+// A timestamp that arrived, and may be echoed.
+void note_timestamp_value(Connection&, std::uint32_t value);
 // Both SYNs are known: what counts from now on.
 void negotiate(Hypothesis&);
 
 // RFC 7323, 5: whether the timestamps let the segment in, and what may be echoed from now on.
-Certainty judge_paws(Hypothesis&, const Arrival&, Offset seq);
+Certainty judge_paws(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 // What is echoed from now on: the segment was not dropped by what comes before.
 void note_timestamp(Hypothesis&, const Arrival&, Offset seq, Certainty sure);
 

@@ -63,7 +63,7 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
   if (h.may_reset && h.held_count > 0) arrived = std::max(arrived, h.held[0].to);
-  const Offset low = j.when.from <= h.racing_until ? std::min(h.racing, h.rcv) : h.rcv;
+  const Offset low = j.racing() ? std::min(h.racing, h.rcv) : h.rcv;
   if (out.flags().ack() && h.irs_known && (ack < low || ack > arrived)) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset with ack",
@@ -96,8 +96,8 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.told = ending == Ending::Normal || ending == Ending::Aborted;
   h.offered = h.may_reset = false;
   const auto reset = h.debt(Debt::Reset);
-  h.owed.fill(Obligation{});
-  h.debt(Debt::Reset) = reset;
+  h.owed = Obligations{};
+  h.owed.set(Debt::Reset, reset);
   h.held.fill(Range{});
   h.held_count = 0;
 }
@@ -132,17 +132,17 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   // In the window, but not RCV.NXT: RFC 5961 challenges, RFC 793 resets.
   const bool open = h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
   const bool opening = h.phase == Phase::SynReceived;
-  if (opening || open || h.on_reset != Profile::Rfc5961) {
-    if (!opening && !open) reset.on_reset = Profile::Rfc793;
+  if (opening || open || h.on_reset != Answer::Rfc5961) {
+    if (!opening && !open) reset.on_reset = Answer::Rfc793;
     j.fork(reset);
   }
-  if (!opening && !open && h.on_reset == Profile::Rfc793) {
+  if (!opening && !open && h.on_reset == Answer::Rfc793) {
     return j.fail({.id = Id::ResetInexact, .expected = "a reset as before", .found = "none"});
   }
   grant_ack(h);
   h.last_arrival = j.when.until;
   if (!opening && !open) {
-    h.on_reset = Profile::Rfc5961;
+    h.on_reset = Answer::Rfc5961;
     owe_challenge(h, j, Id::ResetInexact);
   }
   return true;
@@ -155,7 +155,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                    .found = "one with them",
                    .nearest = "<CTL=RST>"});
   }
-  const bool racing = j.when.from <= h.racing_until;
+  const bool racing = j.racing();
   if (take_form(h, out)) {
     h.clear(Debt::Challenge);
     j.held(Id::ResetForm);

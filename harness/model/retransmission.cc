@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
@@ -12,34 +13,35 @@ bool opening(const Hypothesis& h) {
 }
 bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
 
-// How long the next retransmission may keep us waiting. Nobody knows the target's estimate of the
-// round-trip time; this is as long as any may be that follows RFC 6298.
-Time patience(const Hypothesis& h) {
+Time patience(const Hypothesis& h, const Judgement& j) {
   if (closed_window(h)) return kMaxRto + kMaxRto / 10;  // It is probed instead.
-  const Time first = std::max(kInitialRto, 8 * h.rtt_most + kSecond);
-  return std::min(std::max(first, 3 * h.last_gap), kMaxRto + kMaxRto / 10);
+  return longest_rto(h, j);
 }
 
 void expect_retransmission(Hypothesis& h, const Judgement& j) {
   if (h.outstanding() && h.una_high < h.nxt) {
-    j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : Id::Retransmission,
-          patience(h));
+    const Id later = closed_window(h) ? Id::ShrunkToZero : Id::Retransmission;
+    j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : later, patience(h, j));
   }
 }
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
   const bool may_probe = h.sack && h.retransmissions == 0;  // RFC 8985, 7: a tail loss probe.
+  if (head && closed_window(h)) note_probe(h, j, h.una);
   if (h.evidence || closed_window(h) || may_probe) return true;
   if (h.recover != kNowhere && !head) return true;
-  if (h.rtt_least != kNoTime && elapsed < h.rtt_least) {
+  const bool first = head && h.retransmissions == 0 && !opening(h);
+  const Time profiled = first ? j.assume.profile.least_rto : 0;
+  const Time least = std::max(profiled, j.facts.rtt_least != kNoTime ? j.facts.rtt_least : 0);
+  if (elapsed < least) {
     return j.fail({.id = Id::EarlyRetransmission,
                    .expected = "no retransmission before the RTO, which is no less than the RTT of",
                    .found = "one after",
                    .nearest = "the same segment later",
                    .unit = Unit::Duration,
-                   .low = h.rtt_least,
-                   .high = h.rtt_least,
+                   .low = least,
+                   .high = least,
                    .got = elapsed});
   }
   j.held(Id::EarlyRetransmission);
@@ -55,7 +57,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   }
   // The first timeout may count from other things than the first transmission.
   if (head && h.retransmissions > 1 && h.steady && h.last_gap < kRtoCap) {
-    if (elapsed * 10 < h.last_gap * 18) {
+    const bool capped = elapsed + j.assume.slack >= kRtoCap;  // RFC 6298, 2.5.
+    if (!capped && elapsed * 10 < h.last_gap * 18) {
       return j.fail({.id = Id::Backoff,
                      .expected = "the next retransmission after twice as long, about",
                      .found = "one after",
@@ -71,7 +74,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
 }
 
 bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
-  if (end <= h.una && j.when.from > h.racing_until) {
+  if (end <= h.una && !j.racing()) {
     return j.fail({.id = Id::Retransmission,
                    .expected = "nothing before what is acknowledged,",
                    .found = "a retransmission from",
@@ -84,12 +87,14 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool head = seq <= h.una;
   if (!judge_time(h, j, head)) return false;
   j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
-  if (h.sample_end != kNowhere && seq < h.sample_end) h.sample_end = kNowhere;  // Karn.
+  if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
+    j.facts.sample_end = kNowhere;  // Karn.
   if (h.recover == kNowhere) h.recover = h.nxt;
   if (head) {
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
     h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
     h.last_gap = j.when.from - h.head_sent;
+    j.facts.backed_off = std::max(j.facts.backed_off, h.last_gap);
     h.head_sent = j.when.from;
     if (h.retransmissions < 1000) ++h.retransmissions;
     if (!h.sack) h.evidence = false;
@@ -103,18 +108,29 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
 
 }  // namespace
 
+Time longest_rto(const Hypothesis& h, const Judgement& j) {
+  const Time first = std::max(kInitialRto, 8 * j.facts.rtt_most + kSecond);
+  return std::min(std::max({first, 3 * h.last_gap, 3 * j.facts.backed_off}),
+                  kMaxRto + kMaxRto / 10);
+}
+
 void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
+  const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  if (sampled) {
+    const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
+    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+  }
   if (sure != Certainty::Yes || ack <= h.una) return;
   h.una = ack;
   h.duplicates = 0;
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;
   h.evidence = h.recover != kNowhere;  // A partial ACK: the next hole is filled at once.
-  if (h.sample_end != kNowhere && ack >= h.sample_end) {
-    h.rtt_least = std::min(h.rtt_least, std::max<Time>(0, j.when.from - h.sample_sent));
-    h.rtt_most = std::max(h.rtt_most, j.when.until - h.sample_sent);
-    h.sample_end = kNowhere;
+  if (sampled) {
+    j.facts.backed_off = 0;
+    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
+    j.facts.sample_end = kNowhere;
   }
   h.retransmissions = 0;
   h.last_gap = 0;
@@ -133,9 +149,9 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool idle = !h.outstanding();
   if (seq < h.nxt && !judge_again(h, j, seq, end)) return false;
   if (end > h.nxt) {
-    if (seq >= h.nxt && h.sample_end == kNowhere) {
-      h.sample_end = end;
-      h.sample_sent = j.when.until;
+    if (seq >= h.nxt && j.facts.sample_end == kNowhere) {
+      j.facts.sample_end = end;
+      j.facts.sample_sent = j.when.until;
     }
     h.nxt = end;
     h.clear(Debt::Data);

@@ -8,6 +8,10 @@ namespace harness::model {
 // Everything before `ack` is acknowledged: surely, or perhaps.
 void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
 
+// How long the next retransmission may keep us waiting. Nobody knows the target's estimate of the
+// round-trip time; this is as long as any may be that follows RFC 6298.
+Time longest_rto(const Hypothesis&, const Judgement&);
+
 // What an ACK says besides its number: duplicates and SACK let a sender retransmit early.
 void count_evidence(Hypothesis&, const Judgement&, const Arrival&, Offset ack);
 

@@ -28,6 +28,7 @@ namespace harness::model {
   X(SynGiveUp, "MUST-23")                         \
   X(DataR2, "SHLD-11")                            \
   X(KeepAliveOff, "MUST-25")                      \
+  X(KeepAliveOn, "MUST-24")                       \
   X(KeepAliveIdle, "MUST-26")                     \
   X(KeepAliveDefault, "MUST-28")                  \
   X(KeepAliveDeath, "MUST-29")                    \
@@ -35,13 +36,21 @@ namespace harness::model {
   X(KeepAliveAnswer, "9293-3.8.4-rx")             \
   X(ShrinkingEdge, "SHLD-14")                     \
   X(NewDataInShrunk, "SHLD-15")                   \
+  X(ShrunkToZero, "MUST-35")                      \
   X(ZeroWindowProbe, "MUST-36")                   \
   X(ProbeKeepsOpen, "MUST-37")                    \
-  X(ProbeForm, "9293-3.8.6.1-probe")              \
+  X(FirstProbe, "SHLD-29")                        \
+  X(ProbeGrowth, "SHLD-30")                       \
   X(ZeroWindowAnswer, "9293-3.8.6.1-rx")          \
+  X(SillySender, "MUST-38")                       \
+  X(SillyReceiver, "MUST-39")                     \
+  X(Nagle, "SHLD-7")                              \
   X(AckDelay, "MUST-40")                          \
   X(SecondSegment, "SHLD-19")                     \
   X(NeverHold, "MUST-60")                         \
+  X(Push, "MUST-61")                              \
+  X(UrgentPointer, "MUST-62")                     \
+  X(UrgentSent, "MUST-30")                        \
   X(HoldOutOfOrder, "SHLD-31")                    \
   X(ReservedBits, "9293-3.1-rsrvd-tx")            \
   X(DataOffset, "9293-3.1-doff")                  \
@@ -59,6 +68,7 @@ namespace harness::model {
   X(HalfCloseReceive, "9293-3.6-halfclose-rx")    \
   X(HalfCloseSend, "9293-3.6-halfclose-tx")       \
   X(NoSecondFin, "9293-3.6-no-second-fin")        \
+  X(ActiveOpen, "9293-3.10.1-active-open")        \
   X(TimeWaitRestart, "9293-3.6-tw-restart")       \
   X(ListenOrder, "9293-3.10.7-listen-order")      \
   X(SynSentOrder, "9293-3.10.7-synsent-order")    \
@@ -76,10 +86,13 @@ namespace harness::model {
   X(OldAck, "RFC5961-5.2-b")                      \
   X(ScaleOffered, "RFC7323-2.3-b")                \
   X(ScaleLimit, "RFC7323-2.3-e")                  \
+  X(ScaleOnSyn, "RFC7323-2.2-c")                  \
   X(TimestampsOffered, "RFC7323-3.2-d")           \
   X(TimestampsAlways, "RFC7323-3.2-e")            \
   X(TimestampEcho, "RFC7323-3.2-b")               \
+  X(EchoWithoutAck, "RFC7323-3.2-a")              \
   X(TimestampClock, "RFC7323-4.1-a")              \
+  X(TimestampRate, "RFC7323-5.4-a")               \
   X(Paws, "RFC7323-5.3-R1")                       \
   X(SackOnSyn, "RFC2018-2-a")                     \
   X(SackPermitted, "RFC2018-4-a")                 \
@@ -90,6 +103,7 @@ namespace harness::model {
   X(Backoff, "RFC6298-5.5")                       \
   X(SendWindow, "RFC5681-2-a")                    \
   X(DuplicateAck, "RFC5681-3.2-dupack")           \
+  X(GapFilled, "RFC5681-3.2-fill")                \
   X(OneAck, "RFC5681-4.2-one")
 
 enum class Id : std::uint8_t {

@@ -16,12 +16,13 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
       if (arrive_closed(reopened, j, in)) {
         reopened.clear(Debt::SynAck);
         reopened.reopens = true;
-        reopened.old_top = top;
+        j.facts.old_top = top;
         j.fork(reopened);
       }
     }
     return true;
   }
+  if (in.length() == 0 && h.sent(in.segment.ack.raw()) != h.nxt) grant_ack(h);  // RFC 5961, 5.2.
   const Offset last = seq + in.length() - 1;
   if (in.flags().fin() && last == h.fin) {
     // "Acknowledge it, and restart the 2 MSL timeout", although its number is an old one.

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "harness/model/close.h"
+#include "harness/model/keep_alive.h"
+#include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/user_calls.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -16,7 +19,7 @@ const char* wanted(Debt debt) {
     case Debt::DuplicateAck:
       return "a duplicate acknowledgment";
     case Debt::SecondSegment:
-      return "an acknowledgment of two full segments";
+      return "an acknowledgment at once: two full segments came, or a gap was filled";
     case Debt::Challenge:
       return "an acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>";
     case Debt::Reset:
@@ -25,12 +28,18 @@ const char* wanted(Debt debt) {
       return "a SYN,ACK";
     case Debt::Retransmission:
       return "a retransmission";
+    case Debt::FirstProbe:
+      return "a first probe of the zero window within a retransmission timeout";
     case Debt::Probe:
       return "a probe of the zero window";
     case Debt::Fin:
       return "a FIN";
     case Debt::Data:
       return "the data that was written";
+    case Debt::KeepAlive:
+      return "a keep-alive, <SEQ=SND.NXT-1><ACK=RCV.NXT><CTL=ACK>";
+    case Debt::Word:
+      return "an answer to the call that waits: what it waits for is there";
   }
   return "";
 }
@@ -39,15 +48,19 @@ const char* wanted(Debt debt) {
 
 bool expire(Hypothesis& h, Judgement& j) {
   for (std::size_t i = 0; i < kDebts; ++i) {
-    const Obligation owed = h.owed[i];
-    if (owed.latest >= j.when.from) continue;
     const auto debt = static_cast<Debt>(i);
+    const Obligation owed = h.owed[debt];
+    if (owed.latest >= j.when.from) continue;
     if (debt == Debt::Retransmission) {
       if (!miss_retransmission(h, j)) return false;
       if (h.phase == Phase::Closed) return true;
       continue;
     }
     h.clear(debt);
+    if (debt == Debt::KeepAlive && h.keepalives > 1) {  // It has given up: it is told later.
+      close_with(h, j, Ending::TimedOut);
+      return true;
+    }
     const Miss miss{.id = owed.id(),
                     .expected = wanted(debt),
                     .found = "none until",
@@ -57,22 +70,20 @@ bool expire(Hypothesis& h, Judgement& j) {
                     .high = 0,
                     .got = owed.latest,
                     .cause = owed.cause};
-    if (owed.should == 0) return j.fail(miss);
+    if (!owed.should) return j.fail(miss);
     j.lapse(miss);
   }
   return true;
 }
 
-Time next_deadline(const Hypothesis& h) {
-  Time next = kNoTime;
-  for (const Obligation& owed : h.owed) next = std::min(next, owed.latest);
-  return next;
-}
+Time next_deadline(const Hypothesis& h) { return h.owed.earliest(); }
 
 void expect(Hypothesis& h, const Judgement& j) {
+  expect_word(h, j);
   if (h.phase != Phase::Synchronized) return;
   expect_fin(h, j);
   expect_probe(h, j);
+  expect_keep_alive(h, j);
 }
 
 }  // namespace harness::model

@@ -28,8 +28,6 @@ bool untold(Judgement& j, const char* expected, const char* found) {
                  .nearest = "the application told how the connection ended"});
 }
 
-bool racing(const Hypothesis& h, const Judgement& j) { return j.when.from <= h.racing_until; }
-
 // An error that ends a connection, told by whatever call.
 bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   const bool over = h.phase == Phase::Closed && h.ending != Ending::Normal;
@@ -116,7 +114,7 @@ bool judge_end(Hypothesis& h, Judgement& j) {
 
 bool judge_receive(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
   if ((call.args[0] & (kOutOfBand | kTruncate)) != 0) return true;
-  if (reply.error == EAGAIN && j.assume.lossless && !racing(h, j)) {
+  if (reply.error == EAGAIN && j.assume.lossless && !j.racing()) {
     const bool end = h.fin_received() && j.facts.read >= h.fin && !j.facts.urgent;
     if (end) return untold(j, "the end of the stream: the peer's FIN came", "EAGAIN");
     const bool over = h.phase == Phase::Closed && !h.told && h.ending != Ending::None;
@@ -157,13 +155,18 @@ Id rule_of_state(const Hypothesis& h) {
 }  // namespace
 
 bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
+  const auto word = h.debt(Debt::Word);
+  if (word.owed() && (call.op == Op::Receive || call.op == Op::Connect)) {
+    j.held(word.rule);
+    h.clear(Debt::Word);
+  }
   switch (call.op) {
     case Op::Receive:
       return judge_receive(h, j, call, reply);
     case Op::Send: {
       if (reply.error != 0) return judge_error(h, j, reply.error);
       const bool over = h.phase == Phase::Closed && !h.told && h.ending != Ending::None;
-      if (over && j.assume.lossless && !racing(h, j) && reply.result > 0) {
+      if (over && j.assume.lossless && !j.racing() && reply.result > 0) {
         return untold(j, "the error that ended the connection", "data taken");
       }
       return true;
@@ -191,7 +194,7 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   const auto state = *status->state();
   const auto may = states(h, j);
   if ((may >> static_cast<unsigned>(state) & 1) != 0) return true;
-  if (racing(h, j)) return true;
+  if (j.racing()) return true;
   Id id = rule_of_state(h);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
     if (!judge_giving_up(h, j)) return false;
@@ -210,6 +213,29 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
                  .expected = event::name(static_cast<event::TcpState>(wanted)).data(),
                  .found = event::name(state).data(),
                  .nearest = "the state that follows from the segments and calls so far"});
+}
+
+void expect_word(Hypothesis& h, const Judgement& j) {
+  const Connection& facts = j.facts;
+  if (!h.owed.owed(Debt::Word) && facts.reading == event::kNoRecord &&
+      facts.connecting == event::kNoRecord) {
+    return;
+  }
+  const Time within = j.assume.reaction + (j.assume.virtual_time ? 0 : kPunctual);
+  const bool over = h.phase == Phase::Closed && !h.told && h.ending != Ending::None;
+  const bool sure = j.assume.lossless && facts.calls_known && !j.racing();
+  Id rule{};
+  bool due = false;
+  if (sure && facts.connecting != event::kNoRecord && !facts.closed) {
+    rule = Id::SynSentOrder;
+    due = h.phase == Phase::Synchronized || over;
+  } else if (sure && facts.reading != event::kNoRecord && !facts.closed && !facts.reading_shut) {
+    const bool data = h.phase == Phase::Synchronized && h.rcv > facts.read && !h.fin_perhaps();
+    rule = data && !facts.patient ? Id::Trim : Id::TellApplication;
+    due = rule == Id::Trim || h.fin_received() || over;
+  }
+  if (!due || h.debt(Debt::Word).rule != rule) h.clear(Debt::Word);
+  if (due) j.owe(h, Debt::Word, rule, within);
 }
 
 void take_reply(Connection& facts, const Call& call, const Reply& reply) {

@@ -11,6 +11,9 @@ bool judge_reply(Hypothesis&, Judgement&, const event::Call&, const event::Reply
 // A snapshot of the connection: some instant within it must fit.
 bool judge_status(Hypothesis&, Judgement&, const event::Reply&);
 
+// An application that waits in a call is told once there is something to tell.
+void expect_word(Hypothesis&, const Judgement&);
+
 // What the reply itself shows was taken off the stream. Once for all hypotheses, after them.
 void take_reply(Connection&, const event::Call&, const event::Reply&);
 

@@ -2,24 +2,26 @@
 
 #include <algorithm>
 
+#include "harness/model/retransmission.h"
+
 namespace harness::model {
 
-void update_send_window(Hypothesis& h, Judgement&, const Arrival& in, Offset seq, Offset ack,
+void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Offset ack,
                         Offset before, Certainty sure) {
   const Offset window = Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0);
   const Offset edge = ack + window;
   const bool newer = h.wl1 < seq || (h.wl1 == seq && h.wl2 <= ack);
+  // One that was perhaps taken before may have been newer.
+  if (!newer || seq < h.wl1_high) sure = weaker(sure, Certainty::Maybe);
   // "SND.WND is an offset from SND.UNA": where the ACK counts and the window does not, it slides.
   if (ack > before && (!newer || sure != Certainty::Yes)) {
     h.edge_high = std::max(h.edge_high, ack + std::max<Offset>(0, h.edge_high - before));
-    h.edge_any = std::max(h.edge_any, h.edge_high);
+    j.facts.edge_any = std::max(j.facts.edge_any, h.edge_high);
   }
   // 3.8.6 also knows a rule that goes by the ACK number alone.
   if (!newer && ack <= before) return;
-  // One that was perhaps taken before may have been newer.
-  if (!newer || seq < h.wl1_high) sure = weaker(sure, Certainty::Maybe);
-  h.edge_any = std::max(h.edge_any, edge);
-  h.max_window = std::max(h.max_window, window);
+  j.facts.edge_any = std::max(j.facts.edge_any, edge);
+  j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
     h.wl1_high = std::max(h.wl1_high, seq);
     h.edge_low = std::min(h.edge_low, edge);
@@ -42,11 +44,10 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   }
   const Offset fresh = std::max(seq, h.nxt);
   if (h.edge_low <= fresh && end - fresh == 1) {  // 3.8.6.1: "at least one octet of new data".
-    j.held(Id::ProbeForm);
-    h.last_probe = j.when.from;
+    note_probe(h, j, fresh);
     return true;
   }
-  const Miss miss{.id = end <= h.edge_any ? Id::NewDataInShrunk : Id::SendWindow,
+  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : Id::SendWindow,
                   .expected = "new octets up to the peer's right edge,",
                   .found = "octets up to",
                   .nearest = "a segment that ends at the edge",
@@ -54,14 +55,56 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                   .low = h.edge_high,
                   .high = h.edge_high,
                   .got = end};
-  if (end > h.edge_any) return j.fail(miss);
+  if (end > j.facts.edge_any) return j.fail(miss);
   j.lapse(miss);
   return true;
 }
 
+namespace {
+
+// MUST-39: the right edge moves on by little only where all that can be offered is little. What
+// counts as an MSS there is the receiver's estimate: no less than the shortest segment that came.
+bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int shift) {
+  const Connection& facts = j.facts;
+  const Offset moves = edge - h.advertised;
+  if (h.advertised == 0 || moves <= Offset{1} << shift || facts.buffer_set) return true;
+  const std::int64_t shortest =
+      facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
+  const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}});
+  if (window >= least) {
+    j.held(Id::SillyReceiver);
+    return true;
+  }
+  return j.fail({.id = Id::SillyReceiver,
+                 .expected = "a window that opens by a segment or half the buffer, at least",
+                 .found = "one of",
+                 .nearest = "the right edge where it was until there is more room",
+                 .unit = Unit::Octets,
+                 .low = least,
+                 .high = least,
+                 .got = window});
+}
+
+// MUST-35: what is outstanding lies beyond a window that was shrunk to nothing. Whether probes or
+// retransmissions ask then is left open; that something asks is not.
+void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
+  const auto owed = h.debt(Debt::Retransmission);
+  if (!owed.owed()) return;
+  const bool shrunk = h.edge_high <= h.una && h.una_high < h.nxt;
+  if (shrunk == (owed.rule == Id::ShrunkToZero)) return;
+  h.clear(Debt::Retransmission);
+  j.owe(h, Debt::Retransmission, shrunk ? Id::ShrunkToZero : Id::Retransmission,
+        shrunk ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
+}
+
+}  // namespace
+
 bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offset ack) {
   const int shift = h.scaled && !out.flags().syn() ? h.own_shift : 0;
-  const Offset edge = ack + (Offset{out.segment.window} << shift);
+  const Offset window = Offset{out.segment.window} << shift;
+  const Offset edge = ack + window;
+  j.facts.most_offered = std::max(j.facts.most_offered, window);
+  if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
   if (edge + (Offset{1} << shift) <= h.edge_last) {
     j.lapse({.id = Id::ShrinkingEdge,
@@ -81,14 +124,52 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   return true;
 }
 
+void note_probe(Hypothesis& h, Judgement& j, Offset at) {
+  Connection& facts = j.facts;
+  if (h.owed.owed(Debt::FirstProbe)) j.held(Id::FirstProbe);
+  if (h.owed.owed(Debt::Probe)) j.held(Id::ZeroWindowProbe);
+  h.clear(Debt::FirstProbe);
+  h.clear(Debt::Probe);
+  h.clear(Debt::Retransmission);
+  if (h.una_high < h.nxt) {
+    j.owe(h, Debt::Retransmission, Id::ShrunkToZero, kMaxRto + kMaxRto / 10);
+  }
+  if (facts.probe_at == at && facts.last_probe != j.when.from) {
+    const Time gap = j.when.until - facts.last_probe;
+    // "SHOULD increase exponentially": by how much the RFC does not say.
+    if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
+      j.lapse({.id = Id::ProbeGrowth,
+               .expected = "a longer time between probes of the zero window than",
+               .found = "the next after",
+               .nearest = "the probe twice as late as the one before",
+               .unit = Unit::Duration,
+               .low = facts.probe_gap,
+               .high = facts.probe_gap,
+               .got = gap});
+    } else if (facts.probe_gap != 0) {
+      j.held(Id::ProbeGrowth);
+    }
+    facts.probe_gap = j.when.from - facts.last_probe;
+  } else if (facts.probe_at != at) {
+    facts.probe_gap = 0;
+  }
+  facts.probe_at = at;
+  facts.last_probe = j.when.from;
+}
+
 void expect_probe(Hypothesis& h, const Judgement& j) {
   const bool waits = j.facts.app_low > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
   const bool open = h.phase == Phase::Synchronized && !h.outstanding() && waits;
   h.probing = open && h.edge_high <= h.nxt;
   if (h.probing) {
-    j.owe(h, Debt::Probe, Id::ZeroWindowProbe, kMaxRto);
+    j.owe(h, Debt::Probe, Id::ZeroWindowProbe, kMaxRto + kMaxRto / 10);
+    if (j.facts.probe_at == kNowhere && j.facts.app_low > h.nxt) {
+      j.owe(h, Debt::FirstProbe, Id::FirstProbe, longest_rto(h, j), true);
+    }
   } else {
     h.clear(Debt::Probe);
+    h.clear(Debt::FirstProbe);
+    if (h.edge_low > h.nxt) j.facts.probe_at = kNowhere;
   }
   // MUST-60: nothing is outstanding, the window has room: nothing can keep it back for long.
   const bool free = open && j.facts.app_low > h.nxt && h.edge_low > h.nxt && h.own_fin == kNowhere;
@@ -97,6 +178,7 @@ void expect_probe(Hypothesis& h, const Judgement& j) {
   } else {
     h.clear(Debt::Data);
   }
+  expect_of_shrunk(h, j);
 }
 
 }  // namespace harness::model

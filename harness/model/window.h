@@ -15,6 +15,9 @@ bool judge_send_window(Hypothesis&, Judgement&, Offset seq, Offset end);
 // RFC 9293, 3.8.6: the edge the target offers. Remembers it.
 bool judge_offered_window(Hypothesis&, Judgement&, const Emission&, Offset ack);
 
+// A segment that asks whether a window of zero has opened; `at` is its number.
+void note_probe(Hypothesis&, Judgement&, Offset at);
+
 // A zero window with something to send behind it is probed.
 void expect_probe(Hypothesis&, const Judgement&);
 

@@ -39,6 +39,7 @@ struct Cell {
   std::uint32_t column;  // From 1.
 };
 
+constexpr std::string_view kAny = "*";
 constexpr std::string_view kBlank = " \t\r";
 
 std::vector<Cell> cells_of(std::string_view line) {
@@ -77,7 +78,7 @@ class Line {
                         .reason = std::string(cells_[2].text),
                         .always = cells_[4].text == "always",
                         .place = place_};
-    if (cells_[1].text != "*" && rules::find_rule(cells_[1].text) == nullptr) {
+    if (cells_[1].text != kAny && rules::find_rule(cells_[1].text) == nullptr) {
       return wrong(cells_[1], unknown_requirement());
     }
     if (!range(deviation.versions)) {
@@ -125,15 +126,37 @@ class Line {
   event::Place place_;
 };
 
+// Whether this line speaks of something in the finding. What the model of the RFCs finds is known
+// by its requirement alone: `*` is for the script, and for what no requirement speaks of.
 bool concerns(const Deviation& deviation, const Finding& finding) {
-  return deviation.requirement == "*" ||
-         std::ranges::find(finding.requirements, deviation.requirement) !=
-             finding.requirements.end();
+  if (deviation.requirement == kAny) return finding.checker != "rfc";
+  return std::ranges::find(finding.requirements, deviation.requirement) !=
+         finding.requirements.end();
+}
+
+using Lines = std::vector<const Deviation*>;
+
+// A line excuses its requirement and no other: what breaks several is known when all are listed.
+bool excused(const Lines& lines, const Finding& finding) {
+  const auto lists = [&](std::string_view requirement) {
+    return std::ranges::any_of(
+        lines, [&](const Deviation* line) { return line->requirement == requirement; });
+  };
+  if (finding.checker != "rfc" && lists(kAny)) return true;
+  return !finding.requirements.empty() && std::ranges::all_of(finding.requirements, lists);
+}
+
+std::string reasons(const Lines& lines, const Finding& finding) {
+  std::string text;
+  for (const Deviation* line : lines) {
+    if (concerns(*line, finding)) text += (text.empty() ? "" : "; ") + line->reason;
+  }
+  return text;
 }
 
 Finding stale(const Deviation& deviation) {
   Finding finding{.checker = "deviations", .place = deviation.place};
-  if (deviation.requirement != "*") finding.requirements.push_back(deviation.requirement);
+  if (deviation.requirement != kAny) finding.requirements.push_back(deviation.requirement);
   finding.expected = "the deviation listed as always: " + deviation.reason;
   finding.actual = "it did not occur";
   finding.text = fmt::format(
@@ -171,19 +194,24 @@ void apply(const std::vector<Deviation>& deviations, std::vector<Finding>& findi
   const Version running = parse_version(version);
   const Verdict before = worst(findings);
   const bool proved = before != Verdict::Inconclusive && before != Verdict::HarnessError;
-  std::vector<Finding> unmet;
+  Lines lines;
   for (const Deviation& deviation : deviations) {
-    if (deviation.scenario != scenario || !deviation.versions.holds(running)) continue;
-    bool occurred = false;
-    for (Finding& finding : findings) {
-      const bool listed = finding.verdict == Verdict::Fail || finding.verdict == Verdict::Known;
-      if (!listed || !concerns(deviation, finding)) continue;
-      occurred = true;
-      if (finding.verdict == Verdict::Known) continue;
-      finding.verdict = Verdict::Known;
-      finding.text += " (known: " + deviation.reason + ")";
+    if (deviation.scenario == scenario && deviation.versions.holds(running)) {
+      lines.push_back(&deviation);
     }
-    if (deviation.always && !occurred && proved) unmet.push_back(stale(deviation));
+  }
+  std::vector<Finding> unmet;
+  for (const Deviation* line : lines) {
+    const bool occurred = std::ranges::any_of(findings, [&](const Finding& finding) {
+      const bool wrong = finding.verdict == Verdict::Fail || finding.verdict == Verdict::Known;
+      return wrong && concerns(*line, finding);
+    });
+    if (line->always && !occurred && proved) unmet.push_back(stale(*line));
+  }
+  for (Finding& finding : findings) {
+    if (finding.verdict != Verdict::Fail || !excused(lines, finding)) continue;
+    finding.verdict = Verdict::Known;
+    finding.text += " (known: " + reasons(lines, finding) + ")";
   }
   std::ranges::move(unmet, std::back_inserter(findings));
 }

@@ -21,10 +21,11 @@ struct VersionRange {
   bool holds(const Version&) const;
 };
 
-// One line of scenarios/known/<target>.txt: on this target this scenario fails, and we know why.
+// One line of scenarios/known/<target>.txt: on this target this scenario breaks this requirement,
+// and we know why.
 struct Deviation {
   std::string scenario{};     // Its id: "close/simultaneous".
-  std::string requirement{};  // Of harness/rules, or "*": any.
+  std::string requirement{};  // Of harness/rules, or "*".
   std::string reason{};
   VersionRange versions{};
   bool always = true;  // Or sometimes. What must occur and no longer does is stale.
@@ -46,7 +47,10 @@ std::expected<std::vector<Deviation>, DeviationError> parse_deviations(std::stri
                                                                        std::string_view file);
 
 // Turns each Fail that is listed into Known, and adds a Fail for each `always` that did not occur
-// though it should have. Where a run was cut short or proved nothing, no listing is stale.
+// though it should have. A line excuses its requirement alone: a finding with several is known when
+// each of them is listed. `*` excuses what a script wanted and what no requirement speaks of, but
+// nothing that the model of the RFCs finds. Where a run was cut short or proved nothing, no listing
+// is stale.
 void apply(const std::vector<Deviation>&, std::vector<Finding>&, std::string_view scenario,
            std::string_view version);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/clock/print.h"
 #include "harness/model/model.h"
 #include "harness/rules/rule.h"
 
@@ -13,27 +12,6 @@ namespace harness::oracle {
 namespace {
 
 using model::Violation;
-
-std::string at(const event::Trace& trace, std::uint32_t record) {
-  return clock::seconds(trace[record].at) + " s";
-}
-
-Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
-  const bool should = violation.weight == Violation::Weight::NonStrict;
-  Finding finding{.checker = "rfc",
-                  .requirements = {std::string{violation.requirement}},
-                  .record = violation.record,
-                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
-                  .expected = violation.expected,
-                  .actual = violation.found};
-  if (violation.cause < trace.size()) finding.cause = violation.cause;
-  finding.legal = violation.nearest;
-  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
-  if (finding.cause != event::kNoRecord) {
-    finding.text += fmt::format(", after what came at {}", at(trace, finding.cause));
-  }
-  return finding;
-}
 
 Finding undecided(const event::Trace& trace, std::uint32_t connections) {
   return {.checker = "rfc",
@@ -73,6 +51,20 @@ Ledger ledger_of(const model::Model& model) {
 
 }  // namespace
 
+Finding finding_of(const event::Trace& trace, const Violation& violation, bool strict) {
+  const bool should = violation.weight == Violation::Weight::NonStrict;
+  Finding finding{.checker = "rfc",
+                  .requirements = {std::string{violation.requirement}},
+                  .record = violation.record,
+                  .verdict = should && !strict ? Verdict::NonStrict : Verdict::Fail,
+                  .expected = violation.expected,
+                  .actual = violation.found};
+  if (violation.cause < trace.size()) finding.cause = violation.cause;
+  finding.legal = violation.nearest;
+  finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
+  return finding;
+}
+
 std::vector<Finding> Rfc::check(const event::Trace& trace) const {
   Ledger ledger;
   return check_and_count(trace, ledger);
@@ -92,7 +84,8 @@ std::vector<Finding> Rfc::check_and_count(const event::Trace& trace, Ledger& led
   const auto counted = ledger_of(model);
   for (const Tally& tally : counted) {
     const bool about = std::ranges::find(options_.about, tally.requirement) != options_.about.end();
-    if (tally.open > 0 && about) findings.push_back(open(trace, tally));
+    // What comes round for ever, a keep-alive say, is always owed; once it held it was seen.
+    if (tally.open > 0 && tally.held == 0 && about) findings.push_back(open(trace, tally));
   }
   add(ledger, counted);
   return findings;

@@ -4,9 +4,13 @@
 #include <vector>
 
 #include "harness/model/assumptions.h"
+#include "harness/model/violation.h"
 #include "harness/oracle/checker.h"
 
 namespace harness::oracle {
+
+// What the model says of a trace, as a finding.
+Finding finding_of(const event::Trace&, const model::Violation&, bool strict);
 
 // Whether some reading of the RFCs allows what the target did: the model, asked of every segment,
 // call and silence of a run.

@@ -40,12 +40,31 @@ base::Bytes octets_of(const OptionPart& part, std::uint32_t edge_offset) {
 }  // namespace
 
 std::uint32_t Flow::target_offset(bool syn) const {
+  if (noticed_) return noticed_->target_isn;
   if (!target_isn_) return 0;
   return syn ? *target_isn_ - target_script_isn_ : *target_isn_;
 }
 
+std::uint32_t Flow::peer_base() const {
+  return noticed_ ? noticed_->peer_isn : peer_isn_.value_or(0);
+}
+
+bool Flow::answers_other(const wire::SegmentView& got) const {
+  return other_peer_isn_ && got.flags().ack() && got.ack().raw() == *other_peer_isn_ + 1;
+}
+
+void Flow::notice(const wire::SegmentView& got) {
+  if (!got.flags().syn()) return;
+  if (answers_other(got)) {
+    noticed_ = {.peer_isn = *other_peer_isn_, .target_isn = got.seq().raw()};
+  } else if (!target_isn_ && !noticed_) {
+    // Of an active open the peer's own number is not known yet: its SYN brings it.
+    noticed_ = {.peer_isn = peer_isn_.value_or(0), .target_isn = got.seq().raw()};
+  }
+}
+
 wire::PrintBase Flow::base(wire::Flags flags) const {
-  return {.seq = target_offset(flags.syn()), .ack = flags.syn() ? 0 : peer_isn_.value_or(0)};
+  return {.seq = target_offset(flags.syn()), .ack = flags.syn() ? 0 : peer_base()};
 }
 
 base::Bytes Flow::options_to_send(const PacketStep& step) {
@@ -66,19 +85,20 @@ wire::SegmentSpec Flow::to_send(const PacketStep& step) {
   const bool syn = step.flags.syn();
   if (syn && !peer_isn_) {
     peer_isn_ = step.seq;
-  } else if (syn && step.seq != *peer_isn_) {
+    if (noticed_) noticed_->peer_isn = step.seq;
+  } else if (syn && step.seq != peer_base()) {
     other_peer_isn_ = step.seq;
   }
   wire::SegmentSpec spec;
   spec.source = peer_port_;
   spec.destination = target_port_;
-  spec.seq = syn ? step.seq : step.seq + peer_isn_.value_or(0);
+  spec.seq = syn ? step.seq : step.seq + peer_base();
   spec.ack = step.ack.value_or(0) + (step.flags.ack() ? target_offset(syn) : 0);
   spec.flags = step.flags;
   spec.window = step.window;
   spec.urgent = step.urgent.value_or(0);
   spec.options = step.options ? options_to_send(step) : base::Bytes{};
-  const std::uint32_t first_octet = syn ? step.seq + 1 : peer_isn_.value_or(0) + 1;
+  const std::uint32_t first_octet = syn ? step.seq + 1 : peer_base() + 1;
   const std::uint32_t position = syn ? 0 : *spec.seq - first_octet;
   spec.payload.emplace(step.length);
   event::fill_stream(*spec.payload, position, event::kFromPeer);
@@ -93,14 +113,14 @@ wire::SegmentSpec Flow::to_send(const PacketStep& step) {
 
 void Flow::learn(const PacketStep& step, const wire::SegmentView& got) {
   if (!got.flags().syn()) return;
-  const bool answers_other =
-      other_peer_isn_ && got.flags().ack() && got.ack().raw() == *other_peer_isn_ + 1;
-  if (answers_other) {
+  const bool other = answers_other(got);
+  if (other) {
     peer_isn_ = other_peer_isn_;
     other_peer_isn_.reset();
   }
   // A retransmitted SYN must keep its number; only a new connection may bring another.
-  if (target_isn_ && !answers_other) return;
+  if (target_isn_ && !other) return;
+  noticed_.reset();
   target_isn_ = got.seq().raw();
   target_script_isn_ = step.flags.syn() ? step.seq : 0;
 }
@@ -108,7 +128,7 @@ void Flow::learn(const PacketStep& step, const wire::SegmentView& got) {
 void Flow::options_to_expect(const PacketStep& step, const wire::SegmentView& got,
                              wire::SegmentSpec& spec) {
   spec.options.emplace();
-  const std::uint32_t edges = step.flags.syn() ? 0 : peer_isn_.value_or(0);
+  const std::uint32_t edges = step.flags.syn() ? 0 : peer_base();
   for (const OptionPart& part : *step.options) {
     const auto octets = octets_of(part, edges);
     spec.options->insert(spec.options->end(), octets.begin(), octets.end());
@@ -132,7 +152,7 @@ wire::SegmentSpec Flow::to_expect(const PacketStep& step, const wire::SegmentVie
   spec.flags_either = step.flags_either;
   spec.seq = step.seq + target_offset(syn);
   spec.payload_length = step.length;
-  spec.ack = step.ack.value_or(0) + (step.ack && !syn ? peer_isn_.value_or(0) : 0);
+  spec.ack = step.ack.value_or(0) + (step.ack && !syn ? peer_base() : 0);
   spec.window = step.window;
   spec.urgent = step.urgent.value_or(0);
   if (step.options) options_to_expect(step, got, spec);

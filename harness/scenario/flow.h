@@ -26,12 +26,17 @@ class Flow {
   wire::SegmentSpec to_send(const PacketStep&);
   // What a `>` line wants of `got`, the segment it is compared with.
   wire::SegmentSpec to_expect(const PacketStep&, const wire::SegmentView& got);
+  // A segment of the target's came, whether a line wants it or not: a first SYN that no line has
+  // compared still says what numbers count from.
+  void notice(const wire::SegmentView& got);
   // What the numbers of a segment from the target count from, for messages.
   wire::PrintBase base(wire::Flags) const;
 
  private:
   void learn(const PacketStep&, const wire::SegmentView& got);
   std::uint32_t target_offset(bool syn) const;
+  std::uint32_t peer_base() const;  // Of everything but SYNs.
+  bool answers_other(const wire::SegmentView& got) const;
   base::Bytes options_to_send(const PacketStep&);
   void options_to_expect(const PacketStep&, const wire::SegmentView& got, wire::SegmentSpec&);
 
@@ -39,8 +44,13 @@ class Flow {
   std::optional<std::uint32_t> peer_isn_;
   // A SYN with another number that the target has not answered: a duplicate, or a new connection.
   std::optional<std::uint32_t> other_peer_isn_;
-  std::optional<std::uint32_t> target_isn_;            // On the wire ...
-  std::uint32_t target_script_isn_ = 0;                // ... and in the script.
+  std::optional<std::uint32_t> target_isn_;  // On the wire ...
+  std::uint32_t target_script_isn_ = 0;      // ... and in the script.
+  // Of a SYN that was noticed, until a line wants it.
+  struct Noticed {
+    std::uint32_t peer_isn, target_isn;
+  };
+  std::optional<Noticed> noticed_;
   std::map<std::uint32_t, std::uint32_t> timestamps_;  // The target's: script's value to live one.
 };
 

@@ -61,6 +61,7 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
   if (!current_ && opens && segment->destination() == scenario_.options.connect_port) {
     current_ = flow;
   }
+  flows_[flow].notice(*segment);
   arrivals_.push_back({index, flow});
 }
 

@@ -27,7 +27,8 @@ std::string print_options(std::span<const std::byte> options, PrintBase = {});
 std::string print(const SegmentView&, PrintBase = {});
 
 // The same for a datagram: what is odd about its IP header is shown too, and {checksum bad} when
-// the TCP checksum does not verify. What is no TCP says so in words.
+// the TCP checksum does not verify. ICMP is "icmp unreachable frag_needed mtu 1400 [seq 1]", the
+// quoted segment in brackets; what is neither says so in words.
 std::string print_datagram(std::span<const std::byte>, PrintBase = {});
 
 }  // namespace harness::wire

@@ -314,5 +314,23 @@ TEST_P(NetnsTarget, WhatIsNoDatagramIsNotedNotThrown) {
   EXPECT_EQ(trace.records().front().kind, Kind::Packet);
 }
 
+TEST_P(NetnsTarget, WhatTheWireCannotCarryMakesTheRecordDoubtful) {
+  Rig run{GetParam()};
+  event::Trace trace;
+  EXPECT_FALSE(run.target().doubt());
+  const wire::IpHeader ip{.source = run.host().remote, .destination = run.host().local};
+  const base::Bytes octets(3000);
+  wire::Segment segment{.source = 40000, .destination = kServer};
+  segment.payload = octets;
+  const auto body = trace.keep(wire::craft({}, ip, segment));
+  run.target().submit(
+      event::Packet{.direction = {}, .id = trace.size(), .gso_size = 0, .body = body}, trace);
+  const auto doubt = run.target().doubt();
+  ASSERT_EQ(doubt.has_value(), GetParam() == WireKind::Raw);
+  if (doubt) {
+    EXPECT_THAT(*doubt, testing::HasSubstr("longer than the link's MTU"));
+  }
+}
+
 }  // namespace
 }  // namespace harness::target::netns

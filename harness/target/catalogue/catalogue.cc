@@ -7,6 +7,7 @@
 
 #include "harness/target/inproc/inproc.h"
 #include "harness/target/netns/linux_target.h"
+#include "harness/target/netns/measure.h"
 #include "harness/target/netns/sandbox.h"
 
 namespace harness::target::catalogue {
@@ -27,7 +28,7 @@ std::vector<Entry> entries() {
 }
 
 std::expected<Choice, std::string> choose(std::string_view whole,
-                                          std::optional<std::string_view> wire) {
+                                          std::optional<std::string_view> wire, bool evidence) {
   const auto all = entries();
   const std::string_view name = whole.substr(0, whole.find(':'));
   const bool has_settings = name.size() < whole.size();
@@ -51,21 +52,32 @@ std::expected<Choice, std::string> choose(std::string_view whole,
   if (wires.empty()) {
     const auto make = inproc::configured(has_settings ? whole.substr(name.size() + 1) : "");
     if (!make) return std::unexpected(make.error());
-    return Choice{.entry = *found, .name = std::string{whole}, .wire = {}, .make = *make};
+    return Choice{
+        .entry = *found, .name = std::string{whole}, .wire = {}, .evidence = false, .make = *make};
   }
   const auto kind = *netns::wire_named(wire.value_or(wires.front()));
+  const auto make = [=](const Host& host) { return netns::make(kind, host, evidence); };
   return Choice{.entry = *found,
                 .name = std::string{whole},
                 .wire = netns::name(kind),
-                .make = [kind](const Host& host) { return netns::make(kind, host); }};
+                .evidence = evidence,
+                .make = make};
 }
 
 std::expected<std::string, std::string> apart(const Choice& choice,
                                               const std::function<std::string()>& work,
                                               const volatile std::sig_atomic_t* stop) {
   if (!choice.entry.needs_worker) return work();
+  if (choice.evidence) netns::Evidence::hold();
   static netns::Sandbox sandbox;  // One per process: it knows which of its own is still leaving.
   return sandbox.run(work, stop);
+}
+
+unsigned jobs_at_once(const Choice& choice, unsigned most) {
+  const auto kind = netns::wire_named(choice.wire);
+  // A quarter of what a script grants us, unless it grants another.
+  constexpr auto kLate = std::chrono::milliseconds{1};
+  return kind && most > 1 ? netns::measure_jobs(*kind, most, kLate) : 1;
 }
 
 std::expected<void, std::string> available(const Choice& choice) {
@@ -74,6 +86,13 @@ std::expected<void, std::string> available(const Choice& choice) {
   const auto there = netns::available(*kind);
   if (!there.ok) return std::unexpected(there.why_not);
   return {};
+}
+
+std::expected<void, std::string> evidence_available(const Choice& choice) {
+  if (choice.wire.empty()) {
+    return std::unexpected(fmt::format("the target {} has no tracepoints", choice.entry.name));
+  }
+  return netns::Evidence::available();
 }
 
 }  // namespace harness::target::catalogue

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 #include "harness/base/system_error.h"
 #include "harness/target/netns/file_descriptor.h"
@@ -34,28 +35,36 @@ namespace {
 
 }  // namespace
 
-std::optional<std::string> in_child(const std::function<std::string()>& work) {
+Child::Child(const std::function<std::string()>& work) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
   FileDescriptor read_end{ends[0]}, write_end{ends[1]};
   std::fflush(nullptr);  // Or both processes would write what is buffered.
-  const pid_t parent = ::getpid(), child = ::fork();
-  if (child < 0) throw base::SystemError{"start a process"};
-  if (child == 0) live(work, write_end.get(), parent);
-  write_end.close();
+  const pid_t parent = ::getpid();
+  process_ = ::fork();
+  if (process_ < 0) throw base::SystemError{"start a process"};
+  if (process_ == 0) live(work, write_end.get(), parent);
+  answer_ = std::move(read_end);
+}
+
+std::optional<std::string> Child::answer() {
   std::string answer;
   char room[4096];
   for (;;) {
-    const auto length = ::read(read_end.get(), room, sizeof room);
+    const auto length = ::read(answer_.get(), room, sizeof room);
     if (length < 0 && errno == EINTR) continue;
     if (length <= 0) break;
     answer.append(room, static_cast<std::size_t>(length));
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
   return answer;
+}
+
+std::optional<std::string> in_child(const std::function<std::string()>& work) {
+  return Child{work}.answer();
 }
 
 }  // namespace harness::target::netns

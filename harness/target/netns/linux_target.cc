@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/clock/print.h"
 #include "harness/target/netns/address.h"
 #include "harness/target/netns/recorded.h"
 #include "harness/target/netns/sysctl.h"
@@ -44,13 +45,16 @@ std::string release() {
 
 }  // namespace
 
-LinuxTarget::LinuxTarget(WireKind kind, const Host& host)
+LinuxTarget::LinuxTarget(WireKind kind, const Host& host, bool evidence)
     : wire_(lay_wire(kind, host)), wall_(clock_), version_(release()) {
   ::prctl(PR_SET_TIMERSLACK, 1);  // Of this process: a wait ends when it is to end.
   ipv6_ = FileDescriptor{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)}.open();
   states_ = application_.sees_states();
   stamped_ = stamps(host);
   wire_->caught_up();
+  if (evidence) {
+    if (auto watched = Evidence::watch(clock_)) evidence_ = std::move(*watched);
+  }
   looked_ = now();
 }
 
@@ -99,7 +103,14 @@ void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
   const Instant after = now();
   const auto record =
       trace.append_packet(event::Kind::Packet, before, packet, packet.id, span(before, after));
-  if (!taken) trace.note(after, fmt::format("the kernel has not seen it: {}", taken.error()));
+  if (!taken) {
+    trace.note(after, fmt::format("the kernel has not seen it: {}", taken.error()));
+    if (!doubt_) {
+      doubt_ = fmt::format("a datagram of {} octets never reached the kernel: {}",
+                           packet.body.length, taken.error());
+    }
+  }
+  if (evidence_) evidence_->note(trace, true);
   gather({.record = record, .at = before}, trace);
   answer(trace);
 }
@@ -109,6 +120,7 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
   const auto outcome = application_.make(call, before);
   const Instant after = now();
   const auto record = trace.append({.at = before, .within = span(before, after)}, call);
+  if (evidence_) evidence_->note(trace, false);
   if (outcome) {
     reply(call.id, record, *outcome, before, trace);
   } else {
@@ -119,6 +131,7 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
 }
 
 void LinuxTarget::collect(event::Trace& trace) {
+  if (evidence_) evidence_->note(trace, false);
   gather({}, trace);
   answer(trace);
   if (dropped_.empty()) return;
@@ -158,12 +171,28 @@ void LinuxTarget::gather(const Cause& cause, event::Trace& trace) {
   }
   if (any) {
     wire_->caught_up();
-    const bool clock_moved = wall_.moved();
+    const bool moved = clock_moved();
     // Two processors may queue in another order than they stamp.
     std::ranges::sort(seen_, {}, [](const Seen& s) { return std::pair{s.wall, s.body.offset}; });
-    for (const Seen& seen : seen_) place(seen, clock_moved, now(), cause, trace);
+    for (const Seen& seen : seen_) place(seen, moved, now(), cause, trace);
   }
   looked_ = start;
+}
+
+bool LinuxTarget::clock_moved() {
+  const auto by = wall_.moved();
+  if (by && !doubt_) {
+    doubt_ = fmt::format(
+        "somebody set the time of day by {} during the run, and segments are "
+        "stamped with it",
+        clock::human(std::chrono::abs(*by)));
+  }
+  return by.has_value();
+}
+
+std::optional<std::string> LinuxTarget::doubt() {
+  clock_moved();
+  return doubt_;
 }
 
 void LinuxTarget::place(Seen seen, bool clock_moved, Instant now, const Cause& cause,
@@ -222,8 +251,8 @@ Instant LinuxTarget::wait(Instant until) {
   return now();
 }
 
-std::unique_ptr<Target> make(WireKind wire, const Host& host) {
-  return std::make_unique<LinuxTarget>(wire, host);
+std::unique_ptr<Target> make(WireKind wire, const Host& host, bool evidence) {
+  return std::make_unique<LinuxTarget>(wire, host, evidence);
 }
 
 }  // namespace harness::target::netns

@@ -14,6 +14,7 @@
 #include "harness/target/netns/application.h"
 #include "harness/target/netns/availability.h"  // Beside make(), what users of this target ask.
 #include "harness/target/netns/drop_counters.h"
+#include "harness/target/netns/evidence.h"
 #include "harness/target/netns/priority.h"
 #include "harness/target/netns/wall_clock.h"
 #include "harness/target/netns/wire.h"
@@ -28,7 +29,8 @@ namespace harness::target::netns {
 class LinuxTarget final : public Target {
  public:
   // Moves the calling process into the new namespace, for good.
-  LinuxTarget(WireKind, const Host&);
+  // `evidence`: tracepoints are watched, where that can be.
+  LinuxTarget(WireKind, const Host&, bool evidence = true);
 
   std::string_view name() const override { return "linux"; }
   std::string_view version() const override { return version_; }
@@ -39,6 +41,8 @@ class LinuxTarget final : public Target {
   void collect(event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   clock::Instant wait(clock::Instant until) override;
+  // The time of day was set meanwhile, or a datagram could not be put on the wire.
+  std::optional<std::string> doubt() override;
 
  private:
   struct Seen {
@@ -59,6 +63,7 @@ class LinuxTarget final : public Target {
   void reply(std::uint32_t call, std::uint32_t record, const Outcome&, clock::Instant before,
              event::Trace&);
   bool stamps(const Host&);
+  bool clock_moved();
   bool something_came(clock::Instant until);
   void count_drops(clock::Instant until);
 
@@ -67,9 +72,11 @@ class LinuxTarget final : public Target {
   std::unique_ptr<Wire> wire_;
   WallClock wall_;
   Application application_;
+  std::optional<Evidence> evidence_;
   DropCounters drops_;
-  bool to_count_ = false;  // Something happened since they were read.
-  std::string dropped_;    // Not yet noted.
+  bool to_count_ = false;             // Something happened since they were read.
+  std::string dropped_;               // Not yet noted.
+  std::optional<std::string> doubt_;  // The first.
   std::string version_;
   bool ipv6_ = false, states_ = false, stamped_ = false;
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
@@ -80,6 +87,6 @@ class LinuxTarget final : public Target {
 // Unshares in the calling process, anew each time; the process is a worker, forked for that, with
 // one thread and one target at a time. A namespace is gone when its target is, and the process has
 // left it or ended.
-std::unique_ptr<Target> make(WireKind, const Host&);
+std::unique_ptr<Target> make(WireKind, const Host&, bool evidence = true);
 
 }  // namespace harness::target::netns

@@ -30,6 +30,7 @@ namespace {
 using clock::Duration;
 using namespace std::chrono_literals;
 
+constexpr int kWaitsTogether = 50;
 constexpr wire::Port kServer = 8080, kFirstPort = 10'000;
 
 // RFC 5737.
@@ -41,16 +42,22 @@ Host sample_host() {
 }
 
 template <class T>
-std::optional<T> measured_in_child(const std::function<T()>& work) {
+std::string as_octets(const T& measured) {
   static_assert(std::is_trivially_copyable_v<T>);
-  const auto answer = in_child([&] {
-    const T measured = work();
-    return std::string{reinterpret_cast<const char*>(&measured), sizeof measured};
-  });
+  return {reinterpret_cast<const char*>(&measured), sizeof measured};
+}
+
+template <class T>
+std::optional<T> from_octets(const std::optional<std::string>& answer) {
   T measured;
   if (!answer || answer->size() != sizeof measured) return std::nullopt;
   std::memcpy(&measured, answer->data(), sizeof measured);
   return measured;
+}
+
+template <class T>
+std::optional<T> measured_in_child(const std::function<T()>& work) {
+  return from_octets<T>(in_child([&] { return as_octets(work()); }));
 }
 
 Duration quantile(std::vector<Duration>& sorted, int per_mille) {
@@ -155,7 +162,28 @@ Punctuality punctuality_of(WireKind kind, int waits) {
           .states = target.can(Capability::Status)};
 }
 
+// Scenarios lay wires and take them down while others wait: so do these.
+bool keep_time_together(WireKind kind, unsigned jobs, Duration late) {
+  std::vector<Child> children;
+  for (unsigned i = 0; i < jobs; ++i) {
+    children.emplace_back([=] { return as_octets(punctuality_of(kind, kWaitsTogether)); });
+  }
+  bool kept = true;
+  for (auto& child : children) {
+    const auto measured = from_octets<Punctuality>(child.answer());
+    kept = kept && measured && measured->lateness.worst <= late;
+  }
+  return kept;
+}
+
 }  // namespace
+
+unsigned measure_jobs(WireKind kind, unsigned most, Duration late) {
+  for (unsigned jobs = most; jobs > 1; jobs /= 2) {
+    if (keep_time_together(kind, jobs, late)) return jobs;
+  }
+  return 1;
+}
 
 std::optional<Cut> measure_cut(WireKind kind, int probes) {
   return measured_in_child<Cut>([=] { return cut_of(kind, probes); });

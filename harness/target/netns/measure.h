@@ -36,4 +36,8 @@ struct Punctuality {
 std::optional<Cut> measure_cut(WireKind, int probes);
 std::optional<Punctuality> measure_punctuality(WireKind, int waits);
 
+// How many runs at once, of `most` at most, keep their times here as it is now: of the numbers that
+// halve from `most` down to 1, the first in which no wait of theirs ends more than `late` too late.
+unsigned measure_jobs(WireKind, unsigned most, clock::Duration late);
+
 }  // namespace harness::target::netns

@@ -39,6 +39,9 @@ constexpr const char* kFar = "wire1";   // Ours.
 // IEEE 802, locally administered.
 constexpr EthernetAddress kNearAddress{std::byte{2}, {}, {}, {}, {}, std::byte{1}};
 constexpr EthernetAddress kFarAddress{std::byte{2}, {}, {}, {}, {}, std::byte{2}};
+// Who the kernel under test believes to be at our end. Nobody is: what it sends is another host's
+// to our end's stack, which lets go of it before it looks at it.
+constexpr EthernetAddress kPeerAddress{std::byte{2}, {}, {}, {}, {}, std::byte{3}};
 constexpr unsigned kMostMtu = 65'535;
 
 using Header = std::array<std::byte, ETH_HLEN>;
@@ -46,7 +49,7 @@ using Header = std::array<std::byte, ETH_HLEN>;
 Header header(std::uint16_t protocol) {
   Header made;
   std::memcpy(made.data(), kNearAddress.data(), kNearAddress.size());
-  std::memcpy(made.data() + ETH_ALEN, kFarAddress.data(), kFarAddress.size());
+  std::memcpy(made.data() + ETH_ALEN, kPeerAddress.data(), kPeerAddress.size());
   base::store16(made.data() + 2 * ETH_ALEN, protocol);
   return made;
 }
@@ -136,7 +139,7 @@ RawWire::RawWire(FarEnd far, const Host& host) : far_(std::move(far)), most_(hos
   without(any.get(), kNear, {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM, ETHTOOL_SGRO});
   far_.plug_in(kFar);
   attach_host(socket, device, host);
-  add_neighbour(socket, device, host.remote, kFarAddress);
+  add_neighbour(socket, device, host.remote, kPeerAddress);
 }
 
 RawWire::~RawWire() { close_behind(far_.frames().take()); }
@@ -144,7 +147,8 @@ RawWire::~RawWire() { close_behind(far_.frames().take()); }
 std::expected<void, std::string_view> RawWire::write(std::span<const std::byte> datagram) {
   const auto version = datagram.empty() ? 0 : std::to_integer<int>(datagram[0]) >> 4;
   if (version != 4 && version != 6) return std::unexpected("the wire takes IPv4 and IPv6 alone");
-  if (datagram.size() > most_) return std::unexpected("it is longer than the link's MTU");
+  if (datagram.size() > most_)
+    return std::unexpected("it is longer than the link's MTU; a TUN device takes it (--wire tun)");
   static const Header v4 = header(ETH_P_IP), v6 = header(ETH_P_IPV6);
   // sendmsg() changes neither; iovec is for both directions.
   iovec parts[] = {

@@ -32,13 +32,13 @@ WallClock::Measurement WallClock::measure() const {
   return {.offset = wall - (before + half), .error = half + clock::Duration{1}};
 }
 
-bool WallClock::moved() {
+std::optional<clock::Duration> WallClock::moved() {
   const auto now = measure();
-  const auto difference = now.offset < offset_ ? offset_ - now.offset : now.offset - offset_;
-  if (difference <= now.error + error_) return false;
+  const auto by = now.offset - offset_;
+  if (std::chrono::abs(by) <= now.error + error_) return std::nullopt;
   offset_ = now.offset;
   error_ = now.error;
-  return true;
+  return by;
 }
 
 }  // namespace harness::target::netns

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "harness/clock/clock.h"
 #include "harness/clock/instant.h"
 
@@ -14,9 +16,9 @@ class WallClock {
   clock::Instant instant(clock::Duration wall) const { return clock::Instant{wall - offset_}; }
   // How far instant() may be off, to either side.
   clock::Duration error() const { return error_; }
-  // Measures again. True when the time was set meanwhile: what was stamped since the last
-  // measurement cannot be placed.
-  bool moved();
+  // Measures again. By how much the time was set meanwhile, if it was: what was stamped since the
+  // last measurement cannot be placed.
+  std::optional<clock::Duration> moved();
 
  private:
   struct Measurement {

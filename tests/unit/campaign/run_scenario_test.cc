@@ -269,6 +269,40 @@ TEST(RunScenario, OfSeveralFailuresOnlyThoseThatRepeatCount) {
   }
 }
 
+// It could not see all that went on, the first times it was made.
+class Doubting final : public Real {
+ public:
+  Doubting(const target::Host& host, bool doubts) : Real(host), doubts_(doubts) {}
+  std::optional<std::string> doubt() override {
+    return doubts_ ? std::optional<std::string>{"somebody set the clock"} : std::nullopt;
+  }
+
+ private:
+  bool doubts_;
+};
+
+TEST(RunScenario, ATargetThatDoubtsItsRecordMakesAFailureInconclusive) {
+  Played played;
+  int made = 0, doubtful = 100;
+  const auto make = [&](const target::Host& host) {
+    return std::make_unique<Doubting>(host, made++ < doubtful);
+  };
+  play(played, open("+0 write(4, ..., 10) = 9\n"), {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive);
+  EXPECT_GE(played.outcome.findings.size(), 2u);
+  for (const auto& finding : played.outcome.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::Inconclusive) << finding.text;
+  }
+  EXPECT_EQ(played.outcome.findings.back().text, "somebody set the clock");
+
+  // Played again it may go well.
+  made = 0;
+  doubtful = 1;
+  play(played, open("+0 write(4, ..., 10) = 10\n"), {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
+  EXPECT_EQ(made, 2);
+}
+
 TEST(RunScenario, SegmentsThatNoLineAccountsForAreWarnings) {
   Played played;
   play(played, open("+0 write(4, ..., 10) = 10\n"));

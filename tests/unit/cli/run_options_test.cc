@@ -15,23 +15,25 @@ TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
   const auto run = parsed({});
   ASSERT_TRUE(run);
   EXPECT_EQ(run->target, "engine");
-  EXPECT_EQ(run->jobs, 1u);
+  EXPECT_FALSE(run->jobs);
   EXPECT_EQ(run->repeat, 1u);
   EXPECT_EQ(run->ip, std::vector{campaign::Family::V4});
-  EXPECT_FALSE(run->shuffle);
+  EXPECT_FALSE(run->shuffle || run->evidence);
   EXPECT_FALSE(run->slow || run->strict || run->out || run->known || run->scenarios);
 }
 
 TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
-  const auto run = parsed({"close", "--target=linux", "--ip", "v6", "MUST-13", "--jobs", "2",
-                           "--repeat", "5", "--slow", "--strict", "--out", "here", "--report",
-                           "json", "--wire", "tun", "--shuffle", "9"});
+  const auto run = parsed({"close", "--target=linux", "--ip", "v6",     "MUST-13",  "--jobs",
+                           "2",     "--repeat",       "5",    "--slow", "--strict", "--out",
+                           "here",  "--report",       "json", "--wire", "tun",      "--shuffle",
+                           "9",     "--evidence=off"});
   ASSERT_TRUE(run) << run.error();
   EXPECT_EQ(run->selectors, (std::vector<std::string>{"close", "MUST-13"}));
   EXPECT_EQ(run->target, "linux");
   EXPECT_EQ(run->wire, "tun");
   EXPECT_EQ(run->ip, std::vector{campaign::Family::V6});
   EXPECT_EQ(run->shuffle, 9u);
+  EXPECT_EQ(run->evidence, false);
   EXPECT_EQ(run->jobs, 2u);
   EXPECT_EQ(run->repeat, 5u);
   EXPECT_TRUE(run->slow && run->strict);
@@ -69,6 +71,7 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--jobs", "0"}, "--jobs wants a number from 1 to 256, found `0`"},
       {{"--repeat", "-1"}, "--repeat wants a number from 1 to 1000000, found `-1`"},
       {{"--ip", "4"}, "--ip wants v4, mapped, v6 or all, found `4`"},
+      {{"--evidence", "yes"}, "--evidence wants on or off, found `yes`"},
       {{"--report", "text"}, "--report says what --out DIR gets, and there is no --out"},
       {{"--out", ""}, "--out wants a folder"},
       {{"--shard", "3"}, "--shard wants I/N with I from 1 to N, found `3`"},
@@ -76,9 +79,9 @@ TEST(RunOptions, EachMistakeHasItsSentence) {
       {{"--shard", "3/2"}, "--shard wants I/N with I from 1 to N, found `3/2`"},
       {{"--shard", "1/x"}, "--shard wants I/N with I from 1 to N, found `1/x`"},
       {{"--out", "x", "--report", "txt"},
-       "there is no report `txt`; there are: text, json, junit, tap"},
+       "there is no report `txt`; there are: text, json, junit, tap, pcapng"},
       {{"--out", "x", "--report", "text,"},
-       "there is no report ``; there are: text, json, junit, tap"},
+       "there is no report ``; there are: text, json, junit, tap, pcapng"},
   };
   for (const auto& one : kCases) {
     const auto run = parsed(one.words);

@@ -3,7 +3,7 @@
 namespace harness::model {
 namespace {
 
-TEST(Acceptability, OfWhatIsNotIsAnAcknowledgmentAndNothingElse) {
+CONTROLS(Acceptability, OfWhatIsNotIsAnAcknowledgmentAndNothingElse) {
   const Lines before = passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "read 100"};
   const Lines old = before + Lines{"+1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
   const Lines right = passive() + Lines{"+1 < P. 70000 len 100 ack 1", "> . 1 ack 1", "+1 wait"};
@@ -18,7 +18,7 @@ TEST(Acceptability, OfWhatIsNotIsAnAcknowledgmentAndNothingElse) {
   });
 }
 
-TEST(Acceptability, LetsAnAcknowledgmentBeLimitedForASecond) {
+CONTROLS(Acceptability, LetsAnAcknowledgmentBeLimitedForASecond) {
   const Lines limited = passive() + Lines{"+1 < P. 70000 len 100 ack 1",
                                           "> . 1 ack 1",
                                           "+.1 < P. 70000 len 100 ack 1",
@@ -29,7 +29,7 @@ TEST(Acceptability, LetsAnAcknowledgmentBeLimitedForASecond) {
   check({{"9293-3.5.2-sync-empty-ack", limited, "+0 > . 1 ack 1", ""}});
 }
 
-TEST(Acceptability, OfAWindowOfZeroStillAnswers) {
+CONTROLS(Acceptability, OfAWindowOfZeroStillAnswers) {
   const Lines zero = {
       "listen", "< S 0 mss 1460",        "> S. 0 ack 1 mss 1460 win 0", "+.01 < . 1 ack 1",
       "accept", "+1 < P. 1 len 1 ack 1", "> . 1 ack 1 win 0",           "+1 wait"};
@@ -39,7 +39,7 @@ TEST(Acceptability, OfAWindowOfZeroStillAnswers) {
   });
 }
 
-TEST(Acceptability, NeedsAnAckAndNoSyn) {
+CONTROLS(Acceptability, NeedsAnAckAndNoSyn) {
   const Lines ackless = passive() + Lines{"+.1 < P 1 len 100", "+.1 wait", "+1 wait"};
   const Lines syn =
       passive() + Lines{"+.1 < S 5000 mss 1460", "> . 1 ack 1", "state ESTABLISHED", "+1 wait"};

@@ -17,7 +17,7 @@ const Lines kActive = passive() + Lines{"+.1 write 10",
 const Lines kFlushes =
     passive() + Lines{"+.1 write 10", "close", "> P. 1 len 10 ack 1", "> F. 11 ack 1", "+.5 wait"};
 
-TEST(Close, SendsItsFinBehindAllDataAndOnlyOnce) {
+CONTROLS(Close, SendsItsFinBehindAllDataAndOnlyOnce) {
   check({
       {"9293-3.6-flush-before-fin", kFlushes, "> P. 1 len 10 ack 1", "> F. 1 ack 1"},
       {"9293-3.6-no-second-fin", kActive, "state FIN-WAIT-2", "> F. 12 ack 1"},
@@ -29,7 +29,7 @@ TEST(Close, SendsItsFinBehindAllDataAndOnlyOnce) {
   });
 }
 
-TEST(Close, AcknowledgesTheFinAsOneNumber) {
+CONTROLS(Close, AcknowledgesTheFinAsOneNumber) {
   check({
       {"9293-3.4-synfin-seq", kActive, "> . 12 ack 2", "> . 12 ack 1"},
       {"9293-3.4-synfin-seq", kActive, "> . 12 ack 2", "> . 12 ack 3"},
@@ -39,7 +39,7 @@ TEST(Close, AcknowledgesTheFinAsOneNumber) {
   });
 }
 
-TEST(Close, FromBothSidesAtOncePassesClosing) {
+CONTROLS(Close, FromBothSidesAtOncePassesClosing) {
   const Lines both =
       passive() + Lines{"+.1 close",     "> F. 1 ack 1",     "< F. 1 ack 1",    "> . 2 ack 2",
                         "state CLOSING", "+.01 < . 2 ack 2", "state TIME-WAIT", "+1 wait"};
@@ -49,7 +49,7 @@ TEST(Close, FromBothSidesAtOncePassesClosing) {
   });
 }
 
-TEST(Close, ByThePeerEndsInClosed) {
+CONTROLS(Close, ByThePeerEndsInClosed) {
   const Lines peer = passive() + Lines{"+.1 < F. 1 ack 1",
                                        "> . 1 ack 2",
                                        "eof",
@@ -72,7 +72,7 @@ TEST(Close, ByThePeerEndsInClosed) {
   });
 }
 
-TEST(Close, OfOneHalfStillReceives) {
+CONTROLS(Close, OfOneHalfStillReceives) {
   const Lines half = passive() + Lines{"+.1 shut",         "> F. 1 ack 1",
                                        "+.01 < . 1 ack 2", "+.1 < P. 1 len 100 ack 2",
                                        "> . 2 ack 101",    "read 100",

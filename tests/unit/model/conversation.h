@@ -29,8 +29,9 @@ namespace harness::model {
 //   "+.1 > P. 1 len 100 ack 1"      a tenth of a second later the target sends 100 octets
 //   "write 100", "read 100", "close", "shut", "eof", "error recv 104", "state ESTABLISHED" ...
 //
-// In a segment: flags, seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`, `sackok`,
-// `sack A:B`, `port N`, `badsum`, `reserved N`, `wrong N` (that octet of the payload is another).
+// In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
+// `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
+// of the payload is another).
 using Lines = std::vector<std::string>;
 
 class Conversation {
@@ -131,6 +132,10 @@ class Conversation {
         put32(number(value.substr(colon + 1)) + other);
       } else if (key == "opt") {
         put({number()});
+      } else if (key == "doff") {
+        spec.data_offset = static_cast<std::uint8_t>(number());
+      } else if (key == "urg") {
+        spec.urgent = static_cast<std::uint16_t>(number());
       } else if (key == "port") {
         port = static_cast<wire::Port>(number());
       } else if (key == "reserved") {
@@ -202,7 +207,9 @@ class Conversation {
       event::fill_stream(octets, written_, event::kFromApplication);
       written_ += octets.size();
       const auto result = static_cast<std::int64_t>(octets.size());
-      call({.fd = 4, .op = Op::Send, .data = octets}, {.result = result});
+      const auto how = word();
+      const std::int64_t flags = how == "oob" ? 1 : how == "more" ? 0x8000 : 0;
+      call({.fd = 4, .op = Op::Send, .args = {flags}, .data = octets}, {.result = result});
     } else if (name == "read") {
       octets.resize(number());
       event::fill_stream(octets, read_, event::kFromPeer);
@@ -210,6 +217,16 @@ class Conversation {
       if (word() == "wrong") octets.front() ^= std::byte{1};
       const auto result = static_cast<std::int64_t>(octets.size());
       call({.fd = 4, .op = Op::Receive, .args = {0, 9000, 0}}, {.result = result, .data = octets});
+    } else if (name == "reads") {  // And waits; "woken N" is the answer.
+      pending_ = ++calls_;
+      trace_.append({.at = now_},
+                    event::Call{.id = pending_, .fd = 4, .op = Op::Receive, .args = {0, 9000, 0}});
+    } else if (name == "woken") {
+      octets.resize(number());
+      event::fill_stream(octets, read_, event::kFromPeer);
+      read_ += octets.size();
+      const auto result = static_cast<std::int64_t>(octets.size());
+      trace_.append({.at = now_}, event::Reply{.id = pending_, .result = result, .data = octets});
     } else if (name == "eof") {
       call({.fd = 4, .op = Op::Receive, .args = {0, 100, 0}}, {});
     } else if (name == "error") {  // What reading returns.
@@ -294,16 +311,45 @@ struct Control {
   std::string from, to;
 };
 
-inline void check(const std::vector<Control>& controls) {
-  for (const auto& c : controls) {
-    std::string words;
-    EXPECT_EQ(broken(c.good, &words), std::vector<std::string>{})
-        << c.rule << ", the good one: " << words;
-    words.clear();
-    EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), std::vector<std::string>{c.rule})
-        << "`" << c.from << "` became `" << c.to << "`: " << words;
+// Looks at controls; or only collects them, for the test that wants both of every rule.
+class Checker {
+ public:
+  explicit Checker(std::vector<Control>* into = nullptr) : into_(into) {}
+
+  void operator()(const std::vector<Control>& controls) const {
+    if (into_ != nullptr) {
+      into_->insert(into_->end(), controls.begin(), controls.end());
+      return;
+    }
+    for (const auto& c : controls) {
+      std::string words;
+      EXPECT_EQ(broken(c.good, &words), std::vector<std::string>{})
+          << c.rule << ", the good one: " << words;
+      words.clear();
+      EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), std::vector<std::string>{c.rule})
+          << "`" << c.from << "` became `" << c.to << "`: " << words;
+    }
   }
+
+ private:
+  std::vector<Control>* into_;
+};
+
+using Controls = void (*)(const Checker& check);
+inline std::vector<Controls>& all_controls() {
+  static std::vector<Controls> all;
+  return all;
 }
+struct Register {
+  explicit Register(Controls controls) { all_controls().push_back(controls); }
+};
+
+// A test of controls, which controls_test.cc finds as well. In its body: check({{rule, ...}, ...}).
+#define CONTROLS(suite, name)                                        \
+  static void suite##_##name(const Checker& check);                  \
+  static const Register suite##_##name##_registered{suite##_##name}; \
+  TEST(suite, name) { suite##_##name(Checker{}); }                   \
+  static void suite##_##name(const Checker& check)
 
 inline Lines passive(const std::string& peer = "mss 1460", const std::string& target = "mss 1460") {
   return {"listen", "< S 0 " + peer, "> S. 0 ack 1 " + target, "+.01 < . 1 ack 1", "accept"};

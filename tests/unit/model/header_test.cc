@@ -5,7 +5,7 @@ namespace {
 
 const Lines kReceives = passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
 
-TEST(Header, KeepsWhatEveryHeaderMust) {
+CONTROLS(Header, KeepsWhatEveryHeaderMust) {
   check({
       {"MUST-2", kReceives, "> . 1 ack 101", "> . 1 ack 101 badsum"},
       {"9293-3.1-rsrvd-tx", kReceives, "> . 1 ack 101", "> . 1 ack 101 reserved 4"},
@@ -14,12 +14,15 @@ TEST(Header, KeepsWhatEveryHeaderMust) {
   });
 }
 
-TEST(Header, OfAnArrivalThatIsBrokenHasNoEffect) {
+CONTROLS(Header, OfAnArrivalThatIsBrokenHasNoEffect) {
   const Lines bad = passive() + Lines{"+.1 < P. 1 len 100 ack 1 badsum", "+.1 wait", "+1 wait"};
   check({
       {"MUST-3", bad, "+.1 wait", "> . 1 ack 101"},
       {"MUST-3", bad, "+.1 wait", "> . 1 ack 1"},
   });
+  const Lines short_header =
+      passive() + Lines{"+.1 < P. 1 len 100 ack 1 doff 3", "+.1 wait", "+1 wait"};
+  check({{"9293-3.1-doff", short_header, "+.1 wait", "> . 1 ack 101"}});
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 namespace harness::model {
 namespace {
 
-TEST(Open, AnswersASynWhereAPortListens) {
+CONTROLS(Open, AnswersASynWhereAPortListens) {
   const Lines opens = {"listen", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460", "+.01 < . 1 ack 1",
                        "+1 wait"};
   check({
@@ -16,7 +16,7 @@ TEST(Open, AnswersASynWhereAPortListens) {
   check({{"9293-3.5-data-on-syn", text, "> S. 0 ack 1 mss 1460", "> S. 0 ack 21 mss 1460"}});
 }
 
-TEST(Open, AnswersWithAResetWhatIsNotMeantForIt) {
+CONTROLS(Open, AnswersWithAResetWhatIsNotMeantForIt) {
   const Lines ack = {"listen", "< . 5 ack 700", "> R 700", "+1 wait"};
   const Lines shut = {"< S 0 mss 1460", "> R. 4288 raw ack 4294967291", "+1 wait"};
   const Lines none = {"< S 0 mss 1460", "> R. 0 raw ack 4294967291", "+1 wait"};
@@ -33,15 +33,20 @@ TEST(Open, AnswersWithAResetWhatIsNotMeantForIt) {
   EXPECT_EQ(broken(shut), std::vector<std::string>{"9293-3.5.2-rst-form"});
 }
 
-TEST(Open, OfTheApplicationFollowsTheOrderOfSynSent) {
+CONTROLS(Open, OfTheApplicationFollowsTheOrderOfSynSent) {
   const Lines good = active() + Lines{"+1 wait"};
   const Lines bad = {"connect", "> S 0 mss 1460", "+.01 < S. 0 ack 700 mss 1460",
                      "> R 700", "state SYN-SENT", "+.5 wait"};
   const Lines refused = {"connect", "> S 0 mss 1460", "+.01 < R. 0 ack 1", "connected 111",
                          "+4 wait"};
+  const Lines false_reset = {"connect", "> S 0 mss 1460", "+.01 < R. 0 ack 700", "+.1 wait",
+                             "+.4 wait"};
   const Lines deaf = {"connect", "> S 0 mss 1460", "+.01 < R 0", "+.5 wait", "+.4 wait"};
   check({
       {"9293-3.10.7-synsent-order", good, "> . 1 ack 1", ""},
+      {"9293-3.10.7-synsent-order", good, "connected", ""},
+      {"9293-3.10.1-active-open", {"connect", "> S 0 mss 1460", "+.5 wait"}, "> S 0 mss 1460", ""},
+      {"9293-3.5.3-rst-synsent", false_reset, "+.1 wait", "+.1 > . 1 ack 1"},
       {"9293-3.10.7-synsent-order", bad, "> R 700", ""},
       {"9293-3.10.7-synsent-order", bad, "> R 700", "> . 1 ack 1"},
       {"MUST-12", refused, "connected 111", "connected 0"},
@@ -50,7 +55,7 @@ TEST(Open, OfTheApplicationFollowsTheOrderOfSynSent) {
   });
 }
 
-TEST(Open, FromBothSidesMeets) {
+CONTROLS(Open, FromBothSidesMeets) {
   const Lines both = {"connect",
                       "> S 0 mss 1460",
                       "+.01 < S 0 mss 1460",
@@ -67,7 +72,7 @@ TEST(Open, FromBothSidesMeets) {
             std::vector<std::string>{});
 }
 
-TEST(Open, WaitsForAnAcknowledgmentOfItsSyn) {
+CONTROLS(Open, WaitsForAnAcknowledgmentOfItsSyn) {
   const Lines waits = {"listen",
                        "< S 0 mss 1460",
                        "> S. 0 ack 1 mss 1460",
@@ -81,7 +86,7 @@ TEST(Open, WaitsForAnAcknowledgmentOfItsSyn) {
   });
 }
 
-TEST(Open, ReturnsToListenAfterAReset) {
+CONTROLS(Open, ReturnsToListenAfterAReset) {
   const Lines back = {"listen",     "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
                       "+.01 < R 1", "+1 wait",        "+2 wait"};
   check({{"9293-3.5.1-halfopen-data", back, "+1 wait", "+1 > . 1 ack 1"}});

@@ -15,9 +15,10 @@ const Lines kStamped = {"listen",
                         "+.01 > . 1 ack 201 ts 7220/310",
                         "+1 wait"};
 
-TEST(Options, StandWhereTheyMay) {
+CONTROLS(Options, StandWhereTheyMay) {
   check({
       {"MUST-65", kPlain, "> . 1 ack 101", "> . 1 ack 101 mss 1460"},
+      {"RFC7323-2.2-c", kPlain, "> . 1 ack 101", "> . 1 ack 101 ws 7"},
       {"RFC2018-2-a", kPlain, "> . 1 ack 101", "> . 1 ack 101 sackok"},
       {"RFC2018-4-a", kPlain, "> . 1 ack 101", "> . 1 ack 101 sack 1:50"},
       {"RFC7323-3.2-d", kPlain, "> . 1 ack 101", "> . 1 ack 101 ts 1/1"},
@@ -30,17 +31,26 @@ TEST(Options, StandWhereTheyMay) {
   });
 }
 
-TEST(Options, OfTimeStandInEverySegmentAndEchoTheLatest) {
+CONTROLS(Options, OfTimeStandInEverySegmentAndEchoTheLatest) {
   check({
       {"RFC7323-3.2-e", kStamped, "+.01 > . 1 ack 201 ts 7220/310", "+.01 > . 1 ack 201"},
       {"RFC7323-3.2-b", kStamped, "+.01 > . 1 ack 201 ts 7220/310",
        "+.01 > . 1 ack 201 ts 7220/311"},
       {"RFC7323-4.1-a", kStamped, "+.01 > . 1 ack 201 ts 7220/310",
        "+.01 > . 1 ack 201 ts 7109/310"},
+      {"RFC7323-5.4-a", kStamped, "+.01 > . 1 ack 201 ts 7220/310",
+       "+.01 > . 1 ack 201 ts 17220/310"},
+      {"RFC7323-3.2-b", kStamped, "> S. 0 ack 1 mss 1460 ts 7000/100",
+       "> S. 0 ack 1 mss 1460 ts 7000/99"},
+      {"RFC7323-3.2-a?",
+       {"connect", "> S 0 mss 1460 ts 7000/0", "+.01 < S. 0 ack 1 mss 1460 ts 100/7000",
+        "> . 1 ack 1 ts 7010/100", "connected", "+.5 wait"},
+       "> S 0 mss 1460 ts 7000/0",
+       "> S 0 mss 1460 ts 7000/5"},
   });
 }
 
-TEST(Options, OfTimeKeepOldSegmentsOut) {
+CONTROLS(Options, OfTimeKeepOldSegmentsOut) {
   const Lines old =
       Lines{kStamped.begin(), kStamped.end() - 1} +
       Lines{"+.1 < P. 201 len 100 ack 1 ts 50/7110", "> . 1 ack 201 ts 7330/310", "+1 wait"};
@@ -50,7 +60,7 @@ TEST(Options, OfTimeKeepOldSegmentsOut) {
   });
 }
 
-TEST(Options, OfSackNameWhatHasArrived) {
+CONTROLS(Options, OfSackNameWhatHasArrived) {
   const Lines hole = passive("mss 1460 sackok", "mss 1460 sackok") +
                      Lines{"+.1 < P. 101 len 100 ack 1", "> . 1 ack 1 sack 101:201", "+1 wait"};
   check({{"RFC2018-3-geometry", hole, "> . 1 ack 1 sack 101:201", "> . 1 ack 1 sack 101:202"}});

@@ -11,14 +11,14 @@ const Lines kLost = passive() + Lines{"+.1 write 100",
                                       "+.01 < . 1 ack 101",
                                       "+1 wait"};
 
-TEST(Retransmission, CarriesTheSameOctets) {
+CONTROLS(Retransmission, CarriesTheSameOctets) {
   check({
       {"9293-3.10.8-rto", kLost, "+2 > P. 1 len 100 ack 1", "+2 > P. 1 len 100 ack 1 wrong 50"},
       {"9293-3.10.8-rto", kLost, "+1 wait", "+1 > P. 1 len 100 ack 1"},
   });
 }
 
-TEST(Retransmission, WaitsForTheTimeoutAndThenTwiceAsLong) {
+CONTROLS(Retransmission, WaitsForTheTimeoutAndThenTwiceAsLong) {
   check({
       {"RFC6298-5-early", kLost, "+1 > P. 1 len 100 ack 1", "+.005 > P. 1 len 100 ack 1"},
       {"RFC6298-5.5", kLost, "+4 > P. 1 len 100 ack 1", "+2.5 > P. 1 len 100 ack 1"},
@@ -26,7 +26,7 @@ TEST(Retransmission, WaitsForTheTimeoutAndThenTwiceAsLong) {
   });
 }
 
-TEST(Retransmission, IsNotForgotten) {
+CONTROLS(Retransmission, IsNotForgotten) {
   const Lines once = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1",
                                        "+1 > P. 1 len 100 ack 1", "+.01 < . 1 ack 101", "+5 wait"};
   check({{"9293-3.10.8-rto",
@@ -57,7 +57,7 @@ TEST(Retransmission, ComesEarlyAfterThreeDuplicates) {
   EXPECT_EQ(early.back(), "RFC6298-5-early");
 }
 
-TEST(Retransmission, OfASynGoesOnForThreeMinutes) {
+CONTROLS(Retransmission, OfASynGoesOnForThreeMinutes) {
   Lines opens = {"connect", "> S 0 mss 1460"};
   for (const auto* gap : {"+1", "+2", "+4", "+8", "+16", "+32", "+64"}) {
     opens.push_back(std::string{gap} + " > S 0 mss 1460");
@@ -72,7 +72,7 @@ TEST(Retransmission, OfASynGoesOnForThreeMinutes) {
   });
 }
 
-TEST(Retransmission, EndsWithAWordToTheApplication) {
+CONTROLS(Retransmission, EndsWithAWordToTheApplication) {
   Lines lost = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1"};
   for (const auto* gap : {"+1", "+2", "+4", "+8", "+16", "+32"}) {
     lost.push_back(std::string{gap} + " > P. 1 len 100 ack 1");

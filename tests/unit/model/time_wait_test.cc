@@ -6,7 +6,7 @@ namespace {
 const Lines kWaits =
     passive() + Lines{"+.1 close", "> F. 1 ack 1", "+.01 < F. 1 ack 2", "> . 2 ack 2"};
 
-TEST(TimeWait, LastsTwiceTheMaximumSegmentLifetime) {
+CONTROLS(TimeWait, LastsTwiceTheMaximumSegmentLifetime) {
   const Lines lasts = kWaits + Lines{"+50 state TIME-WAIT", "+.1 < F. 1 ack 2", "+0 > . 2 ack 2",
                                      "+30 state TIME-WAIT", "+300 state CLOSED"};
   check({
@@ -17,7 +17,7 @@ TEST(TimeWait, LastsTwiceTheMaximumSegmentLifetime) {
   });
 }
 
-TEST(TimeWait, MayBeReopenedByANewSyn) {
+CONTROLS(TimeWait, MayBeReopenedByANewSyn) {
   const Lines reopens = kWaits + Lines{"+1 < S 100000 mss 1460",
                                        "> S. 0 isn 8000000 ack 100001 mss 1460", "+.1 wait"};
   check({{"MAY-2", reopens, "> S. 0 isn 8000000 ack 100001 mss 1460",
@@ -28,7 +28,7 @@ TEST(TimeWait, MayBeReopenedByANewSyn) {
   }
 }
 
-TEST(TimeWait, AnswersOldDataAndMayHeedAReset) {
+CONTROLS(TimeWait, AnswersOldDataAndMayHeedAReset) {
   const Lines old = passive() + Lines{"+.1 < P. 1 len 100 ack 1",
                                       "> . 1 ack 101",
                                       "read 100",

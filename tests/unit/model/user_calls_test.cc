@@ -3,7 +3,7 @@
 namespace harness::model {
 namespace {
 
-TEST(UserCalls, TellWhatHappened) {
+CONTROLS(UserCalls, TellWhatHappened) {
   const Lines lives = passive() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "read 10",
                                         "error 11", "+1 wait"};
   check({
@@ -22,7 +22,7 @@ TEST(UserCalls, TellWhatHappened) {
   check({{"9293-3.5-data-on-syn", early, "error 11", "read 20"}});
 }
 
-TEST(UserCalls, SwitchKeepAlivesOn) {
+CONTROLS(UserCalls, SwitchKeepAlivesOn) {
   const Lines probes =
       passive() +
       Lines{
@@ -47,6 +47,34 @@ TEST(UserCalls, SwitchKeepAlivesOn) {
                         "+2 wait",
                         "+.5 wait"};
   check({{"MUST-37", window, "+2 wait", "+2 error 110"}});
+}
+
+CONTROLS(UserCalls, WakeWhoWaits) {
+  const Lines data = passive() + Lines{"reads", "+.1 < P. 1 len 10 ack 1", "+.01 woken 10",
+                                       "> . 1 ack 11", "+.5 wait"};
+  const Lines end =
+      passive() + Lines{"reads", "+.1 < F. 1 ack 1", "woken 0", "> . 1 ack 2", "+.5 wait"};
+  check({
+      {"9293-3.10.7-trim", changed(data, "+.01 woken 10", "woken 10"), "woken 10", ""},
+      {"MUST-12", end, "woken 0", ""},
+  });
+}
+
+CONTROLS(UserCalls, SwitchKeepAlivesOnForGood) {
+  const Lines on = passive() + Lines{"set 1 9 1",        "set 6 4 1",        "set 6 5 1",
+                                     "+1.1 > . 0 ack 1", "+.01 < . 1 ack 1", "+.5 wait"};
+  check({{"MUST-24", on, "+1.1 > . 0 ack 1", "+5 wait"}});
+}
+
+CONTROLS(UserCalls, SendUrgentData) {
+  const Lines urgent =
+      passive() + Lines{"+.1 write 10 oob", "> UP. 1 len 10 ack 1 urg 10", "+.5 wait"};
+  const Lines calm = passive() + Lines{"+.1 write 10", "> P. 1 len 10 ack 1", "+.5 wait"};
+  check({
+      {"MUST-62", urgent, "> UP. 1 len 10 ack 1 urg 10", "> UP. 1 len 10 ack 1 urg 9"},
+      {"MUST-62", calm, "> P. 1 len 10 ack 1", "> UP. 1 len 10 ack 1 urg 10"},
+      {"MUST-30", urgent, "> UP. 1 len 10 ack 1 urg 10", "> P. 1 len 10 ack 1"},
+  });
 }
 
 }  // namespace

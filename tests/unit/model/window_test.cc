@@ -3,7 +3,7 @@
 namespace harness::model {
 namespace {
 
-TEST(Window, OfThePeerIsNotOverrun) {
+CONTROLS(Window, OfThePeerIsNotOverrun) {
   const Lines small = {"listen",
                        "< S 0 win 1000 mss 1460",
                        "> S. 0 ack 1 mss 1460",
@@ -27,12 +27,12 @@ TEST(Window, OfThePeerIsNotOverrun) {
                         "> . 1 len 500 ack 1",
                         "+.01 < . 1 ack 501 win 600",
                         "> . 501 len 500 ack 1",
-                        "> . 1001 len 100 ack 1",
+                        "+.2 > . 1001 len 100 ack 1",
                         "+.5 wait"};
-  check({{"SHLD-15?", shrunk, "> . 1001 len 100 ack 1", "> . 1001 len 101 ack 1"}});
+  check({{"SHLD-15?", shrunk, "+.2 > . 1001 len 100 ack 1", "+.2 > . 1001 len 101 ack 1"}});
 }
 
-TEST(Window, IsReadWithItsScale) {
+CONTROLS(Window, IsReadWithItsScale) {
   const Lines scaled = {"listen",
                         "< S 0 win 1000 mss 1460 ws 3",
                         "> S. 0 ack 1 mss 1460 ws 0",
@@ -44,12 +44,12 @@ TEST(Window, IsReadWithItsScale) {
                         "> . 2913 len 1456 ack 1",
                         "> . 4369 len 1456 ack 1",
                         "> . 5825 len 1456 ack 1",
-                        "> . 7281 len 720 ack 1",
+                        "+.2 > . 7281 len 720 ack 1",
                         "+.5 wait"};
-  check({{"RFC5681-2-a", scaled, "> . 7281 len 720 ack 1", "> . 7281 len 721 ack 1"}});
+  check({{"RFC5681-2-a", scaled, "+.2 > . 7281 len 720 ack 1", "+.2 > . 7281 len 721 ack 1"}});
 }
 
-TEST(Window, OfZeroIsProbed) {
+CONTROLS(Window, OfZeroIsProbed) {
   const Lines zero = {"listen",
                       "< S 0 win 1000 mss 1460",
                       "> S. 0 ack 1 mss 1460",
@@ -70,18 +70,70 @@ TEST(Window, OfZeroIsProbed) {
                         "+.01 < . 1 ack 1 win 0",
                         "accept",
                         "write 100",
+                        "+1 > . 0 ack 1",
                         "+60 > . 0 ack 1",
                         "+100 wait"};
   check({{"MUST-36", probed, "+60 > . 0 ack 1", "+60 wait"}});
 }
 
-TEST(Window, OfTheTargetDoesNotShrink) {
+CONTROLS(Window, OfZeroIsProbedSoonAndThenEverMoreRarely) {
+  const Lines zero = {"listen",
+                      "< S 0 win 1000 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < . 1 ack 1 win 0",
+                      "accept",
+                      "write 100"};
+  const Lines probes =
+      zero + Lines{"+1 > . 0 ack 1", "+2 > . 0 ack 1", "+4 > . 0 ack 1", "+1 wait"};
+  check({
+      {"SHLD-29?", zero + Lines{"+1 > . 0 ack 1", "+1 wait"}, "+1 > . 0 ack 1", "+10 > . 0 ack 1"},
+      {"SHLD-30?", probes, "+4 > . 0 ack 1", "+2.1 > . 0 ack 1"},
+  });
+  const Lines shrunk = passive() + Lines{"+.1 write 2000",           "> . 1 len 1460 ack 1",
+                                         "> P. 1461 len 540 ack 1",  "+.01 < . 1 ack 1 win 0",
+                                         "+1 > . 1 len 1460 ack 1",  "+.01 < . 1 ack 1 win 0",
+                                         "+60 > . 1 len 1460 ack 1", "+100 wait"};
+  check({{"MUST-35", shrunk, "+60 > . 1 len 1460 ack 1", "+60 wait"}});
+}
+
+CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
+  const Lines sender = {"listen",
+                        "< S 0 win 3000 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 1460",
+                        "accept",
+                        "write 5000",
+                        "> . 1 len 1460 ack 1",
+                        "+.01 < . 1 ack 1461 win 300",
+                        "+.2 > . 1461 len 300 ack 1",
+                        "+.5 wait"};
+  const Lines receiver = {"listen",
+                          "< S 0 mss 1460",
+                          "> S. 0 ack 1 mss 1460 win 2920",
+                          "+.01 < . 1 ack 1",
+                          "accept",
+                          "+.1 < . 1 len 1460 ack 1",
+                          "< . 1461 len 1460 ack 1",
+                          "> . 1 ack 2921 win 0",
+                          "read 1460",
+                          "> . 1 ack 2921 win 1460",
+                          "+.5 wait"};
+  const Lines nagle = passive() + Lines{"+.1 write 100",     "> P. 1 len 100 ack 1",  "write 50",
+                                        "+.1 < . 1 ack 101", "> P. 101 len 50 ack 1", "+.5 wait"};
+  check({
+      {"MUST-38", sender, "+.2 > . 1461 len 300 ack 1", "+0 > . 1461 len 300 ack 1"},
+      {"MUST-39", receiver, "> . 1 ack 2921 win 1460", "> . 1 ack 2921 win 100"},
+      {"SHLD-7?", nagle, "+.1 < . 1 ack 101", ""},
+  });
+}
+
+CONTROLS(Window, OfTheTargetDoesNotShrink) {
   const Lines fixed =
       passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101 win 65435", "+.5 wait"};
   check({{"SHLD-14?", fixed, "> . 1 ack 101 win 65435", "> . 1 ack 101 win 65434"}});
 }
 
-TEST(Window, ThatIsOpenLetsDataGo) {
+CONTROLS(Window, ThatIsOpenLetsDataGo) {
   const Lines goes = passive() + Lines{"+.1 write 100", "+.1 > P. 1 len 100 ack 1", "+2.5 wait"};
   check({{"MUST-60", goes, "+.1 > P. 1 len 100 ack 1", ""}});
 }

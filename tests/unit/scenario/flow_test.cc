@@ -88,6 +88,40 @@ TEST(Flow, AScriptMayCallTheTargetsInitialNumberWhatItLikes) {
   EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).ack, kTargetIsn + 1);
 }
 
+TEST(Flow, ASynThatNoLineWantsStillSaysWhatNumbersCountFrom) {
+  Flow flow{40000, 8080};
+  flow.to_send(send(wire::kSyn, kPeerIsn, 0, 0));
+  flow.notice(Seen{wire::kSyn | wire::kAck, kTargetIsn, kPeerIsn + 1}.view());
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).ack, kTargetIsn + 1);
+  // One that is repeated with another number brings nothing new ...
+  flow.notice(Seen{wire::kSyn | wire::kAck, kTargetIsn + 9, kPeerIsn + 1}.view());
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).ack, kTargetIsn + 1);
+  // ... but one that answers another SYN does.
+  flow.to_send(send(wire::kSyn, 5000, 0, 0));
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).seq, kPeerIsn + 1);
+  flow.notice(Seen{wire::kSyn | wire::kAck, 77, 5001}.view());
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).seq, 5001u);
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).ack, 78u);
+}
+
+TEST(Flow, OfAnActiveOpenThatNoLineWantsThePeersNumberComesWithItsOwnSyn) {
+  Flow flow{9000, 49152};
+  flow.notice(Seen{wire::kSyn, kTargetIsn, 0}.view());
+  const auto syn_ack = flow.to_send(send(wire::kSyn | wire::kAck, 300, 0, 1));
+  EXPECT_EQ(syn_ack.seq, 300u);
+  EXPECT_EQ(syn_ack.ack, kTargetIsn + 1);
+  EXPECT_EQ(flow.to_send(send(wire::kAck, 1, 0, 1)).seq, 301u);
+}
+
+TEST(Flow, ALineThatWantsANoticedSynGivesItItsScriptNumber) {
+  Flow flow{40000, 8080};
+  flow.to_send(send(wire::kSyn, 5, 0, 0));
+  const Seen syn_ack{wire::kSyn | wire::kAck, kTargetIsn, 6};
+  flow.notice(syn_ack.view());
+  EXPECT_EQ(flow.to_expect(expect(wire::kSyn | wire::kAck, 700, 0, 6), syn_ack.view()).seq,
+            kTargetIsn);
+}
+
 TEST(Flow, ARetransmittedSynMustKeepItsNumber) {
   Flow flow = open();
   const Seen changed{wire::kSyn | wire::kAck, kTargetIsn + 9, kPeerIsn + 1};

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "harness/wire/craft.h"
+#include "harness/wire/icmp.h"
+#include "tests/unit/wire/octets.h"
 
 namespace harness::wire {
 namespace {
@@ -140,6 +142,33 @@ TEST(Print, WhatIsOddIsShownInBraces) {
   spec.checksum_flip = 1;
   EXPECT_EQ(datagram(spec),
             "P. 1:1(0) ack 1001 win 500 <nop,nop,nop,nop> {reserved 5} {checksum bad}");
+}
+
+TEST(Print, AnIcmpErrorNamesTheSegmentItQuotes) {
+  const auto segment = crafted(plain());
+  const IpHeader back{.source = IpAddress::v4(0xC633'6401),
+                      .destination = IpAddress::v4(0xC000'0201)};
+  auto error = craft(back, IcmpMessage{.type = kIcmpUnreachable,
+                                       .code = kIcmpFragmentationNeeded,
+                                       .rest = 1400,
+                                       .quote = quote_of(segment, 100)});
+  EXPECT_EQ(print_datagram(error, {.seq = 5, .ack = 0xFFFF'FFF0}),
+            "icmp unreachable frag_needed mtu 1400 [15:18(3)]");
+  error.back() ^= std::byte{1};
+  EXPECT_EQ(print_datagram(error, {.seq = 5, .ack = 0xFFFF'FFF0}),
+            "icmp unreachable frag_needed mtu 1400 [15:18(3)] (ICMP checksum bad)");
+  error = craft(back, IcmpMessage{.type = kIcmpTimeExceeded, .quote = quote_of(segment)});
+  EXPECT_EQ(print_datagram(error), "icmp time_exceeded ttl_exceeded [seq 4294967295]");
+  error = craft(back, IcmpMessage{.type = 77, .code = 3});
+  EXPECT_EQ(print_datagram(error), "icmp type_77 code_3");
+}
+
+TEST(Print, WhatStandsBehindTheIpHeaderIsShown) {
+  const auto bytes = octets(
+      "47000035000000004006f788c0000201c63364019404000001000000"
+      "9c401f90fffffff000000001501803e8c014000068656c6c6f");
+  EXPECT_EQ(print_datagram(bytes),
+            "P. 4294967280:4294967285(5) ack 1 win 1000 (IP options 0x9404000001000000)");
 }
 
 TEST(Print, WhatIsNoTcpIsSaidInWords) {

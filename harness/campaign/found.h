@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "harness/campaign/run_scenario.h"
+#include "harness/campaign/shrink.h"
+#include "harness/event/trace.h"
+#include "harness/oracle/finding.h"
+#include "harness/scenario/ir.h"
+#include "harness/target/target.h"
+
+namespace harness::campaign {
+
+// What makes this script fail on this target as `like` does: by the same checker, for the same
+// requirement, in the same words but for their numbers. Nothing when it does not.
+std::optional<oracle::Finding> failure_like(const oracle::Finding& like, const scenario::Scenario&,
+                                            const target::Factory&, const RunOptions&);
+
+// A failure as a scenario that fails in the same way on the same target.
+struct Found {
+  std::string name;               // What went wrong, as a file name.
+  std::string pkt{};              // The file.
+  oracle::Finding finding{};      // What is wrong with it.
+  scenario::Scenario scenario{};  // As it is read from the file.
+  std::size_t packets = 0;        // That the peer sends in it.
+  std::size_t tries = 0;          // So many runs it took to make it small.
+  bool minimal = false;
+};
+
+// Of a run that failed, as small as it gets within the limits. Nothing when the run cannot be told
+// in a script, or the script does not fail so.
+std::optional<Found> found_in(const event::Trace&, const oracle::Finding&, const target::Factory&,
+                              const RunOptions&, const ShrinkLimits&);
+
+// "must-40_an_acknowledgment"
+std::string name_of(const oracle::Finding&);
+
+}  // namespace harness::campaign

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "harness/event/trace.h"
+#include "harness/oracle/checker.h"
+
+namespace harness::campaign {
+
+// What every checker says of a run. All they need to know of it is in its Start record, so a trace
+// that was stored is judged again alike: with another tool, another compiler, years later.
+oracle::Judgement judge_trace(const event::Trace&);
+
+}  // namespace harness::campaign

@@ -1,0 +1,321 @@
+#include "harness/campaign/script_of.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "harness/event/status.h"
+#include "harness/wire/checksum.h"
+#include "harness/wire/datagram_view.h"
+#include "harness/wire/segment.h"
+
+namespace harness::campaign {
+
+using event::Direction;
+using event::Kind;
+using event::Op;
+using scenario::CallStep;
+using scenario::OptionPart;
+using scenario::PacketStep;
+using scenario::Scenario;
+using scenario::When;
+
+namespace {
+
+constexpr clock::Duration kLeastSettle = std::chrono::milliseconds{5};
+
+// A datagram of the target's edge, seen from the target.
+struct Passed {
+  wire::FourTuple tuple;
+  wire::SegmentView segment;
+  bool whole;  // Its checksum is right.
+};
+
+std::optional<Passed> passed(const event::Trace& trace, const event::Record& record) {
+  if (record.kind != Kind::Packet) return std::nullopt;
+  const auto ip = wire::DatagramView::parse(trace.body(record));
+  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return std::nullopt;
+  const auto view = wire::SegmentView::parse(ip->payload());
+  if (!view) return std::nullopt;
+  const wire::Endpoint source{ip->source(), view->source()},
+      destination{ip->destination(), view->destination()};
+  const bool in = record.direction == Direction::ToTarget;
+  return Passed{
+      .tuple = in ? wire::FourTuple{destination, source} : wire::FourTuple{source, destination},
+      .segment = *view,
+      .whole = wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) == 0};
+}
+
+// What scenario::Flow will count from when the script is played.
+struct Base {
+  std::optional<std::uint32_t> peer{}, other_peer{}, target{};
+
+  void sends(std::uint32_t syn) {
+    if (!peer) {
+      peer = syn;
+    } else if (syn != *peer) {
+      other_peer = syn;
+    }
+  }
+  void notices(const wire::SegmentView& syn) {
+    const bool other = other_peer && syn.flags().ack() && syn.ack().raw() == *other_peer + 1;
+    if (other) peer = std::exchange(other_peer, std::nullopt);
+    if (!target || other) target = syn.seq().raw();
+  }
+};
+
+std::vector<OptionPart> parts_of(const wire::SegmentView& segment, std::uint32_t edges) {
+  std::vector<OptionPart> parts;
+  for (const auto& option : segment.options()) {
+    OptionPart part;
+    const auto data = option.data();
+    if (option.is(wire::OptionKind::Timestamps, 10)) {
+      part.kind = OptionPart::Kind::Timestamps;
+      part.timestamps = {.val = base::load32(data.data()), .ecr = base::load32(data.data() + 4)};
+    } else if (option.is(wire::OptionKind::Sack) && !option.broken && data.size() % 8 == 0 &&
+               !data.empty()) {
+      part.kind = OptionPart::Kind::Sack;
+      for (std::size_t i = 0; i < data.size(); i += 8) {
+        part.blocks.push_back({wire::SeqNum{base::load32(data.data() + i) - edges},
+                               wire::SeqNum{base::load32(data.data() + i + 4) - edges}});
+      }
+    } else if (option.is(wire::OptionKind::End)) {
+      // It and the padding behind it: one octet each.
+      for (const auto octet : option.bytes) {
+        part.octets = {octet};
+        parts.push_back(part);
+      }
+      continue;
+    } else {
+      part.octets.assign(option.bytes.begin(), option.bytes.end());
+    }
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+CallStep step_of(Op op, std::int32_t fd, std::array<std::int64_t, 3> args) {
+  CallStep step;
+  step.op = op;
+  step.fd = fd;
+  step.args = args;
+  return step;
+}
+
+class Scribe {
+ public:
+  Scribe(const event::Trace& trace, const Excerpt& excerpt) : trace_(trace), excerpt_(excerpt) {}
+
+  std::optional<Scenario> write() {
+    look_ahead();
+    for (std::uint32_t i = 0; i < trace_.size(); ++i) {
+      const auto& record = trace_[i];
+      if (record.kind == Kind::Packet) write_packet(record);
+      if (record.kind == Kind::Call) write_call(record);
+      if (record.kind == Kind::Reply) write_reply(record, i);
+    }
+    if (script_.steps.empty()) return std::nullopt;
+    const auto end = trace_[trace_.size() - 1].at;
+    script_.settle = std::max(kLeastSettle, cut(end - last_));
+    const auto whole = cut(end - first_) + std::chrono::seconds{10};
+    if (whole > std::chrono::minutes{10}) script_.limit = whole;
+    return std::move(script_);
+  }
+
+ private:
+  static clock::Duration cut(clock::Duration time) {
+    return std::chrono::floor<std::chrono::microseconds>(time);
+  }
+  bool wanted(const wire::FourTuple& tuple) const {
+    return !excerpt_.only || *excerpt_.only == tuple;
+  }
+
+  // Replies, the sockets that belong to what is kept, and where the last SYN of the target stands.
+  void look_ahead() {
+    std::set<std::pair<wire::Port, wire::Port>> flows;
+    for (std::uint32_t i = 0; i < trace_.size(); ++i) {
+      const auto& record = trace_[i];
+      if (record.kind == Kind::Reply) replies_.emplace(record.id, i);
+      const auto packet = passed(trace_, record);
+      if (!packet || !wanted(packet->tuple)) continue;
+      flows.emplace(packet->tuple.local.port, packet->tuple.remote.port);
+      const bool six = packet->tuple.local.address.version() == wire::IpVersion::V6;
+      script_.options.family = six ? scenario::Options::Family::V6 : scenario::Options::Family::V4;
+      if (record.direction != Direction::FromTarget || !packet->segment.flags().syn()) continue;
+      // An active open: its SYN is the call's doing.
+      if (record.cause < trace_.size() && trace_[record.cause].kind == Kind::Call) {
+        connecting_.insert(trace_.call(trace_[record.cause]).id);
+      }
+    }
+    named_ = flows.size() > 1;
+  }
+
+  void add(clock::Instant at, decltype(scenario::Step::what) what) {
+    if (script_.steps.empty()) first_ = at;
+    const auto from = cut(at - first_);
+    const When when{.from = from, .to = from, .returns = std::nullopt};
+    script_.steps.push_back({.when = when, .place = {}, .text = {}, .what = std::move(what)});
+    last_ = at;
+  }
+
+  void write_packet(const event::Record& record) {
+    const auto packet = passed(trace_, record);
+    if (!packet || !wanted(packet->tuple)) return;
+    const bool in = record.direction == Direction::ToTarget;
+    Base& base = bases_[{packet->tuple.local.port, packet->tuple.remote.port}];
+    if (in) {
+      add(record.at, sent(*packet, base));
+    } else if (packet->segment.flags().syn()) {
+      base.notices(packet->segment);
+    }
+  }
+
+  PacketStep sent(const Passed& packet, Base& base) const {
+    const auto& segment = packet.segment;
+    const auto flags = segment.flags();
+    PacketStep step = numbered(packet, base);
+    step.window = segment.window();
+    if (segment.urgent() != 0) step.urgent = segment.urgent();
+    if (segment.reserved() != 0) step.reserved = segment.reserved();
+    if (!segment.data_offset_ok()) {
+      step.data_offset = segment.data_offset();
+      step.length = static_cast<std::uint32_t>(segment.bytes().size() - 20);
+    }
+    step.checksum_bad = !packet.whole;
+    step.options = parts_of(segment, base.target.value_or(0));
+    if (flags.syn()) base.sends(segment.seq().raw());
+    return step;
+  }
+
+  // Numbers as the script counts them.
+  PacketStep numbered(const Passed& packet, const Base& base) const {
+    const auto& segment = packet.segment;
+    const auto flags = segment.flags();
+    PacketStep step;
+    step.direction = Direction::ToTarget;
+    step.flags = flags;
+    step.length = static_cast<std::uint32_t>(segment.payload().size());
+    step.seq = segment.seq().raw() - (flags.syn() ? 0 : base.peer.value_or(0));
+    const auto ack = segment.ack().raw();
+    if (flags.ack()) {
+      step.ack = ack - base.target.value_or(0);
+    } else if (ack != 0) {
+      step.ack = ack;
+    }
+    if (named_) {
+      step.source = packet.tuple.remote.port;
+      step.destination = packet.tuple.local.port;
+    }
+    return step;
+  }
+
+  const event::Record* reply_to(std::uint32_t id) const {
+    const auto found = replies_.find(id);
+    return found == replies_.end() ? nullptr : &trace_[found->second];
+  }
+
+  void write_call(const event::Record& record) {
+    const auto call = trace_.call(record);
+    const auto* answer = reply_to(call.id);
+    auto step = step_of(call.op, call.fd, call.args);
+    step.data.assign(call.data.begin(), call.data.end());
+    switch (call.op) {
+      case Op::Socket:
+        if (answer == nullptr || trace_.reply(*answer).result < 0) return;
+        step.args[0] = AF_UNSPEC;
+        step.result = trace_.reply(*answer).result;
+        return add(record.at, step);
+      case Op::Bind:
+        if (const auto name = event::decode_endpoint(call.data)) {
+          script_.options.bind_port = name->port;
+        }
+        step.data.clear();
+        return add(record.at, step);
+      case Op::Connect:
+        return write_connect(record, call, step);
+      case Op::Accept:
+      case Op::Status:
+        return;  // When they are answered.
+      case Op::Receive:
+        if (answer == nullptr || answer->at != record.at) return;
+        return add(record.at, step);
+      case Op::Send:
+        step.data.clear();
+        step.octets = static_cast<std::uint32_t>(call.data.size());
+        step.args[0] |= MSG_DONTWAIT;
+        return add(record.at, step);
+      case Op::Abort: {
+        const std::array<int, 2> linger = {1, 0};
+        auto option = step_of(Op::SetOption, call.fd, {SOL_SOCKET, SO_LINGER, 0});
+        option.data.resize(sizeof linger);
+        std::memcpy(option.data.data(), linger.data(), sizeof linger);
+        add(record.at, option);
+        step.op = Op::Close;
+        return add(record.at, step);
+      }
+      default:
+        return add(record.at, step);
+    }
+  }
+
+  void write_connect(const event::Record& record, const event::Call& call, CallStep step) {
+    if (excerpt_.only && !connecting_.contains(call.id)) return;
+    if (const auto name = event::decode_endpoint(call.data)) {
+      script_.options.connect_port = name->port;
+    }
+    add(record.at, step_of(Op::Control, call.fd, {F_SETFL, O_RDWR | O_NONBLOCK, 0}));
+    step.data.clear();
+    add(record.at, step);
+  }
+
+  void write_reply(const event::Record& record, std::uint32_t index) {
+    const auto reply = trace_.reply(record);
+    const auto asked = std::ranges::find_if(trace_.records(), [&](const event::Record& one) {
+      return one.kind == Kind::Call && one.id == record.id;
+    });
+    if (asked == trace_.records().end()) return;
+    const auto call = trace_.call(*asked);
+    auto step = step_of(call.op, call.fd, call.args);
+    if (call.op == Op::Accept && reply.result >= 0) {
+      const auto tuple = event::decode_four_tuple(reply.data);
+      if (tuple && !wanted(*tuple)) return;
+      step.result = reply.result;
+      add(record.at, step);
+    } else if (call.op == Op::Receive && record.at != asked->at) {
+      step.args[0] |= MSG_DONTWAIT;  // It slept until now.
+      add(record.at, step);
+    } else if (call.op == Op::Status && index == excerpt_.state) {
+      const auto status = event::decode_status(reply.data);
+      if (status && status->state()) {
+        add(record.at, scenario::StateStep{.fd = {}, .port = {}, .state = *status->state()});
+      }
+    }
+  }
+
+  const event::Trace& trace_;
+  const Excerpt& excerpt_;
+  Scenario script_;
+  std::map<std::uint32_t, std::uint32_t> replies_;  // By Call::id.
+  std::set<std::uint32_t> connecting_;              // Calls whose SYN is kept.
+  std::map<std::pair<wire::Port, wire::Port>, Base> bases_;
+  bool named_ = false;  // Packets need their ports.
+  clock::Instant first_, last_;
+};
+
+}  // namespace
+
+std::optional<Scenario> script_of(const event::Trace& trace, const Excerpt& excerpt) {
+  return Scribe{trace, excerpt}.write();
+}
+
+}  // namespace harness::campaign

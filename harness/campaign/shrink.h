@@ -1,0 +1,29 @@
+#pragma once
+
+#include <csignal>
+#include <cstddef>
+#include <functional>
+
+#include "harness/scenario/ir.h"
+
+namespace harness::campaign {
+
+struct ShrinkLimits {
+  std::size_t tries = 20'000;  // Asked so often at most whether it still fails.
+  const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+};
+
+struct Shrunk {
+  scenario::Scenario scenario;
+  std::size_t tries = 0;
+  bool minimal = false;  // Without any one of its steps it does not fail; else the limit was met.
+};
+
+// The least of a script that still fails: steps are taken away, alone and many at once, then what
+// is left is made plain: times go to 0 or to round figures, text becomes an octet and what follows
+// closes up, options, urgent pointers and odd windows go. Pre: `fails(script)`; its steps are
+// calls, packets to the target and states, at absolute times.
+Shrunk shrink(scenario::Scenario script,
+              const std::function<bool(const scenario::Scenario&)>& fails, const ShrinkLimits&);
+
+}  // namespace harness::campaign

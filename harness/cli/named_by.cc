@@ -1,0 +1,16 @@
+#include "harness/cli/named_by.h"
+
+namespace harness::cli {
+
+NamedBy named_by(const Suite& suite) {
+  NamedBy named;
+  for (const Entry& entry : suite.entries()) {
+    const auto& scenario = entry.read();
+    if (!scenario) continue;
+    for (const auto& rule : scenario->rules) named[rule].push_back(&*scenario);
+    for (const auto& claim : scenario->claims) named[claim].push_back(&*scenario);
+  }
+  return named;
+}
+
+}  // namespace harness::cli

@@ -1,0 +1,267 @@
+#include "harness/cli/swarm.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <string>
+
+#include "harness/base/system_error.h"
+#include "harness/cli/console.h"
+#include "harness/cli/exit.h"
+#include "harness/cli/pool.h"
+#include "harness/cli/stop.h"
+#include "harness/cli/swarm_batch.h"
+#include "harness/cli/swarm_options.h"
+#include "harness/clock/clock.h"
+#include "harness/clock/print.h"
+#include "harness/event/status.h"
+#include "harness/model/rule_id.h"
+#include "harness/rules/catalogue.h"
+#include "reports/text.h"
+
+namespace harness::cli {
+namespace {
+
+using oracle::Verdict;
+
+constexpr std::string_view kMore =
+    R"(Each conversation is drawn from the seed and its number: who opens, options, data both ways, calls
+of the application, faults of the link, time that passes, and now and then what no sane TCP would
+send. Every segment is judged by RFC 9293. Of each kind of failure the first is shown.
+
+  lastack swarm --count 100000 --jobs 2          on the engine
+  lastack swarm --target linux --time 60         on the Linux kernel, for a minute
+  lastack swarm --seed 7 --only 4711             one of them again, as a ladder
+)";
+
+// Tells how it goes, and what came of it.
+class Watcher final : public PoolEvents {
+ public:
+  Watcher(Console& console, const SwarmArguments& arguments, const Batches& batches)
+      : console_(console), arguments_(arguments), batches_(batches) {}
+
+  void started(std::uint32_t) override {}
+  void finished(std::uint32_t, const std::string& octets) override {
+    auto batch = batch_from(octets);
+    if (!batch) {
+      said("lastack: a worker told what nobody understands");
+      broken_ = true;
+      return;
+    }
+    for (const auto& result : batch->shown) {
+      if (shown_.insert(key(result)).second) show(result);
+    }
+    tally_.add(batch->tally);
+    if (console_.live()) console_.status(counts());
+  }
+  void lost(std::uint32_t index, const std::string& how) override {
+    const auto at = batches_.reached(index);
+    tally_.lose(at, how);
+    console_.print(
+        fmt::format("harness-error  swarm/{}: the process that held it {}\n\n  repeat it: {}\n\n",
+                    at, how, arguments_.repeat_command(at)));
+  }
+  void said(const std::string& text) override {
+    console_.clear_status();
+    std::cerr << text << (text.ends_with('\n') ? "" : "\n");
+  }
+
+  const campaign::SwarmTally& tally() const { return tally_; }
+  bool broken() const { return broken_; }
+
+  void show(const reports::Result& result) {
+    const auto verdict = std::string{oracle::name(result.verdict)};
+    console_.print(fmt::format(
+        "{}  {}\n{}\n",
+        console_.paint(
+            result.verdict == Verdict::Pass ? Console::Colour::Good : Console::Colour::Bad,
+            verdict),
+        reports::subject(result),
+        reports::details(result,
+                         arguments_.repeat_command(std::stoull(result.scenario.substr(6))))));
+    for (const auto& said : result.warnings) console_.print(fmt::format("  {}\n", said));
+    if (!result.warnings.empty()) console_.print("\n");
+  }
+
+  std::string counts() const {
+    std::string text = fmt::format("{} conversations:", tally_.conversations());
+    for (const auto verdict : {Verdict::Pass, Verdict::NonStrict, Verdict::Inconclusive,
+                               Verdict::Fail, Verdict::HarnessError}) {
+      text += fmt::format("{} {} {}", verdict == Verdict::Pass ? "" : ",", tally_.of(verdict),
+                          oracle::name(verdict));
+    }
+    return text;
+  }
+
+ private:
+  static std::string key(const reports::Result& result) {
+    campaign::Conversation held;
+    held.verdict = result.verdict;
+    held.reason = result.reason;
+    held.findings = result.findings;
+    return campaign::shape_of(held);
+  }
+
+  Console& console_;
+  const SwarmArguments& arguments_;
+  const Batches& batches_;
+  campaign::SwarmTally tally_;
+  std::set<std::string> shown_;
+  bool broken_ = false;
+};
+
+std::string states_line(const campaign::SwarmTally& tally) {
+  std::string text = "states seen:";
+  std::string missing;
+  for (std::size_t i = 1; i < tally.states().size(); ++i) {
+    const auto name = event::name(static_cast<event::TcpState>(i));
+    if (tally.states()[i] > 0) {
+      text += fmt::format(" {} {},", name, tally.states()[i]);
+    } else {
+      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", name);
+    }
+  }
+  text.back() = missing.empty() ? '\n' : ';';
+  return missing.empty() ? text : fmt::format("{} never {}\n", text, missing);
+}
+
+std::string rules_line(const campaign::SwarmTally& tally) {
+  std::size_t exercised = 0;
+  std::vector<std::string_view> never;
+  for (std::size_t i = 0; i < model::kRules; ++i) {
+    const auto row = model::row(static_cast<model::Id>(i));
+    const bool any = row < tally.exercised().size() && tally.exercised()[row] > 0;
+    exercised += any ? 1 : 0;
+    if (!any) never.push_back(model::kRuleNames[i]);
+  }
+  auto text = fmt::format("requirements exercised: {} of {}", exercised, model::kRules);
+  if (!never.empty()) text += fmt::format("; never {}", fmt::join(never, ", "));
+  return text + '\n';
+}
+
+std::string summary(const Watcher& watcher, const SwarmArguments& arguments,
+                    const target::catalogue::Choice& choice, clock::Duration took) {
+  const auto& tally = watcher.tally();
+  auto text = watcher.counts() + '\n';
+  text += fmt::format("distinct failures: {}\n", tally.shapes().size());
+  std::vector<std::pair<std::uint64_t, std::string>> shapes;
+  for (const auto& [name, shape] : tally.shapes()) shapes.emplace_back(shape.count, name);
+  std::ranges::sort(shapes, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  for (const auto& [count, name] : shapes) {
+    text +=
+        fmt::format("{:>8} x {}  (first swarm/{})\n", count, name, tally.shapes().at(name).first);
+  }
+  text += states_line(tally) + rules_line(tally);
+  text += fmt::format("frontier: widest {}, p99 {}\n", tally.widest(), tally.p99());
+  const auto seconds = std::chrono::duration<double>(took).count();
+  const auto all = static_cast<double>(tally.conversations());
+  text += fmt::format("{}, target {}{}{}, {}: {:.0f} conversations/s of {:.1f} segments\n",
+                      arguments.seed.print(), arguments.target,
+                      tally.version().empty() ? "" : ' ' + tally.version(),
+                      choice.wire.empty() ? "" : fmt::format(" on {}", choice.wire),
+                      clock::human(took), seconds > 0 ? all / seconds : 0.0,
+                      all > 0 ? static_cast<double>(tally.segments()) / all : 0.0);
+  return text;
+}
+
+int status_of(const Watcher& watcher, bool interrupted) {
+  const auto& tally = watcher.tally();
+  if (interrupted || watcher.broken() || tally.of(Verdict::HarnessError) > 0) return kError;
+  if (tally.of(Verdict::Fail) > 0) return kFail;
+  return tally.of(Verdict::Inconclusive) > 0 ? kInconclusive : kSuccess;
+}
+
+// One conversation, shown in full.
+int hold_only(const SwarmArguments& arguments, Batches& batches, Console& console,
+              const volatile std::sig_atomic_t* stop) {
+  const auto work = [&](std::uint32_t) { return to_octets(batches.hold_only(*arguments.only)); };
+  struct Only final : PoolEvents {
+    std::optional<Batch> batch;
+    std::string how = "was interrupted";
+    void started(std::uint32_t) override {}
+    void finished(std::uint32_t, const std::string& octets) override { batch = batch_from(octets); }
+    void lost(std::uint32_t, const std::string& text) override { how = text; }
+    void said(const std::string& text) override { std::cerr << text; }
+  } only;
+  run_pool(1, 1, work, only, stop);
+  if (!only.batch || only.batch->shown.empty()) {
+    std::cerr << fmt::format("lastack: the process that held swarm/{} {}\n", *arguments.only,
+                             only.how);
+    return kError;
+  }
+  Watcher watcher{console, arguments, batches};
+  const auto& result = only.batch->shown.front();
+  watcher.show(result);
+  if (arguments.trace) {
+    std::ofstream file{*arguments.trace, std::ios::binary};
+    file << result.trace;
+    if (!file.flush()) {
+      std::cerr << "lastack: cannot write " << *arguments.trace << '\n';
+      return kError;
+    }
+  }
+  switch (result.verdict) {
+    case Verdict::Fail:
+      return kFail;
+    case Verdict::HarnessError:
+      return kError;
+    case Verdict::Inconclusive:
+      return kInconclusive;
+    default:
+      return kSuccess;
+  }
+}
+
+int swarm(std::span<const std::string> words) {
+  const auto arguments = parse_swarm(words);
+  if (!arguments) return usage_error(arguments.error(), "swarm");
+  const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
+  if (!choice) return usage_error(choice.error(), "swarm");
+  if (const auto there = target::catalogue::available(*choice); !there) {
+    std::cerr << "lastack: " << there.error() << '\n';
+    return kError;
+  }
+  const auto* const stop = catch_stop();
+  Console console;
+  Batches batches{*arguments, *choice, stop};
+  if (arguments->only) return hold_only(*arguments, batches, console, stop);
+
+  const clock::SteadyClock wall;
+  Watcher watcher{console, *arguments, batches};
+  if (arguments->time) stop_after(*arguments->time);
+  const auto work = [&](std::uint32_t i) { return to_octets(batches.hold(i)); };
+  int status = kSuccess;
+  try {
+    run_pool(batches.count(), arguments->jobs, work, watcher, stop);
+  } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
+    std::cerr << "lastack: " << error.what() << '\n';
+    status = kError;
+  }
+  const bool interrupted = *stop != 0 && !time_is_over();
+  console.print(summary(watcher, *arguments, *choice, wall.now() - clock::kStart));
+  if (interrupted) std::cerr << "lastack: interrupted\n";
+  if (console.error()) {
+    std::cerr << "lastack: " << *console.error() << '\n';
+    status = kError;
+  }
+  return std::max(status, status_of(watcher, interrupted));
+}
+
+}  // namespace
+
+Command swarm_command() {
+  return {.name = "swarm",
+          .arguments = "[options]",
+          .says = "Holds random conversations with a target and judges each by the RFCs.",
+          .more = kMore,
+          .options = swarm_options,
+          .run = swarm};
+}
+
+}  // namespace harness::cli

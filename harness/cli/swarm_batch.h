@@ -1,0 +1,60 @@
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/campaign/swarm.h"
+#include "harness/campaign/swarm_tally.h"
+#include "harness/cli/swarm_options.h"
+#include "harness/target/catalogue/catalogue.h"
+#include "reports/result.h"
+
+namespace harness::cli {
+
+// Some conversations in a row, and what came of them.
+struct Batch {
+  campaign::SwarmTally tally{};
+  std::vector<reports::Result> shown{};  // The first of each shape, with its ladder.
+};
+
+// Octets for a pipe; nothing when they are anything else.
+std::string to_octets(const Batch&);
+std::optional<Batch> batch_from(std::string_view octets);
+
+// Holds batches of conversations; in a worker, for it may die of one.
+class Batches {
+ public:
+  Batches(const SwarmArguments&, const target::catalogue::Choice&,
+          const volatile std::sig_atomic_t* stop);
+  ~Batches();
+
+  std::uint32_t count() const;  // Of batches.
+  Batch hold(std::uint32_t batch);
+  // The conversation at which the process that held this batch is, or was when it died.
+  std::uint64_t reached(std::uint32_t batch) const;
+  // All about one, whatever its verdict; its record too.
+  Batch hold_only(std::uint64_t index);
+
+ private:
+  struct Places;
+
+  campaign::Swarm& swarm();
+  // Into the folder for what was found. What was written, or why nothing was, as sentences.
+  std::vector<std::string> keep(const campaign::Conversation&);
+  reports::Result result(std::uint64_t index, const campaign::Conversation&);
+  std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
+
+  const SwarmArguments& arguments_;
+  const target::catalogue::Choice& choice_;
+  const volatile std::sig_atomic_t* stop_;
+  std::uint64_t size_;
+  Places* places_;  // Shared with all workers.
+  std::unique_ptr<campaign::Swarm> swarm_;
+};
+
+}  // namespace harness::cli

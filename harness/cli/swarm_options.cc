@@ -1,0 +1,98 @@
+#include "harness/cli/swarm_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <limits>
+
+#include "harness/cli/number.h"
+#include "harness/cli/parse_options.h"
+#include "reports/text.h"
+
+namespace harness::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::uint64_t kMostJobs = 256, kMostSeconds = 30 * 24 * 3600;
+// A job's number has 32 bits, and a job is several conversations.
+constexpr std::uint64_t kMostConversations = std::uint64_t{1} << 32;
+
+std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
+  return parsed.has(option) ? std::optional{parsed.text(option)} : std::nullopt;
+}
+
+}  // namespace
+
+po::options_description swarm_options() {
+  po::options_description options{"options", 96};
+  const auto text = [] { return po::value<std::string>(); };
+  options.add_options()                                                                      //
+      ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
+      ("wire", text()->value_name("raw|tun"), "how segments get to linux")                   //
+      ("seed", text()->value_name("N"),
+       "what all chance follows from; else $LASTACK_SEED, else 1")                           //
+      ("count", text()->value_name("N"), "so many conversations; default 10000")             //
+      ("time", text()->value_name("S"), "as many as so many seconds allow")                  //
+      ("only", text()->value_name("K"), "the conversation with this number alone")           //
+      ("trace", text()->value_name("FILE"), "with --only: write its record there")           //
+      ("found", text()->value_name("DIR"), "write failures there, as scenarios and traces")  //
+      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("no-faults", "the link between them is perfect")                                      //
+      ("no-ipv6", "IPv4 alone");
+  return options;
+}
+
+std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::string> arguments) {
+  const auto parsed = parse_options(arguments, swarm_options());
+  if (!parsed) return std::unexpected(parsed.error());
+  if (!parsed->words.empty()) {
+    return std::unexpected(fmt::format("it takes no selectors, found `{}`", parsed->words.front()));
+  }
+  SwarmArguments swarm;
+  swarm.target = text_of(*parsed, "target").value_or(swarm.target);
+  swarm.wire = text_of(*parsed, "wire");
+  swarm.found = text_of(*parsed, "found");
+  swarm.trace = text_of(*parsed, "trace");
+  swarm.faults = !parsed->has("no-faults");
+  swarm.ipv6 = !parsed->has("no-ipv6");
+  const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
+  if (!seed) return std::unexpected(seed.error());
+  swarm.seed = *seed;
+  const int limits = parsed->has("count") + parsed->has("time") + parsed->has("only");
+  if (limits > 1) return std::unexpected("--count, --time and --only exclude each other");
+  if (swarm.trace && !parsed->has("only")) {
+    return std::unexpected("--trace is for the one conversation of --only K");
+  }
+
+  const auto number = [&](const char* option, std::uint64_t otherwise, std::uint64_t least,
+                          std::uint64_t most) {
+    const auto text = text_of(*parsed, option);
+    return text ? parse_number(fmt::format("--{}", option), *text, least, most)
+                : std::expected<std::uint64_t, std::string>{otherwise};
+  };
+  const auto count = number("count", swarm.count, 1, kMostConversations);
+  if (!count) return std::unexpected(count.error());
+  swarm.count = *count;
+  const auto time = number("time", 1, 1, kMostSeconds);
+  if (!time) return std::unexpected(time.error());
+  if (parsed->has("time")) swarm.time = std::chrono::seconds{*time};
+  const auto only = number("only", 0, 0, kMostConversations - 1);
+  if (!only) return std::unexpected(only.error());
+  if (parsed->has("only")) swarm.only = *only;
+  const auto jobs = number("jobs", 1, 1, kMostJobs);
+  if (!jobs) return std::unexpected(jobs.error());
+  swarm.jobs = static_cast<unsigned>(*jobs);
+  return swarm;
+}
+
+std::string SwarmArguments::repeat_command(std::uint64_t index) const {
+  auto command = fmt::format("lastack swarm --target {}", reports::shell_word(target));
+  if (wire) command += fmt::format(" --wire {}", reports::shell_word(*wire));
+  if (!faults) command += " --no-faults";
+  if (!ipv6) command += " --no-ipv6";
+  return command + fmt::format(" --seed {} --only {}", seed.value, index);
+}
+
+}  // namespace harness::cli

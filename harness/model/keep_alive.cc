@@ -1,0 +1,64 @@
+#include "harness/model/keep_alive.h"
+
+#include <algorithm>
+
+namespace harness::model {
+
+bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
+  const auto& facts = j.facts;
+  if (!facts.calls_known) return true;
+  Miss miss{.id = Id::KeepAliveOff,
+            .expected = "no keep-alive: nobody switched it on",
+            .found = "a probe",
+            .nearest = "silence"};
+  if (!facts.keepalive) {
+    miss.id = rule_behind(h, j, miss.id);
+    return j.fail(miss);
+  }
+  Time idle = h.keepalives > 0 ? facts.keepalive_interval : facts.keepalive_idle;
+  miss.id = Id::KeepAliveIdle;
+  if (idle == 0 && h.keepalives == 0) {
+    idle = kKeepAliveIdle;
+    miss.id = Id::KeepAliveDefault;
+  }
+  const Time since = h.keepalives > 0 ? j.facts.last_probe : h.last_arrival;
+  if (h.last_arrival > 0 && j.when.until + j.assume.slack < since + idle) {
+    miss.expected = "a keep-alive after an idle time of at least";
+    miss.found = "one after";
+    miss.unit = Unit::Duration;
+    miss.low = miss.high = idle;
+    miss.got = j.when.until - since;
+    return j.fail(miss);
+  }
+  j.held(miss.id);
+  if (out.octets() > 0) {
+    j.lapse({.id = Id::KeepAliveEmpty,
+             .expected = "a keep-alive without data",
+             .found = "one with an octet",
+             .nearest = "<SEQ=SND.NXT-1><CTL=ACK>"});
+  }
+  if (h.keepalives < 1000) ++h.keepalives;
+  j.facts.last_probe = j.when.from;
+  if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
+  h.clear(Debt::KeepAlive);
+  return true;
+}
+
+void expect_keep_alive(Hypothesis& h, const Judgement& j) {
+  const Connection& facts = j.facts;
+  const bool idle = facts.keepalive && facts.calls_known && !facts.closing && !h.outstanding() &&
+                    facts.app_high <= h.nxt && h.fin == kNowhere;
+  h.clear(Debt::KeepAlive);
+  if (!idle) return;
+  const Time interval = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+  const Time next = h.keepalives > 0 ? facts.keepalive_interval : interval;
+  if (h.keepalives > 0 && next == 0) return;  // Its default is the stack's own.
+  // Stacks count from the last segment either way, or from when it was switched on.
+  const Time since = std::max({h.last_arrival, facts.last_sent, facts.keepalive_since});
+  const Time latest = since + next + next / 8 + kPunctual + j.assume.slack;
+  h.owed.set(
+      Debt::KeepAlive,
+      {.latest = std::max(latest, j.when.until), .cause = j.record, .rule = Id::KeepAliveOn});
+}
+
+}  // namespace harness::model

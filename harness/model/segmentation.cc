@@ -1,0 +1,105 @@
+#include "harness/model/segmentation.h"
+
+#include <algorithm>
+
+namespace harness::model {
+namespace {
+
+// Many leave room for options that come or go: that is a full segment all the same.
+constexpr std::int64_t kSpared = 40;
+
+// RFC 9293, 3.7.1: the most that options and data together may have.
+std::int64_t effective_mss(const Hypothesis& h, const Judgement& j) {
+  const bool four = j.facts.tuple.local.address.size() == 4;
+  const std::int64_t header = four ? 40 : 60;
+  const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
+                                            : (four ? kDefaultMss4 : kDefaultMss6);
+  return std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
+}
+
+bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t most) {
+  const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
+  const Id id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss;
+  if (size <= most) {
+    j.held(id);
+    return true;
+  }
+  return j.fail({.id = id,
+                 .expected = "options and data of at most",
+                 .found = "a segment of",
+                 .nearest = "the same data in smaller segments",
+                 .unit = Unit::Octets,
+                 .low = most,
+                 .high = most,
+                 .got = size});
+}
+
+// RFC 9293, 3.8.6.2.1: a segment that is small because the window is, and leaves data behind, goes
+// only if it fills half of the largest window, or when the override timer has run out.
+bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
+  const bool by_window = end == h.edge_low && end == h.edge_high && j.facts.app_low > end;
+  if (!by_window || out.octets() <= 1) return true;
+  const Time waited = j.when.until + j.assume.slack - j.facts.last_fresh;
+  if (2 * out.octets() >= j.facts.max_window || waited >= kLeastOverride) {
+    j.held(Id::SillySender);
+    return true;
+  }
+  return j.fail({.id = Id::SillySender,
+                 .expected = "no small segment because of a small window: at least half of",
+                 .found = "a segment of",
+                 .nearest = "silence until the window opens, or the override timer runs out",
+                 .unit = Unit::Octets,
+                 .low = j.facts.max_window,
+                 .high = j.facts.max_window,
+                 .got = out.octets()});
+}
+
+// 3.7.4, as many do it: one small segment at a time without an acknowledgment.
+void judge_nagle(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
+  const Connection& facts = j.facts;
+  const bool free = facts.nodelay || facts.corked || facts.closing || h.sack ||
+                    h.recover != kNowhere || h.probing;
+  if (!free && facts.small_end > h.una_high && facts.small_end <= h.nxt) {
+    j.lapse({.id = Id::Nagle,
+             .expected = "no second small segment before the first is acknowledged",
+             .found = "a segment of",
+             .nearest = "the same octets later, with what is written meanwhile",
+             .unit = Unit::Octets,
+             .got = out.octets()});
+  } else if (!free) {
+    j.held(Id::Nagle);
+  }
+  j.facts.small_end = end;
+}
+
+bool judge_push(Judgement& j, const Emission& out, Offset end) {
+  if (j.facts.corked || end < j.facts.app_high || out.flags().fin()) return true;
+  if (!out.flags().psh()) {
+    return j.fail({.id = Id::Push,
+                   .expected = "PSH on the last octets that are queued",
+                   .found = "a segment without it",
+                   .nearest = "the same with PSH"});
+  }
+  j.held(Id::Push);
+  return true;
+}
+
+}  // namespace
+
+bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset seq, Offset end) {
+  if (out.octets() == 0) return true;
+  const std::int64_t most = effective_mss(h, j);
+  if (!out.several && !judge_size(h, j, out, most)) return false;
+  if (end <= h.nxt || !j.facts.calls_known) return true;
+  const auto full = most - static_cast<std::int64_t>(out.segment.options.size());
+  const bool again = seq < h.nxt;  // What is repeated may be joined to what is new.
+  if (out.octets() < full - kSpared && !out.several && !again) {
+    if (!out.flags().fin() && !judge_silly(h, j, out, end)) return false;
+    judge_nagle(h, j, out, end);
+  }
+  if (!judge_push(j, out, end)) return false;
+  j.facts.last_fresh = j.when.from;
+  return true;
+}
+
+}  // namespace harness::model

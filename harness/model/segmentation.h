@@ -1,0 +1,11 @@
+#pragma once
+
+#include "harness/model/emission.h"
+
+namespace harness::model {
+
+// How octets are cut into segments and when they go: RFC 9293, 3.7.1, 3.7.4, 3.8.6.2.1 and 3.9.1.2.
+// The segment's numbers are [seq, end), its FIN not counted.
+bool judge_segmentation(Hypothesis&, Judgement&, const Emission&, Offset seq, Offset end);
+
+}  // namespace harness::model

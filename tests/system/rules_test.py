@@ -1,0 +1,116 @@
+"""`lastack rules`, `lastack explain` and `lastack judge`, from outside."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import harness
+
+PASS = """// All is well
+rules: MUST-40
+use "preamble/passive.pkt"
++.1 < P. 1:6(5) ack 1 win 65535
++0~+.5 > . 1:1(0) ack 6
+"""
+FAIL = PASS.replace("ack 6", "ack 7").replace("All is well", "Six are wanted")
+
+
+def lastack(*arguments):
+    return harness.run(harness.LASTACK, *arguments)
+
+
+def suite(folder):
+    """A suite of two scenarios, and what a run of it left behind."""
+    root = Path(folder, "scenarios")
+    for name, text in (("a/pass", PASS), ("a/fail", FAIL)):
+        file = root / f"{name}.pkt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    preamble = root / "preamble"
+    preamble.mkdir()
+    for file in (harness.SOURCE / "scenarios/preamble").glob("*.pkt"):
+        (preamble / file.name).write_text(file.read_text())
+    out = Path(folder, "out")
+    done = lastack("run", "--scenarios", root, "--out", out)
+    assert done.returncode == 1, done
+    return root, out
+
+
+def test_every_requirement_has_a_line_with_the_scenarios_that_name_it():
+    with tempfile.TemporaryDirectory() as folder:
+        root, _ = suite(folder)
+        done = lastack("rules", "--scenarios", root)
+        assert done.returncode == 0 and not done.stderr, done
+        lines = done.stdout.splitlines()
+        assert len(lines) == 1 + 405 + 1 and lines[-1].startswith("405 requirements: "), lines[-1]
+        ours = [line for line in lines if line.startswith("MUST-40 ")]
+        assert len(ours) == 1 and ours[0].endswith("  a/fail,a/pass"), ours
+        as_json = json.loads(lastack("rules", "--json", "--scenarios", root).stdout)
+        assert as_json["schema"] == "lastack-rules" and len(as_json["rules"]) == 405
+        rule = next(rule for rule in as_json["rules"] if rule["id"] == "MUST-40")
+        assert rule["scenarios"] == ["a/fail", "a/pass"] and rule["model"], rule
+
+
+def test_the_ledger_of_a_run_counts_by_scenario():
+    with tempfile.TemporaryDirectory() as folder:
+        _, out = suite(folder)
+        done = lastack("rules", "--run", out, "MUST-40", "MUST-2", "MUST-99*")
+        assert done.returncode == 2 and "`MUST-99*`" in done.stderr, done
+        table = lastack("rules", "--run", out, "MUST-40", "MUST-2").stdout.splitlines()
+        assert table[0].split() == ["id", "level", "exercised", "held", "violated", "open", "scripts", "scenarios"]
+        assert [line.split()[0] for line in table[1:3]] == ["MUST-2", "MUST-40"], table
+        assert "1/2" in table[2].split(), "of the two scripts about it one was kept"
+        ledger = json.loads(lastack("rules", "--json", "--run", out, "MUST-2").stdout)["ledger"][0]
+        assert ledger["held"] == ledger["exercised"] == sum(one["held"] for one in ledger["scenarios"]) > 0, ledger
+        assert [one["scenario"] for one in ledger["scenarios"]] == ["a/fail", "a/pass"], ledger
+
+
+def test_a_folder_without_results_is_an_error_with_its_name():
+    with tempfile.TemporaryDirectory() as folder:
+        done = lastack("rules", "--run", folder)
+        assert done.returncode == 4 and "results.jsonl" in done.stderr, done
+        Path(folder, "results.jsonl").write_text("{}\n")
+        done = lastack("rules", "--run", folder)
+        assert done.returncode == 4 and "results.jsonl:1:" in done.stderr, done
+
+
+def test_a_requirement_and_a_claim_are_explained():
+    done = lastack("explain", "MUST-13", "S1-13", "--scenarios", harness.SOURCE / "scenarios")
+    assert done.returncode == 0, done
+    for part in ("MUST-13: ", "RFC 9293, 3.6.1", "the model", "S1-13: ", "close/last_ack_lost: "):
+        assert part in done.stdout, (part, done.stdout)
+    done = lastack("explain", "MUST-31O")
+    assert done.returncode == 2 and "did you mean `MUST-31`?" in done.stderr, done
+    assert lastack("explain").returncode == 2
+    claims = lastack("rules", "--claims", "--json").stdout
+    assert len(json.loads(claims)["claims"]) == 82
+
+
+def test_a_stored_trace_judged_again_gives_the_same_findings():
+    with tempfile.TemporaryDirectory() as folder:
+        _, out = suite(folder)
+        done = lastack("judge", out)
+        assert done.returncode == 0 and done.stdout == "2 traces judged again: 2 as before, 0 differ\n", done
+        trace = out / "traces/a/fail.trace"
+        done = lastack("judge", trace)
+        assert done.returncode == 1 and "expected ack 7, got 6" in done.stdout, done
+        results = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+        again = json.loads(lastack("judge", "--json", trace).stdout)
+        for key in ("findings", "ledger", "verdict", "ladder"):
+            assert again[key] == results[0][key], key
+
+
+def test_another_trace_gives_other_findings_and_a_broken_one_is_told_with_its_line():
+    with tempfile.TemporaryDirectory() as folder:
+        _, out = suite(folder)
+        (out / "traces/a/pass.trace").write_text((out / "traces/a/fail.trace").read_text())
+        done = lastack("judge", out)
+        assert done.returncode == 1 and "differs  a/pass: the run found nothing more" in done.stdout, done
+        (out / "traces/a/pass.trace").write_text("lastack trace 1\nnonsense\n")
+        done = lastack("judge", out / "traces/a/pass.trace")
+        assert done.returncode == 4 and "pass.trace:2:" in done.stdout, done
+        assert lastack("judge", f"{folder}/none").returncode == 4
+        assert lastack("judge").returncode == 2
+
+
+harness.main()

@@ -1,0 +1,133 @@
+#include "harness/campaign/swarm.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "harness/campaign/swarm_tally.h"
+#include "harness/event/text.h"
+#include "harness/target/inproc/inproc.h"
+
+namespace harness::campaign {
+namespace {
+
+using oracle::Verdict;
+using std::chrono::milliseconds;
+
+target::Factory engine_with(void (*change)(engine::Config&)) {
+  return [change](const target::Host& host) {
+    engine::Config config;
+    change(config);
+    return std::make_unique<target::inproc::InprocTarget>(config, host);
+  };
+}
+
+// The requirements that the first `count` conversations find broken.
+std::set<std::string> broken_by(const target::Factory& make, std::uint64_t count) {
+  Swarm swarm{make, {.seed = 3, .taste = {.faults = false}}};
+  std::set<std::string> broken;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    for (const auto& finding : swarm.hold(i).findings) {
+      if (finding.verdict != Verdict::Fail) continue;
+      broken.insert(finding.requirements.begin(), finding.requirements.end());
+    }
+  }
+  return broken;
+}
+
+TEST(Swarm, AConversationFollowsFromSeedAndNumberAlone) {
+  Swarm one{target::inproc::make, {.seed = 7}}, other{target::inproc::make, {.seed = 7}};
+  for (std::uint64_t i = 0; i < 40; ++i) one.hold(i);
+  other.hold(39);  // Without those before it.
+  EXPECT_EQ(event::to_text(one.trace()), event::to_text(other.trace()));
+}
+
+TEST(Swarm, AnotherSeedIsAnotherConversation) {
+  Swarm one{target::inproc::make, {.seed = 7}}, other{target::inproc::make, {.seed = 8}};
+  one.hold(0);
+  other.hold(0);
+  EXPECT_NE(event::to_text(one.trace()), event::to_text(other.trace()));
+}
+
+TEST(Swarm, ConversationsOpenCarryDataBothWaysAndClose) {
+  Swarm swarm{target::inproc::make, {.seed = 1}};
+  std::uint32_t states = 0, v6 = 0, segments = 0;
+  constexpr std::uint64_t kCount = 600;
+  for (std::uint64_t i = 0; i < kCount; ++i) {
+    const auto& held = swarm.hold(i);
+    states |= held.states;
+    segments += held.segments;
+    v6 += swarm.plan().ip == wire::IpVersion::V6 ? 1 : 0;
+  }
+  using enum event::TcpState;
+  for (const auto state : {Established, SynSent, SynReceived, FinWait1, FinWait2, TimeWait,
+                           CloseWait, LastAck, Closing}) {
+    EXPECT_TRUE((states >> static_cast<unsigned>(state) & 1) != 0) << event::name(state);
+  }
+  EXPECT_GT(v6, kCount / 8);
+  EXPECT_GT(segments, 15 * kCount);
+}
+
+TEST(Swarm, ATargetThatHoldsItsAcknowledgmentsTooLongIsFoundOut) {
+  const auto slow =
+      engine_with([](engine::Config& config) { config.ack_delay = milliseconds{900}; });
+  const auto right = broken_by(target::inproc::make, 300), wrong = broken_by(slow, 300);
+  EXPECT_FALSE(right.contains("MUST-40"));
+  EXPECT_TRUE(wrong.contains("MUST-40"));
+}
+
+Conversation failing(std::string expected) {
+  Conversation held;
+  held.verdict = Verdict::Fail;
+  held.findings.push_back({.checker = "rfc",
+                           .requirements = {"MUST-40"},
+                           .verdict = Verdict::Fail,
+                           .expected = std::move(expected),
+                           .actual = "ack 7"});
+  return held;
+}
+
+TEST(SwarmTally, FailuresThatDifferInNumbersAreOne) {
+  const model::Model model{model::Assumptions{}};
+  SwarmTally tally;
+  EXPECT_TRUE(tally.add(4, failing("ack 1001"), model).has_value());
+  EXPECT_FALSE(tally.add(9, failing("ack 3"), model).has_value());
+  EXPECT_TRUE(tally.add(11, failing("silence"), model).has_value());
+  ASSERT_EQ(tally.shapes().size(), 2u);
+  EXPECT_EQ(tally.shapes().begin()->second.count, 2u);
+  EXPECT_EQ(tally.shapes().begin()->second.first, 4u);
+  EXPECT_EQ(tally.of(Verdict::Fail), 3u);
+}
+
+TEST(SwarmTally, PartsAddUpToTheWhole) {
+  Swarm swarm{target::inproc::make, {.seed = 2}};
+  SwarmTally whole, first, second;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto& held = swarm.hold(i);
+    whole.add(i, held, swarm.model());
+    (i < 30 ? first : second).add(i, held, swarm.model());
+  }
+  second.add(first);
+  EXPECT_EQ(second, whole);
+  EXPECT_EQ(whole.conversations(), 100u);
+}
+
+TEST(SwarmTally, ReadsBackWhatItWrote) {
+  Swarm swarm{target::inproc::make, {.seed = 2}};
+  SwarmTally tally;
+  for (std::uint64_t i = 0; i < 50; ++i) tally.add(i, swarm.hold(i), swarm.model());
+  tally.add(51, failing("ack 1"), swarm.model());
+  tally.lose(52, "was killed by SIGSEGV");
+  tally.set_version("0.1 of today");
+  const auto back = SwarmTally::from_text(tally.to_text());
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(*back, tally);
+  EXPECT_FALSE(SwarmTally::from_text("verdicts 1 2").has_value());
+  EXPECT_FALSE(SwarmTally::from_text("what is this").has_value());
+}
+
+}  // namespace
+}  // namespace harness::campaign

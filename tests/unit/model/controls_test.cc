@@ -1,0 +1,50 @@
+#include <map>
+#include <set>
+
+#include "harness/rules/rule.h"
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+// Every rule the model enforces has a trace that must pass, and the same with one thing changed,
+// which must be rejected by that rule. That they do so, the tests they come from say.
+TEST(EveryRule, HasAPositiveAndANegativeControl) {
+  std::vector<Control> controls;
+  for (const auto each : all_controls()) each(Checker{&controls});
+  std::map<std::string, int, std::less<>> count;
+  for (const auto& c : controls) {
+    const auto end = c.rule.find('?');
+    ++count[c.rule.substr(0, end)];
+    EXPECT_FALSE(c.good.empty()) << c.rule;
+  }
+  for (const auto rule : kRuleNames) {
+    EXPECT_TRUE(count.contains(rule)) << rule << " has no controls";
+  }
+  for (const auto& [rule, n] : count) {
+    EXPECT_TRUE(std::ranges::find(kRuleNames, rule) != std::end(kRuleNames))
+        << rule << " is not a rule of the model";
+  }
+  RecordProperty("controls", static_cast<int>(controls.size()));
+}
+
+// What a SHOULD forbids is never a Fail, and what a MUST forbids never less.
+TEST(EveryRule, WeighsAsItsWordSays) {
+  std::vector<Control> controls;
+  for (const auto each : all_controls()) each(Checker{&controls});
+  for (const auto& c : controls) {
+    const bool lapse = c.rule.ends_with('?');
+    const auto* const rule = rules::find_rule(lapse ? c.rule.substr(0, c.rule.size() - 1) : c.rule);
+    ASSERT_NE(rule, nullptr) << c.rule;
+    using enum rules::Level;
+    if (rule->level == Must || rule->level == MustNot) {
+      EXPECT_FALSE(lapse) << c.rule;
+    }
+    if (rule->level == Should || rule->level == ShouldNot || rule->level == Recommended) {
+      EXPECT_TRUE(lapse) << c.rule;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace harness::model
