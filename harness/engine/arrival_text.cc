@@ -91,7 +91,7 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
     abort(step, c, ECONNRESET);
     return false;
   }
-  bool in_order = arrival.seq == c.rcv_nxt;
+  const bool in_order = arrival.seq == c.rcv_nxt, held = !c.reassembly.empty();
   if (!text.empty()) keep(step, c, arrival.seq, text);
   const bool joined = join(c);
   if (!text.empty() || joined) owe_ack(step, c, static_cast<std::uint32_t>(text.size()));
@@ -99,7 +99,7 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {
     if (!step.broken(Defect::OutOfOrderUnanswered)) c.ack_owed = AckOwed::Now;
   }
-  if (!text.empty() && joined) c.ack_owed = AckOwed::Now;
+  if (joined || (held && !text.empty())) c.ack_owed = AckOwed::Now;
   return true;
 }
 

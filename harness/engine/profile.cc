@@ -35,8 +35,7 @@ Config minimal() {
   c.window_scaling = c.timestamps = false;
   c.send_buffer = c.send_buffer_most = 8192;
   c.receive_buffer = c.receive_buffer_most = 8192;
-  c.initial_window = 2;
-  c.limited_transmit = c.fast_retransmit = false;
+  c.limited_transmit = false;
   c.ack_delay = {};  // Every segment is acknowledged at once.
   return c;
 }

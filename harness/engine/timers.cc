@@ -12,6 +12,7 @@ namespace harness::engine {
 namespace {
 
 void on_keep_alive(Step& step, Connection& c) {
+  if (step.broken(Defect::KeepAliveNever)) return;
   const SocketOptions& options = c.options;
   // MUST-26: only while nothing is outstanding.
   if (c.outstanding() || c.waiting()) {
@@ -65,8 +66,8 @@ void fire_timers(Step& step) {
 void start_keep_alive(Step& step, Connection& c) {
   c.last_heard = step.now;
   if (step.broken(Defect::KeepAliveUnasked)) {
-    c.options.keep_alive_idle = std::chrono::seconds{10};
-  } else if (!c.options.keep_alive || step.broken(Defect::KeepAliveNever)) {
+    c.options.keep_alive_idle = std::chrono::seconds{1};
+  } else if (!c.options.keep_alive) {
     return;
   }
   step.host.set(c, Timer::KeepAlive, step.now + c.options.keep_alive_idle);
