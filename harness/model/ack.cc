@@ -58,7 +58,9 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
     return Flow::Stop;
   }
   // MAY-12: with that check the segment is dropped and answered, without it the text is taken.
-  if (ack < h.una - j.facts.max_window) {
+  // What is not sure, the number or the window, may be as the target sees it.
+  const Offset reach = j.facts.max_window_sure;
+  if (ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
     if (in.length() == 0) {
       grant_ack(h);
     } else if (sure == Certainty::Yes && seq <= h.rcv) {

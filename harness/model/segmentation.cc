@@ -38,7 +38,9 @@ bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t m
 // only if it fills half of the largest window, or when the override timer has run out.
 bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
   const bool by_window = end == h.edge_low && end == h.edge_high && j.facts.app_low > end;
-  if (!by_window || out.octets() <= 1) return true;
+  // All that the peer offers, with nothing on its way, many send whatever it offered before.
+  const bool idle = !h.outstanding();
+  if (!by_window || idle || out.octets() <= 1) return true;
   const Time waited = j.when.until + j.assume.slack - j.facts.last_fresh;
   if (2 * out.octets() >= j.facts.max_window_sure || waited >= kLeastOverride) {
     j.held(Id::SillySender);

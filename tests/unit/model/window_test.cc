@@ -100,12 +100,12 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
   const Lines sender = {"listen",
                         "< S 0 win 3000 mss 1460",
                         "> S. 0 ack 1 mss 1460",
-                        "+.01 < . 1 ack 1 win 1460",
+                        "+.01 < . 1 ack 1 win 3000",
                         "accept",
                         "write 5000",
                         "> . 1 len 1460 ack 1",
-                        "+.01 < . 1 ack 1461 win 300",
-                        "+.2 > . 1461 len 300 ack 1",
+                        "> . 1461 len 1460 ack 1",
+                        "+.2 > . 2921 len 80 ack 1",
                         "+.5 wait"};
   const Lines receiver = {"listen",
                           "< S 0 mss 1460",
@@ -121,7 +121,7 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
   const Lines nagle = passive() + Lines{"+.1 write 100",     "> P. 1 len 100 ack 1",  "write 50",
                                         "+.1 < . 1 ack 101", "> P. 101 len 50 ack 1", "+.5 wait"};
   check({
-      {"MUST-38", sender, "+.2 > . 1461 len 300 ack 1", "+0 > . 1461 len 300 ack 1"},
+      {"MUST-38", sender, "+.2 > . 2921 len 80 ack 1", "+0 > . 2921 len 80 ack 1"},
       {"MUST-39", receiver, "> . 1 ack 2921 win 1460", "> . 1 ack 2921 win 100"},
       {"SHLD-7?", nagle, "+.1 < . 1 ack 101", ""},
   });
