@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/pool.h"
 #include "harness/cli/stop.h"
+#include "harness/cli/store.h"
 #include "harness/cli/swarm_batch.h"
 #include "harness/cli/swarm_options.h"
 #include "harness/clock/clock.h"
@@ -55,9 +57,11 @@ class Watcher final : public PoolEvents {
       broken_ = true;
       return;
     }
+    const auto written = write(*batch);  // First: what is printed is not lost.
     for (const auto& result : batch->shown) {
       if (shown_.insert(key(result)).second) show(result);
     }
+    if (!written.empty()) console_.print(written + '\n');
     tally_.add(batch->tally);
     if (console_.live()) console_.status(counts());
   }
@@ -71,6 +75,18 @@ class Watcher final : public PoolEvents {
   void said(const std::string& text) override {
     console_.clear_status();
     std::cerr << text << (text.ends_with('\n') ? "" : "\n");
+  }
+
+  // The files of a batch, into the folder for them; what there is to say about that.
+  std::string write(const Batch& batch) {
+    std::string text;
+    for (const auto& file : batch.files) {
+      const auto path = std::filesystem::path{*arguments_.found} / file.name;
+      const auto why = write_whole(path, file.text);
+      broken_ = broken_ || why.has_value();
+      text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", path.string());
+    }
+    return text;
   }
 
   const campaign::SwarmTally& tally() const { return tally_; }
@@ -211,7 +227,9 @@ int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& 
   }
   Watcher watcher{console, arguments, batches};
   const auto& result = only.batch->shown.front();
+  const auto written = watcher.write(*only.batch);
   watcher.show(result);
+  if (!written.empty()) console.print(written + '\n');
   if (arguments.trace) {
     std::ofstream file{*arguments.trace, std::ios::binary};
     file << result.trace;

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "harness/base/system_error.h"
 #include "harness/campaign/found.h"
 #include "harness/cli/number.h"
-#include "harness/cli/store.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
@@ -35,24 +33,44 @@ struct Batches::Places {
 
 std::string to_octets(const Batch& batch) {
   const auto tally = batch.tally.to_text();
-  auto octets = fmt::format("{}\n{}", tally.size(), tally);
+  auto octets = fmt::format("{}\n{}{}\n", tally.size(), tally, batch.files.size());
+  for (const auto& file : batch.files) {
+    octets += fmt::format("{}\n{}\n{}", file.name, file.text.size(), file.text);
+  }
   for (const auto& one : batch.shown) octets += reports::to_json_whole(one) + '\n';
   return octets;
 }
 
 std::optional<Batch> batch_from(std::string_view octets) {
-  const auto line = octets.substr(0, octets.find('\n'));
-  const auto size = parse_number("its length", line, 0, octets.size());
-  if (!size || line.size() + 1 + *size > octets.size()) return std::nullopt;
-  octets.remove_prefix(line.size() + 1);
-  auto tally = campaign::SwarmTally::from_text(octets.substr(0, *size));
-  if (!tally) return std::nullopt;
-  Batch batch{.tally = std::move(*tally)};
-  octets.remove_prefix(*size);
-  while (!octets.empty()) {
+  const auto line = [&] {
     const auto text = octets.substr(0, octets.find('\n'));
     octets.remove_prefix(std::min(text.size() + 1, octets.size()));
-    auto result = reports::from_json(text);
+    return text;
+  };
+  const auto number = [&]() -> std::optional<std::size_t> {
+    const auto read = parse_number("a length", line(), 0, octets.size());
+    return read ? std::optional{static_cast<std::size_t>(*read)} : std::nullopt;
+  };
+  const auto take = [&](std::size_t size) {
+    const auto text = octets.substr(0, size);
+    octets.remove_prefix(text.size());
+    return text;
+  };
+  const auto size = number();
+  if (!size) return std::nullopt;
+  auto tally = campaign::SwarmTally::from_text(take(*size));
+  if (!tally) return std::nullopt;
+  Batch batch{.tally = std::move(*tally)};
+  const auto files = number();
+  if (!files) return std::nullopt;
+  for (std::size_t i = 0; i < *files; ++i) {
+    const std::string name{line()};
+    const auto length = number();
+    if (!length) return std::nullopt;
+    batch.files.push_back({.name = name, .text = std::string{take(*length)}});
+  }
+  while (!octets.empty()) {
+    auto result = reports::from_json(line());
     if (!result) return std::nullopt;
     batch.shown.push_back(std::move(*result));
   }
@@ -95,29 +113,21 @@ campaign::Swarm& Batches::swarm() {
   return *swarm_;
 }
 
-std::vector<std::string> Batches::keep(const campaign::Conversation& held) {
+std::vector<std::string> Batches::keep(const campaign::Conversation& held, Batch& batch) {
   if (!arguments_.found || held.verdict != Verdict::Fail) return {};
   const auto wrong = std::ranges::find(held.findings, Verdict::Fail, &oracle::Finding::verdict);
   if (wrong == held.findings.end()) return {};
   const auto trace = event::to_text(swarm_->trace());
   const auto found = campaign::found_in(
       swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value, .stop = stop_},
-      {.tries = choice_.entry.virtual_time ? 20'000u : 150u, .stop = stop_});
+      {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_});
   const auto name = campaign::name_of(*wrong);
-  const std::filesystem::path folder = *arguments_.found;
   std::vector<std::string> said;
-  const auto write = [&](const std::string& file, std::string_view text) {
-    if (auto why = write_whole(folder / file, text)) {
-      said.push_back(std::move(*why));
-    } else {
-      said.push_back("written: " + (folder / file).string());
-    }
-  };
-  write(name + ".trace", trace);
+  batch.files.push_back({.name = name + ".trace", .text = trace});
   if (found) {
-    write(found->name + ".pkt", found->pkt);
-    said.back() += fmt::format(", {} packets{}", found->packets,
-                               found->minimal ? "" : " (it could be smaller)");
+    batch.files.push_back({.name = found->name + ".pkt", .text = found->pkt});
+    said.push_back(fmt::format("as a script {} packets{}", found->packets,
+                               found->minimal ? "" : " (it could be smaller)"));
   } else {
     said.push_back("no script: played again from one, it does not fail in this way");
     ++unscripted_[campaign::shape_of(held)];
@@ -131,7 +141,7 @@ void Batches::keep_again(const campaign::Conversation& held, Batch& batch) {
   if (held.verdict != Verdict::Fail || unscripted_.empty()) return;
   const auto known = unscripted_.find(campaign::shape_of(held));
   if (known == unscripted_.end() || known->second > kTries) return;
-  for (const auto& said : keep(held)) {
+  for (const auto& said : keep(held, batch)) {
     if (!batch.shown.empty()) batch.shown.back().warnings.push_back(said);
   }
 }
@@ -169,7 +179,7 @@ Batch Batches::hold(std::uint32_t number) {
       continue;
     }
     batch.shown.push_back(result(index, held));
-    batch.shown.back().warnings = keep(held);
+    batch.shown.back().warnings = keep(held, batch);
   }
   if (swarm_) batch.tally.set_version(swarm_->version());
   return batch;
@@ -181,7 +191,7 @@ Batch Batches::hold_only(std::uint64_t index) {
   batch.tally.add(index, held, swarm().model());
   batch.tally.set_version(swarm_->version());
   batch.shown.push_back(result(index, held));
-  batch.shown.back().warnings = keep(held);
+  batch.shown.back().warnings = keep(held, batch);
   batch.shown.back().trace = event::to_text(swarm_->trace());
   return batch;
 }

@@ -21,6 +21,12 @@ namespace harness::cli {
 struct Batch {
   campaign::SwarmTally tally{};
   std::vector<reports::Result> shown{};  // The first of each shape, with its ladder.
+  // What is to be written into the folder for what was found: the process that made it may live
+  // where nothing can be written.
+  struct File {
+    std::string name, text;
+  };
+  std::vector<File> files{};
 };
 
 // Octets for a pipe; nothing when they are anything else.
@@ -45,8 +51,8 @@ class Batches {
   struct Places;
 
   campaign::Swarm& swarm();
-  // Into the folder for what was found. What was written, or why nothing was, as sentences.
-  std::vector<std::string> keep(const campaign::Conversation&);
+  // What the folder for what was found gets. What is to be said about it.
+  std::vector<std::string> keep(const campaign::Conversation&, Batch&);
   void keep_again(const campaign::Conversation&, Batch&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
