@@ -32,8 +32,10 @@ Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq
   bool all = true, any = false;
   // What the application has taken since the window was last told may have widened it already.
   const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
+  // RFC 7323, 2.3: SEG.WND = RCV.WND >> Rcv.Wind.Shift; what is shifted out counts all the same.
+  const Offset hidden = h.scaled ? (Offset{1} << h.own_shift) - 1 : 0;
   for (const Offset next : {h.rcv, h.rcv_high}) {
-    for (const Offset edge : {h.edge_last, h.advertised, h.advertised + taken}) {
+    for (const Offset edge : {h.edge_last, h.advertised, h.advertised + taken + hidden}) {
       const bool is = acceptable(next, std::max<Offset>(0, edge - next), seq, length);
       all = all && is;
       any = any || is;
@@ -45,7 +47,9 @@ Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq
 }
 
 void owe_challenge(Hypothesis& h, const Judgement& j, Id rule) {
-  if (!j.assume.lossless) return;
+  // RFC 7323, 3.2: "If a non-<RST> segment is received without a TSopt, a TCP SHOULD silently
+  // drop".
+  if (!j.assume.lossless || j.unstamped) return;
   const auto& sent = j.facts.challenges;
   const auto within = [&](Time sent_at, Time throttle) {
     return sent_at != -kNoTime && j.when.until < sent_at + throttle + j.assume.slack;
@@ -71,11 +75,13 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
   // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5), or
   // by the letter of the sequence check it does not.
-  if (h.phase == Phase::SynReceived && in.flags().syn() && in.flags().ack() && seq == 0) {
+  if (h.phase == Phase::SynReceived && h.active && in.flags().syn() && in.flags().ack() &&
+      seq == 0) {
     Hypothesis dropped = h;
     owe_challenge(dropped, j, Id::EmptyAck);
     j.fork(dropped);
-    return arrive_ack(h, j, in, seq, Certainty::Yes) != Flow::Dead;
+    const auto sure = j.unstamped ? Certainty::Maybe : Certainty::Yes;
+    return arrive_ack(h, j, in, seq, sure) != Flow::Dead;
   }
   // Only the sequence number is old: since the last acknowledgment nothing tells the peer so, and
   // a stack that measures from there takes the ACK field, and need not answer.

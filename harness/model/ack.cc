@@ -71,6 +71,16 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
     return Flow::Perhaps;
   }
 
+  // What an early segment acknowledged may count already: then this one is perhaps too old.
+  const bool stale = ack < h.una_high - reach;
+  if (stale) {
+    if (in.length() == 0) {
+      grant_ack(h);
+    } else if (sure == Certainty::Yes && seq <= h.rcv) {
+      j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
+    }
+    sure = Certainty::Maybe;
+  }
   // Whether an ACK field counts before its segment's turn comes, the text leaves open.
   if (seq > h.rcv) sure = weaker(sure, Certainty::Maybe);
   const Offset before = h.una;
@@ -85,7 +95,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   }
   if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
   settle(h, j);
-  return Flow::Continue;
+  return stale ? Flow::Perhaps : Flow::Continue;
 }
 
 }  // namespace harness::model

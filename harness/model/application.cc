@@ -106,6 +106,11 @@ Application::Listener Application::listener(const wire::Endpoint& local) const {
     found.maybe = true;
     found.defers = found.defers || s.defers;
     found.own_timeout = found.own_timeout || s.own_timeout || host_.own_timeout;
+    if (s.keepalive) {
+      found.keepalive = true;
+      found.keepalive_idle = s.keepalive_idle;
+      found.keepalive_interval = s.keepalive_interval;
+    }
     found.backlog = std::max(found.backlog, s.backlog);
   }
   return found;

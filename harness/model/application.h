@@ -59,8 +59,9 @@ class Application {
 
   // Of the listeners for this endpoint: whether there is one, whether there may be, its backlog.
   struct Listener {
-    bool sure = false, maybe = false, defers = false, own_timeout = false;
+    bool sure = false, maybe = false, defers = false, own_timeout = false, keepalive = false;
     std::int64_t backlog = 0;
+    Time keepalive_idle = 0, keepalive_interval = 0;
   };
   Listener listener(const wire::Endpoint& local) const;
   const Host& host() const { return host_; }

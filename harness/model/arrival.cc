@@ -7,6 +7,7 @@
 #include "harness/model/open.h"
 #include "harness/model/options.h"
 #include "harness/model/reset.h"
+#include "harness/model/retransmission.h"
 #include "harness/model/text.h"
 #include "harness/model/time_wait.h"
 
@@ -39,6 +40,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   }
   if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
+  j.unstamped = h.timestamps && !in.segment.timestamps;
   const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
     grant_ack(h);
@@ -83,10 +85,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
   const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
   const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);
-  // A user timeout may have ended it, whose length is not told here.
-  const bool timed = j.facts.own_timeout && h.phase != Phase::TimeWait &&
-                     (h.outstanding() || h.probing || h.keepalives > 0) &&
-                     j.when.until >= h.head_sent + kLeastOverride;
+  const bool timed = user_timeout_over(h, j, j.when.until);
   const Time tried = j.when.until - h.head_first;
   const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
                         j.when.until >= h.head_sent + h.last_gap;
@@ -121,6 +120,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (h.phase != Phase::Closed) fork_if_over(h, j, in);
   begin_race(h, j);
+  j.unstamped = false;
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
   if (!in.flags().rst()) hear(h, j);

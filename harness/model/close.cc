@@ -70,7 +70,11 @@ void call_close(Hypothesis& h, Judgement& j) {
 }
 
 void call_abort(Hypothesis& h, Judgement& j) {
-  const bool silent = h.phase == Phase::TimeWait || (h.own_fin != kNowhere && h.fin_perhaps());
+  // In CLOSING the FIN itself may still wait behind the data: CLOSE came before, and the peer's
+  // FIN.
+  const bool closing = h.closed_first && j.facts.closing && j.facts.close_record != j.record;
+  const bool silent =
+      h.phase == Phase::TimeWait || ((h.own_fin != kNowhere || closing) && h.fin_perhaps());
   if (h.phase != Phase::SynSent && !silent) return;  // A reset will say so.
   // "Respond with ok and delete the TCB"; CLOSE may leave TIME-WAIT as it is.
   Hypothesis gone = h;
@@ -121,6 +125,8 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
         const bool fin = (i & 1) != 0, acked = (i & 2) != 0;
         if ((fin ? fin_yes : fin_no) && (acked ? acked_yes : acked_no)) {
           may = static_cast<std::uint16_t>(may | synchronized(h, closing, fin, acked));
+          // Nobody told us whether the application has closed.
+          if (!j.facts.calls_known) may |= synchronized(h, true, fin, acked);
         }
       }
       if (j.facts.closed && h.own_fin_acked() && j.when.until >= h.last_arrival + kOrphan) {

@@ -46,6 +46,8 @@ struct Judgement {
   bool race_begins = false;   // What was sent before this arrival can no longer come.
   bool impatient = false;     // Who listens has set when to give up.
   bool pressure = false;      // So many wait there that new ones may be ignored.
+  bool kept_alive = false;    // Who listens has switched keep-alives on.
+  bool unstamped = false;     // It has no timestamp where each has to have one.
   bool first = true;          // No other hypothesis has met this event yet.
 
   // The target may not have seen the last arrival yet.

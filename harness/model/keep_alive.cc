@@ -11,7 +11,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
             .expected = "no keep-alive: nobody switched it on",
             .found = "a probe",
             .nearest = "silence"};
-  if (!facts.keepalive) {
+  if (!facts.keepalive && !j.kept_alive) {
     miss.id = rule_behind(h, j, miss.id);
     return j.fail(miss);
   }

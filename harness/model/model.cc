@@ -173,6 +173,12 @@ void Model::look_up_listener(Judgement& j) {
   j.listening = found.sure;
   j.listen_maybe = found.maybe && !found.sure;
   j.impatient = found.own_timeout;
+  // What nobody has accepted yet may have its listener's options.
+  if (j.facts.fd < 0 && !j.facts.connect && found.keepalive) {
+    j.kept_alive = true;
+    j.facts.keepalive_idle = found.keepalive_idle;
+    j.facts.keepalive_interval = found.keepalive_interval;
+  }
   if (!found.maybe) return;
   std::int64_t waiting = 0;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -308,7 +314,10 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
       // An older connection of the name may come first, though it is no more: it is not known then
       // who asks for what.
       const bool older = accepted.queued > (accepted.counted ? 1 : 0);
-      if (older) accepted.calls_known = false;
+      if (older) {
+        accepted.calls_known = false;
+        accepted.own_timeout = accepted.own_timeout || application_.socket(call.fd).own_timeout;
+      }
       accepted.queued = std::max(0, accepted.queued - 1);
       if (!older) {
         application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);

@@ -112,6 +112,13 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
 
 }  // namespace
 
+bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
+  const bool waits = j.facts.app_high > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
+  return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
+         (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
+         by >= h.head_sent + kLeastOverride;
+}
+
 Time longest_rto(const Hypothesis& h, const Judgement& j) {
   const Time first = std::max(kInitialRto, 8 * j.facts.rtt_most + kSecond);
   return std::min(std::max({first, 3 * h.last_gap, 3 * j.facts.backed_off}),
@@ -127,10 +134,16 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
     j.facts.rtt_least = std::min(j.facts.rtt_least, least);
   }
   if (sure != Certainty::Yes || ack <= h.una) return;
+  const bool shut = closed_window(h);
+  // RFC 7323, 4: an echo tells the time since the first of several transmissions, too.
+  if (h.timestamps && h.retransmissions > 0) {
+    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - h.head_first);
+  }
   h.una = ack;
   h.duplicates = 0;
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;
-  h.evidence = h.recover != kNowhere;  // A partial ACK: the next hole is filled at once.
+  // A partial ACK: the next hole is filled at once; and so is what a closed window kept back.
+  h.evidence = h.recover != kNowhere || shut;
   if (sampled) {
     j.facts.backed_off = 0;
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);

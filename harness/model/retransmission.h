@@ -5,6 +5,9 @@
 
 namespace harness::model {
 
+// A user timeout may have ended it by then, whose length is not told here (RFC 9293, 3.10.8).
+bool user_timeout_over(const Hypothesis&, const Judgement&, Time by);
+
 // Everything before `ack` is acknowledged: surely, or perhaps.
 void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
 

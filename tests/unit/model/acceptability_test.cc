@@ -53,5 +53,12 @@ CONTROLS(Acceptability, NeedsAnAckAndNoSyn) {
   });
 }
 
+CONTROLS(Acceptability, KnowsThatScalingHidesTheLowBitsOfTheWindow) {
+  const Lines hidden = passive("mss 1460 ws 2", "mss 1460 ws 7") +
+                       Lines{"+1 < P. 65600 len 10 ack 1", "+.5 wait", "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", hidden, "+1 < P. 65600 len 10 ack 1",
+          "+1 < P. 65700 len 10 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

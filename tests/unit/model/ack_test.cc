@@ -18,5 +18,25 @@ CONTROLS(Ack, FarBelowTheWindowIsDroppedOrIgnored) {
   EXPECT_EQ(broken(changed(far, "> . 1 ack 1", "> . 1 ack 101")), std::vector<std::string>{});
 }
 
+CONTROLS(Ack, MayBeTooOldWhereAnEarlierOneCounted) {
+  const Lines stale = {"listen",
+                       "< S 0 mss 100 win 100",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 1 win 100",
+                       "accept",
+                       "write 300",
+                       "> . 1 len 100 ack 1",
+                       "+.01 < . 1 ack 101 win 100",
+                       "> . 101 len 100 ack 1",
+                       "+.01 < . 11 ack 201 win 100",
+                       "> P. 201 len 100 ack 1",
+                       "+.01 < . 11 ack 301 win 100",
+                       "+.01 < P. 1 len 10 ack 150 win 100",
+                       "> . 301 ack 1",
+                       "+.1 wait"};
+  check({{"9293-3.4-acceptability", stale, "+.01 < P. 1 len 10 ack 150 win 100",
+          "+.01 < P. 1 len 10 ack 250 win 100"}});
+}
+
 }  // namespace
 }  // namespace harness::model

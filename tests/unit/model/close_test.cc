@@ -84,5 +84,18 @@ CONTROLS(Close, OfOneHalfStillReceives) {
   });
 }
 
+CONTROLS(Close, ByAbortInClosingIsSilentThoughTheFinWaits) {
+  const Lines waits = passive() + Lines{"+.1 < . 1 ack 1 win 0",
+                                        "write 10",
+                                        "shut",
+                                        "+.1 < F. 1 ack 1 win 0",
+                                        "> . 1 ack 2",
+                                        "state CLOSING",
+                                        "abort",
+                                        "state CLOSED",
+                                        "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", waits, "abort", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -238,9 +238,9 @@ class Conversation {
       call({.fd = 4, .op = Op::Abort}, {});
     } else if (name == "shut") {
       call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}}, {});
-    } else if (name == "set") {  // level name value
+    } else if (name == "set" || name == "listener") {  // level name value
       const auto level = number(), option = number(), value = number();
-      call({.fd = 4, .op = Op::SetOption, .args = {level, option, value}}, {});
+      call({.fd = name == "set" ? 4 : 3, .op = Op::SetOption, .args = {level, option, value}}, {});
     } else if (name == "state") {
       const auto state = event::state_named(word());
       CHECK(state.has_value());

@@ -66,5 +66,12 @@ CONTROLS(Options, OfSackNameWhatHasArrived) {
   check({{"RFC2018-3-geometry", hole, "> . 1 ack 1 sack 101:201", "> . 1 ack 1 sack 101:202"}});
 }
 
+CONTROLS(Options, OfTimeThatAreMissingLetASegmentBeDroppedInSilence) {
+  const Lines bare = Lines{kStamped.begin(), kStamped.end() - 1} +
+                     Lines{"+1 < . 1 len 100 ack 1", "+.5 wait", "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", bare, "+1 < . 1 len 100 ack 1",
+          "+1 < . 1 len 100 ack 1 ts 320/7110"}});
+}
+
 }  // namespace
 }  // namespace harness::model

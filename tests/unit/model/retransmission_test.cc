@@ -91,5 +91,19 @@ CONTROLS(Retransmission, EndsWithAWordToTheApplication) {
   check({{"MUST-12", idle, "+1 wait", "+1 error 110"}});
 }
 
+CONTROLS(Retransmission, OfWhatAClosedWindowHeldBackIsAtOnce) {
+  const Lines opened = passive() + Lines{"+.1 write 10",
+                                         "> P. 1 len 10 ack 1",
+                                         "+.05 < . 1 ack 11",
+                                         "write 100",
+                                         "> P. 11 len 100 ack 1",
+                                         "+.01 < . 1 ack 11 win 0",
+                                         "+.005 < . 1 ack 61 win 1000",
+                                         "> P. 61 len 50 ack 1",
+                                         "+.01 < . 1 ack 111",
+                                         "+1 wait"};
+  check({{"RFC6298-5-early", opened, "+.01 < . 1 ack 11 win 0", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model

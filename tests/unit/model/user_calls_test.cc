@@ -77,5 +77,18 @@ CONTROLS(UserCalls, SendUrgentData) {
   });
 }
 
+CONTROLS(UserTimeout, MayEndAConnectionBeforeItAnswers) {
+  const Lines ended = passive() + Lines{"+.1 < . 1 ack 1 win 0", "set 6 18 500", "write 10",
+                                        "+.6 < P. 1 len 10 ack 1 win 0", "+2 wait"};
+  check({{"MUST-40", ended, "set 6 18 500", ""}});
+}
+
+CONTROLS(KeepAlive, IsTheListenersUntilItIsAccepted) {
+  const Lines early = {
+      "listen",           "listener 1 9 1",    "< S 0 mss 1460",   "> S. 0 ack 1 mss 1460",
+      "+.01 < . 1 ack 1", "+7200 > . 0 ack 1", "+.01 < . 1 ack 1", "+1 wait"};
+  check({{"MUST-25", early, "listener 1 9 1", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model
