@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/event/start.h"
+#include "harness/oracle/clocks.h"
 #include "harness/oracle/expectations.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
@@ -24,11 +25,12 @@ oracle::Judgement judge_trace(const event::Trace& trace) {
   }
   const bool strict = start.get("strict") == "yes";
   const oracle::Expectations expectations{rules, strict};
+  const oracle::Clocks clocks;
   const oracle::Form form;
   const oracle::Integrity integrity;
   const oracle::Liveness liveness{virtual_time};
   const oracle::Rfc rfc{{.about = rules, .strict = strict}, oracle::assumptions(trace)};
-  const oracle::Checker* checkers[] = {&expectations, &form, &integrity, &liveness, &rfc};
+  const oracle::Checker* checkers[] = {&expectations, &form, &clocks, &integrity, &liveness, &rfc};
   return oracle::judge(trace, checkers);
 }
 

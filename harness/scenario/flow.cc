@@ -132,10 +132,10 @@ void Flow::options_to_expect(const PacketStep& step, const wire::SegmentView& go
   for (const OptionPart& part : *step.options) {
     const auto octets = octets_of(part, edges);
     spec.options->insert(spec.options->end(), octets.begin(), octets.end());
-    // Values of timestamps are the target's own; kind and length are compared.
+    // The value of a timestamp is the target's own; kind, length and echo are compared.
     const bool timestamps = part.kind == OptionPart::Kind::Timestamps;
     for (std::size_t i = 0; i < octets.size(); ++i) {
-      spec.options_mask.push_back(timestamps && i >= 2 ? std::byte{0} : std::byte{0xFF});
+      spec.options_mask.push_back(timestamps && i >= 2 && i < 6 ? std::byte{0} : std::byte{0xFF});
     }
     if (!timestamps) continue;
     if (const auto segment = wire::read(got); segment && segment->timestamps) {

@@ -63,6 +63,17 @@ def test_defects_are_killed_by_the_requirements_that_they_name():
     assert wrong.returncode == 2 and "did you mean `ack-late`" in wrong.stderr, wrong
 
 
+def test_the_scenarios_alone_kill_defects_of_every_kind():
+    names = """isn-stands-still reset-sequence-wrong zero-window-reset-ignored challenge-unlimited
+        beyond-window-taken text-shifted window-from-old-segment ack-seldom fin-acknowledged-by-any karn-forgotten
+        congestion-ignored no-collapse window-signed probe-given-up silly-sender silly-receiver scale-on-syn
+        timestamp-echo-latest timestamp-clock-stopped timestamp-missing-resets urgent-untold ttl-ignored""".split()
+    done = harness.run(harness.LASTACK, "defects", *names, "--count", 1, "--json", "--jobs", 2)
+    hunts = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [hunt["defect"] for hunt in hunts if not hunt["by_suite"]] == [], done
+    assert done.returncode == 0 and len(hunts) == len(names), done
+
+
 def test_what_it_cannot_do_is_said_in_a_sentence():
     for args, says in ((["close"], "no selectors"), (["--count", "many"], "--count wants a number"),
                        (["--time", 1, "--only", 2], "exclude each other"), (["--trace", "x"], "--only K"),
