@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "harness/base/system_error.h"
 #include "reports/json.h"
 
 namespace harness::cli {
@@ -44,8 +45,13 @@ void Session::run(unsigned workers) {
         const auto result = perform(jobs_[i], plan_);
         return result ? reports::to_json_whole(*result) : std::string{};
       };
-      const auto done = target::catalogue::apart(plan_.choice, one, plan_.options.stop);
-      return done ? *done : reports::to_json_whole(lost_result(jobs_[i], plan_, done.error()));
+      try {
+        const auto done = target::catalogue::apart(plan_.choice, one, plan_.options.stop);
+        return done ? *done : reports::to_json_whole(lost_result(jobs_[i], plan_, done.error()));
+      } catch (const base::SystemError& error) {  // No such process; the next may be to be had.
+        const auto how = fmt::format("could not be started: {}", error.what());
+        return reports::to_json_whole(lost_result(jobs_[i], plan_, how));
+      }
     };
     run_pool(count, workers, work, *this, plan_.options.stop);
   }

@@ -96,7 +96,14 @@ bool Drive::look(bool pass_on) {
 void Drive::arrive(const link::Link::Arrival& arrival) {
   const Packet& packet = arrival.packet;
   if (packet.direction == Direction::ToTarget) {
+    const auto from = trace_.size();
     submit(packet);
+    for (auto i = from; i < trace_.size(); ++i) {
+      const auto& record = trace_[i];
+      if (record.kind != Kind::Packet || record.direction != Direction::ToTarget) continue;
+      peer_.injected(i, arrival.at, trace_);
+      break;  // It is the only one, and the trace may have moved.
+    }
   } else {
     // On a real clock now may be later than the arrival; that is our own slowness.
     trace_.append_packet(Kind::PeerPacket, arrival.at, packet, packet.id, trace_[packet.id].within);

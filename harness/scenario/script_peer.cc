@@ -139,6 +139,24 @@ void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
   event::append(trace, now, expectation);
 }
 
+// act() may be in time and what it sent may not: a processor was taken away between the two. What
+// the link has delayed was due later by that much.
+void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace) {
+  const event::Record record = trace[index];
+  const auto sending = std::ranges::find(sendings_, record.body.offset, &Sending::body);
+  if (sending == sendings_.end()) return;
+  auto expectation = sending->on_time;
+  const auto link = due - sending->at;
+  sendings_.erase(sending);
+  if (expectation.latest == clock::kNever) return;
+  expectation.earliest += link;
+  expectation.latest += link;
+  const Instant done = record.at + std::chrono::nanoseconds{record.within};
+  if (done <= expectation.latest + expectation.tolerance) return;
+  expectation.met = trace.note(done, expectation.place.print() + " is on the wire");
+  event::append(trace, done, expectation);
+}
+
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
   if (packet.direction == Direction::ToTarget) return send(packet, now, trace);
   expect(packet, now, trace);
@@ -154,6 +172,9 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
   }
   const wire::IpHeader ip{.source = host_.remote, .destination = host_.local, .ttl = kPeerTtl};
   const auto body = trace.keep(wire::craft(flows_[*flow].to_send(packet), ip, {}));
+  if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
+    sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
+  }
   finish_step(now);
   return event::Packet{.direction = Direction::ToTarget, .body = body};
 }

@@ -25,6 +25,7 @@ class ScriptPeer final : public Peer {
 
   void see(const event::Trace&, std::uint32_t record) override;
   std::optional<target::Stimulus> act(clock::Instant now, event::Trace&) override;
+  void injected(std::uint32_t record, clock::Instant due, event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   bool done() const override { return finished_; }
   void finish(clock::Instant, event::EndReason, event::Trace&) override;
@@ -60,6 +61,12 @@ class ScriptPeer final : public Peer {
     clock::Instant give_up = clock::kNever;   // ... and until when we wait for an answer.
     std::int32_t fd = -1;                     // The run's.
     std::optional<std::uint32_t> reply = {};  // Its record.
+  };
+  // A segment on its way to the target, and until when it has to be there.
+  struct Sending {
+    std::uint32_t body;  // Where it is in the trace's store, which is nobody else's.
+    clock::Instant at;
+    event::Expectation on_time;
   };
   struct Pieces {
     std::vector<std::uint32_t> records;
@@ -119,6 +126,7 @@ class ScriptPeer final : public Peer {
   std::vector<Flow> flows_;
   std::optional<std::size_t> current_;  // The connection under test.
   std::deque<Arrival> arrivals_;
+  std::deque<Sending> sendings_;
   std::map<std::int32_t, std::int32_t> fds_;       // The script's to the run's.
   std::map<std::int32_t, std::uint64_t> written_;  // Octets accepted, by the run's fd.
   std::map<std::uint32_t, Asked> calls_;           // Without a reply yet, by Call::id.

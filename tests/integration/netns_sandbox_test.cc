@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 
+#include "harness/base/system_error.h"
 #include "harness/target/netns/availability.h"
 #include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
@@ -67,6 +68,15 @@ TEST_F(NetnsSandbox, SaysHowItsProcessEndedAndGoesOn) {
                      how(sandbox.run([] { return std::string{"done"}; }));
             }),
             "was killed by SIGSEGV, ended with status 3, well: done");
+}
+
+TEST_F(NetnsSandbox, SaysWhyTheWorkCouldNotGoOn) {
+  EXPECT_EQ(owner([](Sandbox& sandbox) {
+              const auto failed = sandbox.run(
+                  []() -> std::string { throw base::SystemError{"lay a wire", ENOBUFS}; });
+              return how(failed) + "; " + how(sandbox.run([] { return std::string{"done"}; }));
+            }),
+            "failed: lay a wire: No buffer space available; well: done");
 }
 
 TEST_F(NetnsSandbox, IsTheFirstOfItsProcessesAndTheyEndWithIt) {

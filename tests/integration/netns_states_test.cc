@@ -90,6 +90,93 @@ TEST_P(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
   EXPECT_EQ(peer.state(), TcpState::TimeWait);
 }
 
+// A state, and which timer runs in it, as StatusField::Timer numbers them, for how long at most.
+struct Timed {
+  TcpState state;
+  int timer;
+  clock::Duration most{};
+};
+
+void expect_timed(const event::Status& status, const Timed& wanted) {
+  SCOPED_TRACE(event::name(wanted.state));
+  EXPECT_EQ(status.state(), wanted.state);
+  EXPECT_EQ(status.get(StatusField::Timer), wanted.timer);
+  const auto left = std::chrono::microseconds{status.get(StatusField::TimerLeft).value_or(0)};
+  EXPECT_LE(left, wanted.most);
+  EXPECT_EQ(left > 0us, wanted.timer != 0);
+}
+
+constexpr int kNoTimer = 0, kRetransmission = 1, kTimeWait = 3;
+
+// From a handshake on; the target's application closes first, or the peer.
+struct Opened {
+  Peer peer;
+  std::int32_t fd;
+
+  Opened(Rig& run, std::int32_t listener, wire::Port port) : peer(run, port), fd(-1) {
+    peer.handshake();
+    fd = accepted(run, listener);
+  }
+};
+
+TEST_P(NetnsStates, EachOfTheElevenIsReadWithItsTimerOrphansToo) {
+  Rig run{GetParam()};
+  const auto listener = run.listener();
+  const auto by_name = [&](wire::Port port) { return of(run.status(port)); };
+  const auto by_socket = [&](std::int32_t fd) {
+    return of(run.call({.fd = fd, .op = Op::Status}));
+  };
+  expect_timed(by_socket(listener), {TcpState::Listen, kNoTimer});
+
+  const auto active = run.socket(SOCK_STREAM | SOCK_NONBLOCK);
+  EXPECT_EQ(by_socket(active).state(), TcpState::Closed);
+  const auto to = event::encode(wire::Endpoint{run.host().remote, 80});
+  EXPECT_EQ(run.call({.fd = active, .op = Op::Connect, .data = to}).error, EINPROGRESS);
+  expect_timed(by_socket(active), {TcpState::SynSent, kRetransmission, 1s});
+  run.came();
+
+  Peer half{run, 40'000};
+  half.send(kSyn);
+  expect_timed(by_name(40'000), {TcpState::SynReceived, kRetransmission, 1s});
+  half.send(kRst);
+
+  Opened idle{run, listener, 40'001};
+  expect_timed(by_name(40'001), {TcpState::Established, kNoTimer});
+  run.send(idle.fd, "unacknowledged");
+  run.came();
+  const auto busy = by_name(40'001);
+  expect_timed(busy, {TcpState::Established, kRetransmission, 1s});
+  EXPECT_EQ(busy.get(StatusField::Unacked), 1);
+  EXPECT_GE(busy.get(StatusField::Rto).value_or(0), 200'000);
+
+  // Closed by its peer, then by its owner: from then on nobody's.
+  Opened passive{run, listener, 40'002};
+  passive.peer.send(kFin | kAck);
+  expect_timed(by_name(40'002), {TcpState::CloseWait, kNoTimer});
+  run.call({.fd = passive.fd, .op = Op::Close});
+  run.came();
+  expect_timed(by_name(40'002), {TcpState::LastAck, kRetransmission, 1s});
+
+  Opened both{run, listener, 40'003};
+  run.call({.fd = both.fd, .op = Op::Close});
+  run.came();
+  both.peer.send(kFin | kAck);  // Its FIN crosses ours.
+  expect_timed(by_name(40'003), {TcpState::Closing, kRetransmission, 1s});
+
+  Opened first{run, listener, 40'004};
+  run.call({.fd = first.fd, .op = Op::Close});
+  first.peer.learn(run.came());
+  expect_timed(by_name(40'004), {TcpState::FinWait1, kRetransmission, 1s});
+  first.peer.send(kAck);
+  expect_timed(by_name(40'004), {TcpState::FinWait2, kTimeWait, 60s});
+  first.peer.send(kFin | kAck);
+  const auto waits = by_name(40'004);
+  expect_timed(waits, {TcpState::TimeWait, kTimeWait, 60s});
+  // It runs down.
+  run.wait(50ms);
+  EXPECT_LT(by_name(40'004).get(StatusField::TimerLeft), waits.get(StatusField::TimerLeft));
+}
+
 TEST_P(NetnsStates, AnActiveOpenIsSeenInSynSent) {
   Rig run{GetParam()};
   const auto fd = run.socket(SOCK_STREAM | SOCK_NONBLOCK);

@@ -45,8 +45,8 @@ void protect_files() {
   if (settings) set_mounts(kSettings, 0, 0, MOUNT_ATTR_RDONLY);
 }
 
-// Behind an answer that was told to its end.
-constexpr char kWhole = '\x06';
+// Behind an answer that was told to its end, and behind the reason why there is none.
+constexpr char kWhole = '\x06', kFailed = '\x15';
 
 bool write_all(int fd, std::string_view octets) {
   while (!octets.empty()) {
@@ -74,7 +74,7 @@ bool has_reader(int pipe) {
     status = write_all(out, answer + kWhole) ? 0 : 1;
     ::close(out);  // The owner goes on, while what this process had open is closed.
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    write_all(out, std::string{error.what()} + kFailed);
   }
   std::fflush(nullptr);
   ::_exit(status);  // Nothing of the owner's is to be unwound here.
@@ -142,7 +142,12 @@ std::expected<std::string, std::string> Sandbox::run(const Work& work,
   auto answer = read_all(in.get(), process, stop);
   if (leaving_ > 0) await_end(leaving_);
   leaving_ = process;
-  if (answer.empty() || answer.back() != kWhole) {
+  const char end = answer.empty() ? '\0' : answer.back();
+  if (end == kFailed) {
+    answer.pop_back();
+    return std::unexpected("failed: " + answer);
+  }
+  if (end != kWhole) {
     return std::unexpected(how_it_ended(await_end(std::exchange(leaving_, -1))));
   }
   answer.pop_back();

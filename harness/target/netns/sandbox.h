@@ -25,10 +25,10 @@ class Sandbox {
   Sandbox& operator=(const Sandbox&) = delete;
   ~Sandbox();
 
-  // What `work` returned in there; or else how its process ended: "was killed by SIGSEGV". Once
-  // `*stop` is set, the process gets a SIGTERM, for which the owner has to have a handler. It may
-  // still be closing what it had open when this returns; the next but one waits for it. Throws when
-  // no such process can be made.
+  // What `work` returned in there; or else how its process ended: "was killed by SIGSEGV", or what
+  // it threw: "failed: lay a wire: ...". Once `*stop` is set, the process gets a SIGTERM, for which
+  // the owner has to have a handler. It may still be closing what it had open when this returns;
+  // the next but one waits for it. Throws when no such process can be made.
   std::expected<std::string, std::string> run(const Work& work,
                                               const volatile std::sig_atomic_t* stop = nullptr);
 
