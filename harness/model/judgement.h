@@ -46,6 +46,7 @@ struct Judgement {
   bool race_begins = false;   // What was sent before this arrival can no longer come.
   bool impatient = false;     // Who listens has set when to give up.
   bool pressure = false;      // So many wait there that new ones may be ignored.
+  bool waited = false;        // A call that is answered now was made before something else came.
   bool first = true;          // No other hypothesis has met this event yet.
 
   // The target may not have seen the last arrival yet.
