@@ -12,6 +12,9 @@
 
 namespace harness::cli {
 
+// In place of a scenario's id: the line is about random conversations, of which none has a name.
+inline constexpr std::string_view kAnyConversation = "swarm";
+
 // The deviations known of a target: of the file that --known names, or of known/<target>.txt below
 // the root, where there may be none. The error is file:line:column and a sentence; a file that
 // cannot be read is a base::SystemError.

@@ -16,9 +16,11 @@
 #include "harness/base/system_error.h"
 #include "harness/cli/console.h"
 #include "harness/cli/exit.h"
+#include "harness/cli/known.h"
 #include "harness/cli/pool.h"
 #include "harness/cli/stop.h"
 #include "harness/cli/store.h"
+#include "harness/cli/suite.h"
 #include "harness/cli/swarm_batch.h"
 #include "harness/cli/swarm_options.h"
 #include "harness/clock/clock.h"
@@ -109,7 +111,8 @@ class Watcher final : public PoolEvents {
   std::string counts() const {
     std::string text = fmt::format("{} conversations:", tally_.conversations());
     for (const auto verdict : {Verdict::Pass, Verdict::NonStrict, Verdict::Inconclusive,
-                               Verdict::Fail, Verdict::HarnessError}) {
+                               Verdict::Known, Verdict::Fail, Verdict::HarnessError}) {
+      if (verdict == Verdict::Known && tally_.of(verdict) == 0) continue;
       text += fmt::format("{} {} {}", verdict == Verdict::Pass ? "" : ",", tally_.of(verdict),
                           oracle::name(verdict));
     }
@@ -261,7 +264,14 @@ int swarm(std::span<const std::string> words) {
   }
   const auto* const stop = catch_stop();
   Console console;
-  Batches batches{*arguments, *choice, stop};
+  const auto suite = Suite::open(std::nullopt);
+  auto known = load_known(std::nullopt, suite ? suite->root() : std::nullopt, choice->entry.name);
+  if (!known) {
+    std::cerr << "lastack: " << known.error() << '\n';
+    return kError;
+  }
+  std::erase_if(*known, [](const auto& line) { return line.scenario != kAnyConversation; });
+  Batches batches{*arguments, *choice, stop, std::move(*known)};
   if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
   const clock::SteadyClock wall;

@@ -11,6 +11,7 @@
 
 #include "harness/base/system_error.h"
 #include "harness/campaign/found.h"
+#include "harness/cli/known.h"
 #include "harness/cli/number.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
@@ -78,8 +79,9 @@ std::optional<Batch> batch_from(std::string_view octets) {
 }
 
 Batches::Batches(const SwarmArguments& arguments, const target::catalogue::Choice& choice,
-                 const volatile std::sig_atomic_t* stop)
-    : arguments_(arguments),
+                 const volatile std::sig_atomic_t* stop, std::vector<oracle::Deviation> known)
+    : known_(std::move(known)),
+      arguments_(arguments),
       choice_(choice),
       stop_(stop),
       // What a second does on virtual time takes minutes on a real clock.
@@ -111,6 +113,14 @@ campaign::Swarm& Batches::swarm() {
                                              .stop = stop_});
   }
   return *swarm_;
+}
+
+const campaign::Conversation& Batches::excused(const campaign::Conversation& held) {
+  if (known_.empty() || held.verdict != Verdict::Fail) return held;
+  excused_ = held;
+  oracle::apply(known_, excused_.findings, kAnyConversation, swarm_->version());
+  excused_.verdict = oracle::worst(excused_.findings);
+  return excused_;
 }
 
 std::vector<std::string> Batches::keep(const campaign::Conversation& held, Batch& batch) {
@@ -172,7 +182,7 @@ Batch Batches::hold(std::uint32_t number) {
       arguments_.time ? first(number + 1) : std::min(first(number + 1), arguments_.count);
   for (auto index = first(number); index < end && *stop_ == 0; ++index) {
     places_->at[number % kSlots].store(index, std::memory_order_relaxed);
-    const auto& held = swarm().hold(index);
+    const auto& held = excused(swarm().hold(index));
     if (held.interrupted) break;
     if (!batch.tally.add(index, held, swarm().model())) {
       keep_again(held, batch);
@@ -187,7 +197,7 @@ Batch Batches::hold(std::uint32_t number) {
 
 Batch Batches::hold_only(std::uint64_t index) {
   Batch batch;
-  const auto& held = swarm().hold(index);
+  const auto& held = excused(swarm().hold(index));
   batch.tally.add(index, held, swarm().model());
   batch.tally.set_version(swarm_->version());
   batch.shown.push_back(result(index, held));

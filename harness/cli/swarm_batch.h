@@ -12,6 +12,7 @@
 #include "harness/campaign/swarm.h"
 #include "harness/campaign/swarm_tally.h"
 #include "harness/cli/swarm_options.h"
+#include "harness/oracle/deviations.h"
 #include "harness/target/catalogue/catalogue.h"
 #include "reports/result.h"
 
@@ -37,7 +38,7 @@ std::optional<Batch> batch_from(std::string_view octets);
 class Batches {
  public:
   Batches(const SwarmArguments&, const target::catalogue::Choice&,
-          const volatile std::sig_atomic_t* stop);
+          const volatile std::sig_atomic_t* stop, std::vector<oracle::Deviation> known = {});
   ~Batches();
 
   std::uint32_t count() const;  // Of batches.
@@ -51,12 +52,16 @@ class Batches {
   struct Places;
 
   campaign::Swarm& swarm();
+  // What the lines for conversations list is known.
+  const campaign::Conversation& excused(const campaign::Conversation&);
   // What the folder for what was found gets. What is to be said about it.
   std::vector<std::string> keep(const campaign::Conversation&, Batch&);
   void keep_again(const campaign::Conversation&, Batch&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
 
+  std::vector<oracle::Deviation> known_;
+  campaign::Conversation excused_;
   const SwarmArguments& arguments_;
   const target::catalogue::Choice& choice_;
   const volatile std::sig_atomic_t* stop_;

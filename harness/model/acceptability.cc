@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/ack.h"
+#include "harness/model/reset.h"
 #include "harness/model/time_wait.h"
 
 namespace harness::model {
@@ -72,7 +73,18 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   grant_ack(h);
   h.asked = true;
   if (in.flags().syn()) h.syn_again = true;
+  // SHLD-3: "if new data is received after CLOSE is called"; that it also fits is not asked.
+  const bool unread = j.facts.closed || (j.facts.reading_shut && j.facts.closing);
+  if (h.phase == Phase::Synchronized && unread && in.octets() > 0 && end > h.rcv_high) {
+    h.may_reset = true;
+  }
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
+  // RFC 9293, 3.5.2, group 2: in SYN-RECEIVED an unacceptable ACK is answered by a reset, whatever
+  // its sequence number; 3.10.7.4 looks at that first, and acknowledges.
+  if (h.phase == Phase::SynReceived && in.flags().ack()) {
+    const Offset ack = h.sent(in.segment.ack.raw());
+    if (ack <= h.una || ack > h.nxt) may_reset(h, j, in);
+  }
   // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5), or
   // by the letter of the sequence check it does not.
   if (h.phase == Phase::SynReceived && h.active && in.flags().syn() && in.flags().ack() &&

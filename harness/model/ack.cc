@@ -60,9 +60,8 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // MAY-12: with that check the segment is dropped and answered, without it the text is taken.
   // What is not sure, the number or the window, may be as the target sees it.
   const Offset reach = j.facts.max_window_sure;
-  // What was before our first octet some take for too old, and say so.
-  if (ack < 1 && in.length() == 0 && ack >= h.una - reach) grant_ack(h);
-  if (ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
+  // What was before our first octet, and so never sent, some take for too old, and say so.
+  if (ack < 1 || ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
     if (in.length() == 0) {
       grant_ack(h);
     } else if (sure == Certainty::Yes && seq <= h.rcv) {

@@ -49,9 +49,14 @@ void settle(Hypothesis& h, Judgement& j) {
 
 void call_close(Hypothesis& h, Judgement& j) {
   switch (h.phase) {
-    case Phase::SynSent:
+    case Phase::SynSent: {
+      // A CONNECT that waits holds the socket: such a CLOSE takes effect when it returns.
+      const bool held = j.facts.connecting != event::kNoRecord && !j.assume.virtual_time;
+      const Hypothesis waits = h;
       close_with(h, j, Ending::Aborted);
+      if (held) j.fork(waits);
       break;
+    }
     case Phase::SynReceived:
       h.closed_first = true;
       break;

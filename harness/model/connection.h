@@ -74,6 +74,9 @@ struct Connection {
   Offset edge_any = 0, max_window = 0;  // Of the peer's window.
   Offset most_offered = 0;              // The largest window the target offered.
   std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.
+  std::uint32_t last_arrived = 0;       // The record of the last segment to the target.
+  Offset full_end = kNowhere;           // Behind the last new segment that was full ...
+  Offset full_edge = 0;                 // ... and the edge of the window it went into.
   Offset small_end = 0;                 // Behind the last new segment that was not full.
   Offset probe_at = kNowhere;           // The number that probed last.
   Time last_sent = 0;                   // The target's last segment ...

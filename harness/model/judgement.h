@@ -48,6 +48,7 @@ struct Judgement {
   bool pressure = false;      // So many wait there that new ones may be ignored.
   bool kept_alive = false;    // Who listens has switched keep-alives on.
   bool unstamped = false;     // It has no timestamp where each has to have one.
+  bool waited = false;        // A call that is answered now was made before something else came.
   bool first = true;          // No other hypothesis has met this event yet.
 
   // The target may not have seen the last arrival yet.

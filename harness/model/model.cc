@@ -228,6 +228,7 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                     const wire::SegmentView& view) {
   j.race_begins = e.facts.racing_until < j.when.from;
+  e.facts.last_arrived = j.record;
   if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound =
       wire::tcp_checksum(datagram.source(), datagram.destination(), view.bytes()) == 0;
@@ -341,6 +342,7 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
               .findings = findings_,
               .when = moment(record),
               .record = index};
+  j.waited = e->facts.last_arrived > pending->record;
   look_up_listener(j);
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });

@@ -38,7 +38,8 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max<Offset>(facts.max_window, window);
-  facts.max_window_sure = std::max<Offset>(facts.max_window_sure, window);
+  // By 3.10.7.2 the window of a SYN that comes to LISTEN is not yet SND.WND.
+  if (h.active) facts.max_window_sure = std::max<Offset>(facts.max_window_sure, window);
 }
 
 bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -158,6 +159,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   if (!judge_syn_ack_number(h, j, out) || !judge_offer(h, j, out)) return false;
   if (h.syn_again) {
     h.evidence = true;  // The peer's SYN came again: our answer to it was lost.
+    note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.
     h.syn_again = false;
   }
   h.clear(Debt::SynAck);

@@ -167,7 +167,8 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
     case Op::Send: {
       if (reply.error != 0) return judge_error(h, j, reply.error);
       const bool over = h.phase == Phase::Closed && !h.told && h.ending != Ending::None;
-      if (over && j.assume.lossless && !j.racing() && reply.result > 0) {
+      // A call that waited tells how much was taken before the end; the next tells of the end.
+      if (over && j.assume.lossless && !j.racing() && !j.waited && reply.result > 0) {
         return untold(j, "the error that ended the connection", "data taken");
       }
       return true;

@@ -21,8 +21,8 @@ constexpr clock::Duration kIsnMoves = std::chrono::milliseconds{1};
 constexpr clock::Duration kStampMoves = std::chrono::seconds{2};
 
 // Of a connection: address and port at both ends.
-using Names = std::tuple<std::uint64_t, std::uint64_t, wire::Port, std::uint64_t, std::uint64_t,
-                         wire::Port>;
+using Names =
+    std::tuple<std::uint64_t, std::uint64_t, wire::Port, std::uint64_t, std::uint64_t, wire::Port>;
 
 struct Seen {
   struct SynAck {
@@ -49,8 +49,7 @@ class OneTrace {
   std::vector<Finding> check() {
     for (std::uint32_t i = 0; i < trace_.size(); ++i) {
       const auto& record = trace_[i];
-      if (record.kind != event::Kind::Packet ||
-          record.direction != event::Direction::FromTarget) {
+      if (record.kind != event::Kind::Packet || record.direction != event::Direction::FromTarget) {
         continue;
       }
       const auto ip = wire::DatagramView::parse(trace_.body(record));

@@ -86,6 +86,20 @@ CONTROLS(Open, WaitsForAnAcknowledgmentOfItsSyn) {
   });
 }
 
+// 3.5.2, group 2, has a reset whatever the sequence number; 3.10.7.4 has an acknowledgment first.
+CONTROLS(Open, MayResetAWrongAcknowledgmentOutsideTheWindow) {
+  const Lines resets = {"listen",
+                        "< S 0 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 70000 ack 700",
+                        "> R 700",
+                        "state SYN-RECEIVED",
+                        "+.5 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", resets, "> R 700", ""},
+         {"9293-3.5.2-sync-empty-ack", resets, "+.01 < . 70000 ack 700", "+.01 < . 70000 ack 1"}});
+  EXPECT_EQ(broken(changed(resets, "> R 700", "> . 1 ack 1")), std::vector<std::string>{});
+}
+
 CONTROLS(Open, ReturnsToListenAfterAReset) {
   const Lines back = {"listen",     "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
                       "+.01 < R 1", "+1 wait",        "+2 wait"};

@@ -107,6 +107,17 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
                         "> . 1461 len 1460 ack 1",
                         "+.2 > . 2921 len 80 ack 1",
                         "+.5 wait"};
+  const Lines wider = {"listen",
+                       "< S 0 win 3000 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 1 win 3000",
+                       "accept",
+                       "write 5000",
+                       "> . 1 len 1460 ack 1",
+                       "> . 1461 len 1460 ack 1",
+                       "+.01 < . 1 ack 1461 win 1640",
+                       "+.2 > . 2921 len 180 ack 1",
+                       "+.5 wait"};
   const Lines receiver = {"listen",
                           "< S 0 mss 1460",
                           "> S. 0 ack 1 mss 1460 win 2920",
@@ -121,7 +132,8 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
   const Lines nagle = passive() + Lines{"+.1 write 100",     "> P. 1 len 100 ack 1",  "write 50",
                                         "+.1 < . 1 ack 101", "> P. 101 len 50 ack 1", "+.5 wait"};
   check({
-      {"MUST-38", sender, "+.2 > . 2921 len 80 ack 1", "+0 > . 2921 len 80 ack 1"},
+      {"MUST-38?", sender, "+.2 > . 2921 len 80 ack 1", "+0 > . 2921 len 80 ack 1"},
+      {"MUST-38", wider, "+.2 > . 2921 len 180 ack 1", "+0 > . 2921 len 180 ack 1"},
       {"MUST-39", receiver, "> . 1 ack 2921 win 1460", "> . 1 ack 2921 win 100"},
       {"SHLD-7?", nagle, "+.1 < . 1 ack 101", ""},
   });

@@ -23,7 +23,8 @@ class Wire {
                              trace_.keep(wire::craft({}, kFromTarget, segment)), event::kNoRecord);
   }
   void syn_ack(milliseconds at, std::uint32_t seq, std::uint32_t ack) {
-    send(at, {.seq = wire::SeqNum{seq}, .ack = wire::SeqNum{ack}, .flags = wire::kSyn | wire::kAck});
+    send(at,
+         {.seq = wire::SeqNum{seq}, .ack = wire::SeqNum{ack}, .flags = wire::kSyn | wire::kAck});
   }
   void stamp(milliseconds at, std::uint32_t value, wire::Flags flags = wire::kAck) {
     send(at, {.flags = flags, .timestamps = wire::Timestamps{.val = value}});
