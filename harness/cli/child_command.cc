@@ -55,10 +55,12 @@ int as_shell(int status) {
 }  // namespace
 
 ChildCommand::ChildCommand(std::span<const std::string> words, const sigset_t& mask) {
-  if (::unshare(CLONE_NEWPID) != 0) throw base::SystemError{"make a PID namespace"};
   std::fflush(nullptr);  // Or both processes would write what is buffered.
-  pid_ = ::fork();
-  if (pid_ < 0) throw base::SystemError{"start a process"};
+  // As fork(), but the child is the first of a PID namespace. After unshare(CLONE_NEWPID) we could
+  // start no thread any more, which a sanitizer wants to do at the end.
+  pid_ = static_cast<pid_t>(
+      ::syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, nullptr, nullptr, nullptr, 0));
+  if (pid_ < 0) throw base::SystemError{"start a process in a PID namespace"};
   // From inside a PID namespace, whoever is outside has no number: 0.
   if (pid_ == 0) watch_over(words, mask, 0);
   ended_ = Fd{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};

@@ -19,7 +19,7 @@ namespace harness::bench {
 // recorded of what passes.
 class EnginePair {
  public:
-  static constexpr int kServer = 0, kClient = 1;
+  static constexpr std::size_t kServer = 0, kClient = 1;
 
   explicit EnginePair(engine::Config config = {}, link::Link* link = nullptr)
       : link_(link),
@@ -39,7 +39,7 @@ class EnginePair {
     CHECK(client_ >= 0 && server_ >= 0);
   }
 
-  event::Reply ask(int who, const event::Call& call) {
+  event::Reply ask(std::size_t who, const event::Call& call) {
     replies_.clear();
     engine::Out out{octets_, now_, bodies_[who], replies_};
     stacks_[who].step(now_, call, out);
@@ -49,7 +49,7 @@ class EnginePair {
   void exchange() {
     for (bool more = true; more;) {
       more = false;
-      for (const int from : {kServer, kClient}) {
+      for (const std::size_t from : {kServer, kClient}) {
         arriving_.swap(bodies_[from]);
         for (auto body : arriving_) {
           if (link_ != nullptr) {
@@ -68,7 +68,7 @@ class EnginePair {
   }
   void pass(clock::Duration time) {
     now_ += time;
-    for (const int who : {kServer, kClient}) {
+    for (const std::size_t who : {kServer, kClient}) {
       engine::Out out{octets_, now_, bodies_[who], replies_};
       stacks_[who].step(now_, out);
     }

@@ -46,7 +46,7 @@ class NetnsSandbox : public testing::Test {
 TEST_F(NetnsSandbox, GivesWhatTheWorkReturnedHoweverLong) {
   EXPECT_EQ(owner([](Sandbox& sandbox) {
               std::string all;
-              for (const std::size_t size : {0, 1, 70'000, 3'000'000}) {
+              for (const std::size_t size : {0u, 1u, 70'000u, 3'000'000u}) {
                 const auto got = sandbox.run([&] { return std::string(size, 'x'); });
                 all += got && got->size() == size ? '.' : '!';
               }

@@ -15,7 +15,8 @@ if not shutil.which("tshark"):
 
 
 def run(folder, *words):
-    done = harness.run(harness.LASTACK, "run", *words, "--out", folder, "--report", "text,pcapng", timeout=110)
+    done = harness.run(harness.LASTACK, "run", *words, "--out", folder, "--report", "text,pcapng", "--scenarios",
+                       harness.SOURCE / "scenarios", timeout=110)
     assert done.returncode in (0, 1, 3), done
     return sorted(Path(folder, "pcapng").rglob("*.pcapng"))
 

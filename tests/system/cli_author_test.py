@@ -67,7 +67,7 @@ def test_fmt_prints_checks_and_writes():
 
 def test_fmt_expands_what_a_script_uses():
     file = harness.SOURCE / "scenarios/close/simultaneous.pkt"
-    done = lastack("fmt", "--expand", file)
+    done = lastack("fmt", "--expand", file, "--scenarios", harness.SOURCE / "scenarios")
     assert done.returncode == 0 and "use " not in done.stdout and "listen(3, 8) = 0" in done.stdout, done
     with tempfile.TemporaryDirectory() as folder:
         write(folder, x=done.stdout)
