@@ -10,6 +10,7 @@ namespace harness::wire {
 
 using base::store16;
 using base::store32;
+using base::store64;
 using base::store8;
 
 namespace {
@@ -68,17 +69,24 @@ std::span<std::byte> write_ip_header(const IpHeader& ip, std::uint8_t protocol,
   CHECK(out.size() >= ip_header_size(ip) && out.size() <= 65'535);
   std::byte* const at = out.data();
   if (ip.source.version() == IpVersion::V4) {
-    store16(at, static_cast<std::uint16_t>(0x4500 | ip.traffic_class));
-    store16(at + 2, static_cast<std::uint16_t>(out.size()));
-    store16(at + 4, ip.identification);
-    store16(at + 6, ip.dont_fragment ? 0x4000 : 0);
-    store16(at + 8, static_cast<std::uint16_t>(ip.ttl << 8 | protocol));
-    store16(at + 10, 0);
+    // Summed as values: read back in larger pieces than they were written, they would be waited
+    // for.
+    const std::uint32_t first = 0x4500'0000u | std::uint32_t{ip.traffic_class} << 16 |
+                                static_cast<std::uint32_t>(out.size());
+    const std::uint32_t second =
+        std::uint32_t{ip.identification} << 16 | (ip.dont_fragment ? 0x4000u : 0u);
+    const auto third = static_cast<std::uint16_t>(ip.ttl << 8 | protocol);
+    Checksum sum;
+    sum.add32(first);
+    sum.add32(second);
+    sum.add16(third);
+    sum.add32(static_cast<std::uint32_t>(ip.source.low()));
+    sum.add32(static_cast<std::uint32_t>(ip.destination.low()));
+    store32(at, first);
+    store32(at + 4, second);
+    store32(at + 8, std::uint32_t{third} << 16 | sum.value());
     ip.source.store(at + 12);
     ip.destination.store(at + 16);
-    Checksum sum;
-    sum.add({at, 20});
-    store16(at + 10, sum.value());
     return out.subspan(20);
   }
   store32(at, 6u << 28 | std::uint32_t{ip.traffic_class} << 20 | (ip.flow_label & 0xF'FFFF));
@@ -107,15 +115,13 @@ std::span<std::byte> write_headers(const IpHeader& ip, const Segment& segment, s
   CHECK(options <= 40);
   CHECK(out.size() == ip_size + kTcpHeader + options + payload);
   std::byte* const at = write_ip_header(ip, kProtocolTcp, out).data();
-  store16(at, segment.source);
-  store16(at + 2, segment.destination);
-  store32(at + 4, segment.seq.raw());
-  store32(at + 8, segment.ack.raw());
-  store16(at + 12, static_cast<std::uint16_t>((kTcpHeader + options) / 4 << 12 |
-                                              (segment.flags.bits & 0x1FFu)));
-  store16(at + 14, segment.window);
-  store16(at + 16, 0);
-  store16(at + 18, segment.urgent);
+  // In the pieces that seal() reads.
+  store64(at, std::uint64_t{segment.source} << 48 | std::uint64_t{segment.destination} << 32 |
+                  segment.seq.raw());
+  store64(at + 8, std::uint64_t{segment.ack.raw()} << 32 |
+                      std::uint64_t{(kTcpHeader + options) / 4} << 28 |
+                      std::uint64_t{segment.flags.bits & 0x1FFu} << 16 | segment.window);
+  store32(at + 16, segment.urgent);  // The checksum before it is still 0.
   write_options(segment, at + kTcpHeader);
   return out.subspan(ip_size + kTcpHeader + options);
 }
