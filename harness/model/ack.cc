@@ -86,7 +86,9 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   count_evidence(h, j, in, ack);
   const bool fin_acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
   advance(h, j, ack, sure);
-  if (!fin_acked && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
+  // From LAST-ACK a later segment may end it that an earlier one did not.
+  const bool open = !fin_acked || !h.closed_first;
+  if (open && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
     Hypothesis counted = h;  // The state depends on it: both readings go on.
     counted.una = h.una_high;
     settle(counted, j);

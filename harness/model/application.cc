@@ -15,7 +15,8 @@ constexpr std::int64_t kSocketLevel = 1, kReceiveBuffer = 8, kKeepAlive = 9, kLi
                        kLowWater = 18;
 constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kCork = 3, kKeepCount = 6, kWindowClamp = 10,
                        kMore = 0x8000, kOutOfBand = 0x1, kWaitAll = 0x100, kKeepIdle = 4,
-                       kKeepInterval = 5, kSynCount = 7, kDefer = 9, kUserTimeout = 18;
+                       kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
+                       kUserTimeout = 18;
 constexpr std::int64_t kShutRead = 0, kShutWrite = 1;
 
 std::int32_t int_at(event::Span data, std::size_t index) {
@@ -33,6 +34,7 @@ void copy_options(const Socket& from, Connection& to) {
   to.keepalive_interval = from.keepalive_interval;
   to.keepalive_since = from.keepalive_since;
   to.own_timeout = to.own_timeout || from.own_timeout;
+  to.linger_set = to.linger_set || from.linger_set;
   to.nodelay = to.nodelay || from.nodelay;
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
@@ -161,6 +163,7 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
     if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
     if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
     if (option == kDefer) s.defers = true;
+    if (option == kLinger2) s.linger_set = true;
     if (option == kNoDelay && value != 0) s.nodelay = true;
     if (option == kCork && value != 0) s.corked = true;
     if (option == kKeepCount && value <= 1) s.own_timeout = true;

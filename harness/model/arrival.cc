@@ -81,7 +81,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
       h.phase == Phase::TimeWait &&
       j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl;
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
-                      j.when.until >= h.last_arrival + kOrphan;
+                      j.when.until >= h.last_arrival + (j.facts.linger_set ? 0 : kOrphan);
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
   const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
   const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);

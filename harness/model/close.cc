@@ -77,7 +77,8 @@ void call_close(Hypothesis& h, Judgement& j) {
 void call_abort(Hypothesis& h, Judgement& j) {
   // In CLOSING the FIN itself may still wait behind the data: CLOSE came before, and the peer's
   // FIN.
-  const bool closing = h.closed_first && j.facts.closing && j.facts.close_record != j.record;
+  // So it may in LAST-ACK, which many stacks enter as soon as they are told to close.
+  const bool closing = j.facts.closing && j.facts.close_record != j.record;
   const bool silent =
       h.phase == Phase::TimeWait || ((h.own_fin != kNowhere || closing) && h.fin_perhaps());
   if (h.phase != Phase::SynSent && !silent) return;  // A reset will say so.
@@ -134,7 +135,8 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
           if (!j.facts.calls_known) may |= synchronized(h, true, fin, acked);
         }
       }
-      if (j.facts.closed && h.own_fin_acked() && j.when.until >= h.last_arrival + kOrphan) {
+      const Time patience = j.facts.linger_set ? 0 : kOrphan;
+      if (j.facts.closed && h.own_fin_acked() && j.when.until >= h.last_arrival + patience) {
         may |= bit(TcpState::Closed);
       }
       break;

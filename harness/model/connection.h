@@ -36,6 +36,7 @@ struct Connection {
   bool linger_zero = false;
   bool keepalive = false;
   bool own_timeout = false;  // The application or its host has set when to give up.
+  bool linger_set = false;   // It has set how long it waits for the peer's FIN.
   bool urgent = false;       // Urgent data came: what is read may lack an octet.
   bool nodelay = false;      // Nagle's algorithm is off.
   bool corked = false;       // It was told that more follows: PSH and small segments may wait.

@@ -116,7 +116,7 @@ bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
   const bool waits = j.facts.app_high > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
          (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
-         by >= h.head_sent + kLeastOverride;
+         by >= h.head_first + kLeastOverride;
 }
 
 Time longest_rto(const Hypothesis& h, const Judgement& j) {

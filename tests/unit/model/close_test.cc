@@ -97,5 +97,26 @@ CONTROLS(Close, ByAbortInClosingIsSilentThoughTheFinWaits) {
   check({{"9293-3.5.2-sync-empty-ack", waits, "abort", ""}});
 }
 
+CONTROLS(Close, MayEndByAnAckInALaterSegmentOutOfOrder) {
+  const Lines late = passive() + Lines{"+.1 < F. 1 ack 1",
+                                       "> . 1 ack 2",
+                                       "close",
+                                       "> F. 1 ack 2",
+                                       "+.01 < P. 600 len 100 ack 2",
+                                       "> . 2 ack 2",
+                                       "+.01 < P. 800 len 100 ack 2",
+                                       "+.01 < . 2 ack 2",
+                                       "> R 2",
+                                       "+1 wait"};
+  check({{"9293-3.5.2-rst-form", late, "> R 2", "> R 3"}});
+}
+
+CONTROLS(Close, WaitsForThePeersFinAsLongAsTheApplicationSays) {
+  const Lines brief =
+      passive() + Lines{"set 6 8 1",       "+.1 close", "> F. 1 ack 1", "+.01 < . 1 ack 2",
+                        "+2 < F. 1 ack 2", "> R 2",     "+1 wait"};
+  check({{"MUST-13", brief, "set 6 8 1", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model
