@@ -46,20 +46,17 @@ bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
     j.held(Id::SillySender);
     return true;
   }
-  const Miss silly{.id = Id::SillySender,
-                   .expected = "no small segment because of a small window: at least half of",
-                   .found = "a segment of",
-                   .nearest = "silence until the window opens, or the override timer runs out",
-                   .unit = Unit::Octets,
-                   .low = j.facts.max_window_sure,
-                   .high = j.facts.max_window_sure,
-                   .got = out.octets()};
   // What a sender must have is an algorithm (MUST-38); this one is "recommended". Where a full
-  // segment may be sent, some send all that the window has room for: such a rest stays one.
-  const bool rest = j.facts.full_end == end - out.octets() && j.facts.full_edge == end;
-  if (!rest) return j.fail(silly);
-  j.lapse(silly);
-  return true;
+  // segment may be sent, some send all that the window has room for.
+  if (j.facts.full_end == end - out.octets() && j.facts.full_edge == end) return true;
+  return j.fail({.id = Id::SillySender,
+                 .expected = "no small segment because of a small window: at least half of",
+                 .found = "a segment of",
+                 .nearest = "silence until the window opens, or the override timer runs out",
+                 .unit = Unit::Octets,
+                 .low = j.facts.max_window_sure,
+                 .high = j.facts.max_window_sure,
+                 .got = out.octets()});
 }
 
 // 3.7.4, as many do it: one small segment at a time without an acknowledgment.
