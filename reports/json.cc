@@ -64,6 +64,7 @@ Json of(const Result& result) {
   json["warnings"] = result.warnings;
   json["segments"] = result.segments;
   json["span_ns"] = result.span_ns;
+  json["played_ns"] = result.played_ns;
   json["ladder"] = result.ladder;
   return json;
 }
@@ -123,6 +124,7 @@ Result result_in(const Json& json) {
   json.at("warnings").get_to(result.warnings);
   json.at("segments").get_to(result.segments);
   json.at("span_ns").get_to(result.span_ns);
+  json.at("played_ns").get_to(result.played_ns);
   json.at("ladder").get_to(result.ladder);
   result.trace = json.value("trace", std::string{});
   return result;

@@ -31,7 +31,8 @@ struct Result {
   std::string ladder;  // For people: the segments with what went wrong among them.
   std::string trace;   // The text form of the run's record.
   std::uint32_t segments = 0;
-  std::int64_t span_ns = 0;  // Of the target's own time.
+  std::int64_t span_ns = 0;    // Of the target's own time.
+  std::int64_t played_ns = 0;  // The same, with the tries that came before.
 };
 
 }  // namespace reports

@@ -178,18 +178,23 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
 
 Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
                      const RunOptions& options, event::Trace& trace) {
-  auto outcome = run_once(scenario, make, options, trace);
-  for (int tries = 1; tries < kTries && was_late(outcome, trace); ++tries) {
-    outcome = run_once(scenario, make, options, trace);
+  clock::Duration played{};
+  const auto play = [&](event::Trace& into) {
+    auto outcome = run_once(scenario, make, options, into);
+    if (into.size() > 0) played += into[into.size() - 1].at - into[0].at;
+    return outcome;
+  };
+  auto outcome = play(trace);
+  for (int tries = 1; tries < kTries && was_late(outcome, trace); ++tries) outcome = play(trace);
+  if (outcome.verdict == oracle::Verdict::Fail && !on_virtual_time(trace)) {
+    event::Trace again;
+    for (int tries = 1; tries < kTries; ++tries) {
+      const auto repeated = play(again);
+      if (options.stop != nullptr && *options.stop != 0) break;
+      if (!keep_what_repeats(outcome, repeated, tries + 1)) break;
+    }
   }
-  if (outcome.verdict != oracle::Verdict::Fail || on_virtual_time(trace)) return outcome;
-
-  event::Trace again;
-  for (int tries = 1; tries < kTries; ++tries) {
-    const auto repeated = run_once(scenario, make, options, again);
-    if (options.stop != nullptr && *options.stop != 0) break;
-    if (!keep_what_repeats(outcome, repeated, tries + 1)) break;
-  }
+  outcome.played = played;
   return outcome;
 }
 

@@ -27,7 +27,8 @@ struct RunOptions {
 
 struct Outcome {
   oracle::Verdict verdict{};
-  std::string reason{};  // NotApplicable, HarnessError: why. Else empty.
+  clock::Duration played{};  // Of the target's own time, all tries together.
+  std::string reason{};      // NotApplicable, HarnessError: why. Else empty.
   std::vector<oracle::Finding> findings{};
   oracle::Ledger ledger{};              // What was put to the test.
   std::vector<std::string> warnings{};  // About the scenario itself: a fault that never struck ...

@@ -54,6 +54,7 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   result.findings = std::move(outcome.findings);
   result.ledger = std::move(outcome.ledger);
   result.warnings = std::move(outcome.warnings);
+  result.played_ns = outcome.played.count();
   apply_known(plan, result);
 }
 

@@ -98,10 +98,10 @@ int conclude(const reports::Run& run, const RunArguments& arguments, const Conso
   return status;
 }
 
-// What a scenario costs in time that passes beside its own: set-up, judging, another try.
+// What a scenario costs in time that passes beside its own: set-up and judging.
 std::string beyond_span(const reports::Run& run, clock::Duration took) {
   if (run.results.empty()) return {};
-  for (const auto& result : run.results) took -= clock::Duration{result.span_ns};
+  for (const auto& result : run.results) took -= clock::Duration{result.played_ns};
   const auto each = took / static_cast<clock::Duration::rep>(run.results.size());
   return fmt::format(", of it {} per scenario beyond its own", clock::human(each));
 }

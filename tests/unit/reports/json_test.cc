@@ -32,6 +32,7 @@ void expect_same(const Result& a, const Result& b) {
   EXPECT_EQ(a.trace, b.trace);
   EXPECT_EQ(a.segments, b.segments);
   EXPECT_EQ(a.span_ns, b.span_ns);
+  EXPECT_EQ(a.played_ns, b.played_ns);
 }
 
 TEST(Json, AResultCrossesWhole) {

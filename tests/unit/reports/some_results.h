@@ -20,6 +20,7 @@ inline Run some_run() {
     made.verdict = verdict;
     made.segments = 9;
     made.span_ns = 203'000'000;
+    made.played_ns = 609'000'000;
     made.trace = "lastack trace 1\n";
     return made;
   };
