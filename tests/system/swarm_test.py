@@ -68,7 +68,8 @@ def test_the_scenarios_alone_kill_defects_of_every_kind():
         beyond-window-taken text-shifted window-from-old-segment ack-seldom fin-acknowledged-by-any karn-forgotten
         congestion-ignored no-collapse window-signed probe-given-up silly-sender silly-receiver scale-on-syn
         timestamp-echo-latest timestamp-clock-stopped timestamp-missing-resets urgent-untold ttl-ignored""".split()
-    done = harness.run(harness.LASTACK, "defects", *names, "--count", 1, "--json", "--jobs", 2)
+    done = harness.run(harness.LASTACK, "defects", *names, "--count", 1, "--json", "--jobs", 2, "--scenarios",
+                       harness.SOURCE / "scenarios")
     hunts = [json.loads(line) for line in done.stdout.splitlines()]
     assert [hunt["defect"] for hunt in hunts if not hunt["by_suite"]] == [], done
     assert done.returncode == 0 and len(hunts) == len(names), done
