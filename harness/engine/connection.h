@@ -69,6 +69,7 @@ struct Connection {
   bool urgent_out = false;                    // SND.UP is not acknowledged.
   bool recovering = false;                    // In fast recovery.
   bool partial = false;                       // It has seen a partial ACK.
+  bool hole_due = false;                      // What is at SND.UNA goes again, before all else.
   std::uint8_t snd_scale = 0, rcv_scale = 0;  // Snd.Wind.Shift, Rcv.Wind.Shift
   AckOwed ack_owed = AckOwed::None;
   SendTimer send_timer = SendTimer::Off;

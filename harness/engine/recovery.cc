@@ -22,7 +22,7 @@ bool another_loss(const Connection& c) {
          c.retransmits == 0 && c.previous_una != c.snd_una;
 }
 
-void start_recovery(Step& step, Connection& c) {
+void start_recovery(const Step& step, Connection& c) {
   // What limited transmit sent does not count (RFC 5681, 3.2, 2).
   const std::uint32_t flight = distance(c.snd_una, c.snd_nxt);
   const std::uint32_t limited = std::min(flight, (kThreshold - 1) * c.mss);
@@ -30,7 +30,7 @@ void start_recovery(Step& step, Connection& c) {
   c.recover = c.snd_nxt;
   c.recovering = true;
   c.partial = false;
-  resend_first(step, c);
+  c.hole_due = true;
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ void take_duplicate_ack(Step& step, Connection& c) {
   }
 }
 
-bool recover(Step& step, Connection& c, std::uint32_t octets) {
+bool recover(Connection& c, std::uint32_t octets) {
   c.duplicate_acks = 0;
   if (!c.recovering) {
     if (octets > 0) c.congestion.acknowledged(octets, c.mss);
@@ -62,7 +62,7 @@ bool recover(Step& step, Connection& c, std::uint32_t octets) {
     return true;
   }
   c.congestion.acknowledged_in_part(octets, c.mss);
-  resend_first(step, c);
+  c.hole_due = true;
   const bool first = !c.partial;
   c.partial = true;
   return first;
@@ -70,11 +70,12 @@ bool recover(Step& step, Connection& c, std::uint32_t octets) {
 
 void leave_recovery(Connection& c) {
   c.recover = c.snd_nxt;
-  c.recovering = false;
+  c.recovering = c.hole_due = false;
   c.duplicate_acks = 0;
 }
 
 void resend_first(Step& step, Connection& c) {
+  c.hole_due = false;
   c.timing = false;
   ++c.total_retransmits;
   const std::uint32_t sent = distance(c.snd_una, c.snd_nxt);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
 
 namespace harness::engine {
@@ -65,6 +66,7 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
 void transmit(Step& step, Connection& c, bool force) {
   if (!may_send(c.state)) return;
   const Config& config = step.host.config;
+  if (c.hole_due) resend_first(step, c);
   if (config.restart_after_idle && c.waiting() && !c.outstanding() &&
       step.now - c.sent_at > c.round_trip.rto) {
     c.congestion.restart(c.mss, config.initial_window);
