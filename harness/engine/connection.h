@@ -84,6 +84,7 @@ struct Connection {
   std::uint32_t snd_wnd = 0, max_snd_wnd = 0;
   std::uint32_t mss = 536;  // Eff.snd.MSS (3.7.1)
   SeqNum recover{0};        // Behind what was sent when loss was last met (RFC 6582, 3.2).
+  std::uint32_t repeated = 0;  // Segments sent again since `recover` was set.
   SeqNum previous_una{0};
   std::uint32_t duplicate_acks = 0;  // In a row.
   std::uint32_t send_limit = 0;      // Octets that the application may have in `send`.
@@ -98,6 +99,7 @@ struct Connection {
   Reassembly reassembly;
   std::optional<SeqNum> fin_at;       // Where the peer's FIN is, once one came.
   std::uint32_t octets_unacked = 0;   // Of text, since our last ACK.
+  std::uint32_t prompt = 0;           // Segments whose ACK will not be delayed.
   std::uint32_t largest_segment = 0;  // Text of the largest that came.
   std::uint32_t receive_limit = 0;    // Octets that may wait for the application.
   std::uint32_t read_in_round = 0;    // By it, since round_at.
@@ -109,6 +111,7 @@ struct Connection {
   clock::Instant ts_recent_at{};
   SeqNum last_ack_sent{0};
   SeqNum sampled_to{0};  // An ACK beyond is good for another sample.
+  std::uint32_t echo_from = 0;  // Our timestamp when the retransmission timer last fired.
 
   Congestion congestion;
   RoundTrip round_trip;

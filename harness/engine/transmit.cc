@@ -47,7 +47,10 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
   if (last && length > 0 && !step.broken(Defect::PushMissing)) flags |= wire::kPsh;  // MUST-61
   if (fin) flags |= wire::kFin;
   const SeqNum end = c.send_point + length + (fin ? 1u : 0u);
-  if (before(c.send_point, c.snd_nxt)) ++c.total_retransmits;
+  if (before(c.send_point, c.snd_nxt)) {
+    ++c.total_retransmits;
+    ++c.repeated;
+  }
   emit(step, c, c.send_point, flags, length);
   c.sent_at = step.now;
   if (before(c.snd_nxt, end)) {
