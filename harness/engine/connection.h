@@ -82,8 +82,8 @@ struct Connection {
   SeqNum send_base{0};
   SeqNum send_point{0};  // What is sent next: SND.NXT, or before it when sending again.
   std::uint32_t snd_wnd = 0, max_snd_wnd = 0;
-  std::uint32_t mss = 536;  // Eff.snd.MSS (3.7.1)
-  SeqNum recover{0};        // Behind what was sent when loss was last met (RFC 6582, 3.2).
+  std::uint32_t mss = 536;     // Eff.snd.MSS (3.7.1)
+  SeqNum recover{0};           // Behind what was sent when loss was last met (RFC 6582, 3.2).
   std::uint32_t repeated = 0;  // Segments sent again since `recover` was set.
   SeqNum previous_una{0};
   std::uint32_t duplicate_acks = 0;  // In a row.
@@ -110,7 +110,7 @@ struct Connection {
   std::uint32_t ts_offset = 0;
   clock::Instant ts_recent_at{};
   SeqNum last_ack_sent{0};
-  SeqNum sampled_to{0};  // An ACK beyond is good for another sample.
+  SeqNum sampled_to{0};         // An ACK beyond is good for another sample.
   std::uint32_t echo_from = 0;  // Our timestamp when the retransmission timer last fired.
 
   Congestion congestion;

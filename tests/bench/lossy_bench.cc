@@ -1,6 +1,7 @@
-// How long a lossy link makes a transfer: 2 MiB from one engine to the other in virtual time, a tenth
-// of all datagrams lost both ways. The figures are virtual seconds, a mean over seeds, and do not
-// depend on the machine; what the benchmark itself prints as time is what it cost to compute them.
+// How long a lossy link makes a transfer: 2 MiB from one engine to the other in virtual time, a
+// tenth of all datagrams lost both ways. The figures are virtual seconds, a mean over seeds, and do
+// not depend on the machine; what the benchmark itself prints as time is what it cost to compute
+// them.
 
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
@@ -77,8 +78,7 @@ class Transfer {
         if (sent == kOctets) ask(kClient, {.fd = client_, .op = Op::Shutdown, .args = {SHUT_WR}});
       }
       while (accepted >= 0) {
-        const auto n =
-            ask(kServer, {.fd = accepted, .op = Op::Receive, .args = {0, 1 << 20}}).fd;
+        const auto n = ask(kServer, {.fd = accepted, .op = Op::Receive, .args = {0, 1 << 20}}).fd;
         if (n == 0) {
           CHECK(received == kOctets);
           return now_ - clock::kStart;
@@ -112,10 +112,10 @@ class Transfer {
     engine::Out out{trace_, now_, bodies_, replies_};
     stacks_[who].step(now_, input..., out);
     for (const auto body : bodies_) {
-      link_.take(now_,
-                 {.direction = who == kServer ? Direction::FromTarget : Direction::ToTarget,
-                  .body = body},
-                 trace_);
+      link_.take(
+          now_,
+          {.direction = who == kServer ? Direction::FromTarget : Direction::ToTarget, .body = body},
+          trace_);
     }
     bodies_.clear();
   }
