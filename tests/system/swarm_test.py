@@ -53,6 +53,26 @@ def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
             assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
 
 
+def test_what_is_listed_as_known_of_random_conversations_does_not_fail():
+    target = "engine:defect=ack-late"
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder, "known", "engine.txt")
+        listed.parent.mkdir()
+
+        def with_list(text):
+            listed.write_text(text)
+            return swarm("--target", target, "--count", 200, env={"LASTACK_SCENARIOS": folder})
+
+        nothing = with_list("# nothing\n")
+        assert nothing.returncode == 1 and "MUST-40" in nothing.stdout and " known" not in nothing.stdout, nothing
+        other = with_list("swarm | MUST-13 | another | * | sometimes\n")
+        assert other.returncode == 1 and other.stdout.count("fail  swarm/") == nothing.stdout.count("fail  swarm/"), other
+        known = with_list("swarm | MUST-40 | acknowledges late | * | sometimes\n")
+        assert re.search(r"\d+ known, \d+ fail", known.stdout) and "MUST-40" not in known.stdout, known
+        wrong = with_list("swarm | MUST-40 | acknowledges late | * | always\n")
+        assert wrong.returncode == 4 and "known/engine.txt:1:1: " in wrong.stderr and "sometimes" in wrong.stderr, wrong
+
+
 def test_defects_are_killed_by_the_requirements_that_they_name():
     done = harness.run(harness.LASTACK, "defects", "ack-late", "reserved-bits-sent", "--count", 100, "--jobs", 2)
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "2 of 2 killed", done
