@@ -15,6 +15,7 @@
 #include "harness/link/fault.h"
 #include "harness/oracle/expectations.h"
 #include "harness/rules/rule.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/loader.h"
 #include "harness/scenario/parser.h"
 
@@ -146,6 +147,10 @@ void Session::play(const std::string& text, bool from_last) {
   need_open();
   auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_), reader(setting_));
   if (!steps) throw ScriptError{steps.error().print()};
+  const auto host = campaign::host_for(scenario_, options_);
+  if (const auto missing = scenario::missing_in(host.remote.version(), *steps)) {
+    throw ScriptError{*missing};
+  }
   make_relative(*steps);
   // A state or a silence may stand behind what came while nobody looked.
   drive(target_->now(), [] { return true; });

@@ -13,6 +13,7 @@
 #include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
 
@@ -75,6 +76,9 @@ std::optional<std::string> not_applicable(const Scenario& scenario, const target
   if (family_of(scenario, options.ip) != Family::V4 && !target.can(Capability::Ipv6)) {
     return fmt::format("{} cannot: {}", name, target::name(Capability::Ipv6));
   }
+  const bool six = family_of(scenario, options.ip) == Family::V6;
+  const auto version = six ? wire::IpVersion::V6 : wire::IpVersion::V4;
+  if (auto missing = scenario::missing_in(version, scenario.steps)) return missing;
   for (const auto& step : scenario.steps) {
     const auto* command = std::get_if<scenario::CommandStep>(&step.what);
     if (command == nullptr) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/join.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
@@ -34,6 +35,44 @@ std::size_t payload_size(const event::Trace& trace, std::uint32_t record) {
   const auto ip = wire::DatagramView::parse(trace.body(trace[record]));
   const auto segment = wire::SegmentView::parse(ip->payload());
   return segment->payload().size();
+}
+
+// RFC 1112, 4; RFC 919, 7; RFC 4291, 2.7.1.
+wire::IpAddress address_of(Group group, wire::IpVersion version) {
+  if (version == wire::IpVersion::V6) return wire::IpAddress::v6(0xFF02'0000'0000'0000, 1);
+  return wire::IpAddress::v4(group == Group::Broadcast ? 0xFFFF'FFFF : 0xE000'0001);
+}
+
+// The datagram that an ICMP error is about: as it reached the peer or, when it has not, as it would
+// have been.
+base::Bytes datagram_about(const PacketStep& step, const Flow& flow, const target::Host& host,
+                           const event::Trace& trace) {
+  const auto seq = flow.quoted(step);
+  for (auto i = trace.size(); i-- > 0;) {
+    const auto& record = trace[i];
+    if (record.kind != event::Kind::PeerPacket || record.direction != Direction::FromTarget) {
+      continue;
+    }
+    const auto octets = trace.body(record);
+    const auto ip = wire::DatagramView::parse(octets);
+    if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    if (!segment || segment->source() != flow.target_port() ||
+        segment->destination() != flow.peer_port()) {
+      continue;
+    }
+    if (step.icmp->about_latest ||
+        (segment->seq() == seq && segment->payload().size() == step.length)) {
+      return {octets.begin(), octets.end()};
+    }
+  }
+  const base::Bytes text(step.length);
+  return wire::craft({}, {.source = host.local, .destination = host.remote},
+                     {.source = flow.target_port(),
+                      .destination = flow.peer_port(),
+                      .seq = seq,
+                      .flags = wire::kAck,
+                      .payload = text});
 }
 
 }  // namespace
@@ -170,8 +209,11 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
     flow = current_ = flow_between(static_cast<wire::Port>(kFirstPeerPort + flows_.size()),
                                    scenario_.options.bind_port);
   }
-  const wire::IpHeader ip{.source = host_.remote, .destination = host_.local, .ttl = kPeerTtl};
-  const auto body = trace.keep(wire::craft(flows_[*flow].to_send(packet), ip, {}));
+  const auto to = packet.to ? address_of(*packet.to, host_.local.version()) : host_.local;
+  const wire::IpHeader ip{.source = host_.remote, .destination = to, .ttl = kPeerTtl};
+  const auto body = trace.keep(
+      packet.icmp ? craft_icmp(packet, ip, datagram_about(packet, flows_[*flow], host_, trace))
+                  : wire::craft(flows_[*flow].to_send(packet), ip, {}));
   if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
     sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
   }
