@@ -94,6 +94,11 @@ def test_what_is_installed_works_by_itself():
             done = harness.run("/usr/bin/python3", "-c", "import lastack; print(lastack.Segment('S 1:1(0) win 9'))",
                                env={"PYTHONPATH": str(packages)}, cwd=folder)
             assert done.stdout == "S 1:1(0) win 9\n", done
+            empty = Path(folder) / "empty"
+            empty.mkdir()
+            done = harness.run("/usr/bin/python3", harness.SOURCE / "bindings/examples/by_hand.py", cwd=empty,
+                               env={"PYTHONPATH": str(packages), "LASTACK_SCENARIOS": ""})
+            assert done.returncode == 0 and "after both FINs: TIME-WAIT" in done.stdout, done
 
 
 def test_the_snippets_for_ci_work_as_shell():
