@@ -83,8 +83,6 @@ class Application {
         socket.reading_shut = record;
       } else if (call.op == Op::SetOption && is(call, kLinger)) {
         socket.aborted = true;
-      } else if (call.op == Op::GetOption && is(call, kError)) {
-        socket.failed = true;  // Who asks takes the error away.
       }
     }
     asked_[call.id] = asked;
@@ -126,9 +124,18 @@ class Application {
                                 .result = reply.result,
                                 .octets = reply.data});
         break;
+      case Op::GetOption:
+        // Who is told takes the error away. Not being told anything takes nothing.
+        if (is(call, kError) && std::ranges::any_of(reply.data, [](std::byte octet) {
+              return octet != std::byte{0};
+            })) {
+          socket.failed = true;
+        }
+        break;
       case Op::Close:
       case Op::Abort:
         by_fd_.erase(call.fd);
+        socket.closed = true;
         break;
       default:
         break;
