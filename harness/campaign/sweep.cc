@@ -36,8 +36,7 @@ constexpr std::uint32_t kFirstLastWord = 1'000'000;  // Ids of calls that are no
 void count_spots(const event::Trace& trace, std::vector<Spot>& spots) {
   std::array<std::uint32_t, 2> counts{};
   for (const auto& record : trace.records()) {
-    const auto enters =
-        record.direction == Direction::ToTarget ? Kind::PeerPacket : Kind::Packet;
+    const auto enters = record.direction == Direction::ToTarget ? Kind::PeerPacket : Kind::Packet;
     if (record.kind != enters) continue;
     const auto nth = ++counts[static_cast<std::size_t>(record.direction)];
     spots.push_back({.direction = record.direction, .nth = nth});
@@ -101,9 +100,9 @@ link::Fault aimed(Blow blow, const Spot& spot) {
     case Blow::Duplicate:
       return {.action = link::Duplicate{}, .match = match};
     case Blow::Delay:
-      return {.action = link::Delay{std::chrono::milliseconds{2500},
-                                    std::chrono::milliseconds{2500}},
-              .match = match};
+      return {
+          .action = link::Delay{std::chrono::milliseconds{2500}, std::chrono::milliseconds{2500}},
+          .match = match};
     case Blow::Swap:
       return {.action = link::Reorder{}, .match = match};
     case Blow::Corrupt:
@@ -127,8 +126,8 @@ Sweep::Sweep(const scenario::Scenario& scenario, target::Factory make, const Run
   version_ = target->version();
   refused_ = not_applicable(scenario, *target, options);
   if (!refused_ && !target->can(target::Capability::VirtualTime)) {
-    refused_ = fmt::format("{} cannot: {}", target->name(),
-                           target::name(target::Capability::VirtualTime));
+    refused_ =
+        fmt::format("{} cannot: {}", target->name(), target::name(target::Capability::VirtualTime));
   }
   if (refused_) return;
   auto start = facts(scenario, *target, host_, options);
@@ -143,10 +142,11 @@ const Swept& Sweep::play(std::span<const link::Fault> faults) {
   return swept_;
 }
 
-void Sweep::from(std::uint32_t single, Which which,
+void Sweep::from(std::uint32_t single, Which which, const std::function<void(Faults)>& before,
                  const std::function<bool(const Swept&)>& told) {
   const auto spot = clean_.spots[single / kBlows.size()];
   std::vector<link::Fault> faults = {aimed(kBlows[single % kBlows.size()], spot)};
+  before(faults);
   once(faults);
   const auto spots = swept_.spots;
   if (which.singles && !told(swept_)) return;
@@ -157,6 +157,7 @@ void Sweep::from(std::uint32_t single, Which which,
   for (++second; second != spots.end(); ++second) {
     for (const auto blow : kBlows) {
       faults.back() = aimed(blow, *second);
+      before(faults);
       once(faults);
       if (!told(swept_)) return;
     }
@@ -180,14 +181,11 @@ void Sweep::once(std::span<const link::Fault> faults) {
       all.push_back(fault);
       start += "fault=" + link::print(fault) + "\n";
     }
-    trace_.append({.at = target->now(),
-                   .body = trace_.keep(base::as_bytes(start)),
-                   .kind = Kind::Start});
-    link::Link link{std::move(all),
-                    base::Rng{options_.seed}.fork(scenario_.id).fork("link")};
-    const scenario::Limits limits{.end = target->now() + kHorizon,
-                                  .records = kRecords,
-                                  .stop = options_.stop};
+    trace_.append(
+        {.at = target->now(), .body = trace_.keep(base::as_bytes(start)), .kind = Kind::Start});
+    link::Link link{std::move(all), base::Rng{options_.seed}.fork(scenario_.id).fork("link")};
+    const scenario::Limits limits{
+        .end = target->now() + kHorizon, .records = kRecords, .stop = options_.stop};
     scenario::ScriptPeer peer{scenario_, host_, limits.end};
     peer.be_patient();
     scenario::Drive drive{peer, link, *target, limits, trace_};

@@ -38,7 +38,7 @@ struct Swept {
   oracle::Verdict verdict{};
   std::string reason{};  // HarnessError: why. Else empty.
   std::vector<oracle::Finding> findings{};
-  std::vector<Spot> spots{};  // What entered the link until the script was over, in that order.
+  std::vector<Spot> spots{};   // What entered the link until the script was over, in that order.
   std::uint32_t segments = 0;  // Sent by either side, to the end.
   bool interrupted = false;
 };
@@ -52,8 +52,8 @@ struct Swept {
 //
 // Packets are counted where they enter the link: in the run without faults for the first of a pair,
 // in the run with the first fault for the second. So what the target sends again because of a first
-// fault is a packet too, and the second falls on it. What is sent when the script is over is judged,
-// but not aimed at.
+// fault is a packet too, and the second falls on it. What is sent when the script is over is
+// judged, but not aimed at.
 class Sweep {
  public:
   // RFC 9293, 3.8.3: a connection fails after at least 100 s (SHLD-11), a SYN after 3 minutes
@@ -80,7 +80,10 @@ class Sweep {
   struct Which {
     bool singles = true, pairs = true;
   };
-  void from(std::uint32_t single, Which, const std::function<bool(const Swept&)>& told);
+  using Faults = std::span<const link::Fault>;
+  // `before`: is told of the faults before each run.
+  void from(std::uint32_t single, Which, const std::function<void(Faults)>& before,
+            const std::function<bool(const Swept&)>& told);
 
   const event::Trace& trace() const { return trace_; }  // Of the last run.
   const std::string& version() const { return version_; }

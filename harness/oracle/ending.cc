@@ -128,9 +128,8 @@ class Judge {
       if ((read.flags & kPeek) == 0) taken += std::max<std::int64_t>(read.result, 0);
     }
     const auto arrived = connection.arrived_before(trace_.size());
-    const bool at_end = std::ranges::any_of(connection.fins, [&](const Connection::Fin& fin) {
-      return fin.position == arrived;
-    });
+    const bool at_end = std::ranges::any_of(
+        connection.fins, [&](const Connection::Fin& fin) { return fin.position == arrived; });
     return arrived > taken || at_end;
   }
 

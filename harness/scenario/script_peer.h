@@ -91,7 +91,8 @@ class ScriptPeer final : public Peer {
 
   // How long beyond its time we wait for something, so as to say how late it came.
   static constexpr clock::Duration kGrace = std::chrono::seconds{2};
-  // What a patient one waits until it sends again, and until it goes on without. RFC 6298, 2.1 and
+  // What a patient one waits for a segment or an answer until it sends again, and until it goes on
+  // without. RFC 6298, 2.1 and
   // 2.4: a second is the time after which a TCP sends again; the target has had two of them.
   static constexpr clock::Duration kSendAgain = std::chrono::seconds{1};
   static constexpr clock::Duration kGoOn = std::chrono::seconds{4};
@@ -116,6 +117,7 @@ class ScriptPeer final : public Peer {
   bool comes_as(const PacketStep&, clock::Instant now, event::Trace&);
   clock::Instant overdue() const;
   void answer_again(const event::Trace&, std::uint32_t record);
+  void lose_patience(Asked&, clock::Instant now);
   Stimulus again();
   Pieces pieces_for(const PacketStep&, const event::Trace&, std::size_t first = 0);
   Compared compare(const PacketStep&, std::span<const std::uint32_t> records, event::Trace&);
@@ -151,12 +153,12 @@ class ScriptPeer final : public Peer {
   std::map<std::uint32_t, Asked> calls_;           // Without a reply yet, by Call::id.
   std::uint32_t next_call_ = 1;
   struct Patience {
-    clock::Instant begun{};              // When the step at hand was first looked at.
-    std::size_t compared = 0;            // With so many arrivals, for nothing.
-    bool sent_again = false;             // For this step.
-    std::vector<event::Body> since{};    // Sent since something expected came.
-    std::deque<event::Body> again{};     // To be sent again now.
-    std::optional<event::Body> last{};   // What was sent last.
+    clock::Instant begun{};             // When the step at hand was first looked at.
+    std::size_t compared = 0;           // With so many arrivals, for nothing.
+    bool sent_again = false;            // For this step.
+    std::vector<event::Body> since{};   // Sent since something expected came.
+    std::deque<event::Body> again{};    // To be sent again now.
+    std::optional<event::Body> last{};  // What was sent last.
     int answers_left = kAnswersAfterEnd;
   } patience_;
   base::Bytes data_;  // Of the call being made.

@@ -27,7 +27,7 @@ ScriptPeer::Stimulus ScriptPeer::play(const CallStep& step, Instant now, event::
   }
   asked.fd = run_fd(step.fd);
   if (patient_) {
-    asked.give_up = now + kGoOn;
+    asked.give_up = now + kSendAgain;
     if (step.fd >= 0 && !fds_.contains(step.fd)) {  // There never was one: accept() waits yet.
       finish_step(now);
       return std::nullopt;
@@ -132,9 +132,8 @@ void ScriptPeer::settle_calls(Instant now, event::Trace& trace) {
       ++call;
       continue;
     }
-    if (patient_ && !call->second.reply) {  // The script goes on; the answer may come yet.
-      if (asked_ && call->second.step == next_) finish_step(now);
-      (call++)->second.give_up = clock::kNever;
+    if (patient_ && !call->second.reply) {
+      lose_patience((call++)->second, now);
       continue;
     }
     const Asked asked = call->second;

@@ -57,11 +57,10 @@ bool ScriptPeer::is_due(const event::Trace& trace, const Compared& compared) con
   wanted.segment.options.reset();
   const auto ack = std::exchange(wanted.segment.ack, std::nullopt);
   if (!event::holds(trace, wanted)) return false;
-  const auto ip = wire::DatagramView::parse(
-      trace.body(wanted.joined.value_or(trace[wanted.met].body)));
+  const auto ip =
+      wire::DatagramView::parse(trace.body(wanted.joined.value_or(trace[wanted.met].body)));
   const auto segment = wire::SegmentView::parse(ip->payload());
-  return !ack || !segment->flags().ack() ||
-         !wire::before(segment->ack(), wire::SeqNum{*ack});
+  return !ack || !segment->flags().ack() || !wire::before(segment->ack(), wire::SeqNum{*ack});
 }
 
 // Whether one of the arrivals, or several that make it up, is what is wanted, at whatever time.
@@ -78,6 +77,16 @@ bool ScriptPeer::comes_as(const PacketStep& packet, Instant now, event::Trace& t
     return true;
   }
   return false;
+}
+
+// What the call waits for may have been lost. Later on the script goes on; the answer may come yet.
+void ScriptPeer::lose_patience(Asked& asked, Instant now) {
+  asked.give_up = clock::kNever;
+  if (!asked_ || asked.step != next_) return;
+  if (patience_.sent_again) return finish_step(now);
+  patience_.sent_again = true;
+  patience_.again.assign(patience_.since.begin(), patience_.since.end());
+  asked.give_up = now + (kGoOn - kSendAgain);
 }
 
 ScriptPeer::Stimulus ScriptPeer::again() {
