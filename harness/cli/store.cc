@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <system_error>
 #include <utility>
 
+#include "harness/base/write_all.h"
 #include "harness/cli/formats.h"
+#include "harness/cli/write_file.h"
 #include "reports/json.h"
 #include "reports/pcapng.h"
 
@@ -23,21 +24,6 @@ namespace {
 constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
-// 0, or why not.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
-std::string cannot_write(const fs::path& file, int error) {
-  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
-}
-
 }  // namespace
 
 std::string trace_name(const reports::Result& result) {
@@ -45,21 +31,6 @@ std::string trace_name(const reports::Result& result) {
   if (!result.ip.empty() && result.ip != "v4") name += '.' + result.ip;
   if (result.repetition > 0) name += fmt::format(".{}", result.repetition + 1);
   return name;
-}
-
-std::optional<std::string> write_whole(const fs::path& file, std::string_view text) {
-  std::error_code made;
-  if (file.has_parent_path()) fs::create_directories(file.parent_path(), made);
-  if (made) return cannot_write(file.parent_path(), made.value());
-  const fs::path unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());
-  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
-  if (!fd) return cannot_write(file, errno);
-  int error = write_all(fd.get(), text);
-  fd.reset();
-  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
-  if (error == 0) return std::nullopt;
-  ::unlink(unfinished.c_str());
-  return cannot_write(file, error);
 }
 
 Store::Store(fs::path folder, std::vector<std::string> formats)
@@ -98,12 +69,12 @@ void Store::fail(const fs::path& file, int error) {
 }
 
 void Store::write(const fs::path& file, std::string_view text) {
-  if (auto why = write_whole(file, text); why && !error_) error_ = std::move(why);
+  if (auto why = write_file(file, text, IfThere::Replace); why && !error_) error_ = std::move(why);
 }
 
 void Store::append(std::string_view line) {
   if (!results_) return;
-  if (const int error = write_all(results_.get(), line); error != 0) {
+  if (const int error = base::write_all(results_.get(), line); error != 0) {
     fail(folder_ / kResults, error);
     // Half a line would spoil the whole ones.
     const auto size = static_cast<off_t>(results_size_);

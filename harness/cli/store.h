@@ -14,9 +14,6 @@ namespace harness::cli {
 
 // What the record of this run is called below traces/, without its ending.
 std::string trace_name(const reports::Result&);
-// Writes a file, and the folders it lies in. Under another name first: whoever looks sees the whole
-// file or none. Says why not, in a sentence.
-std::optional<std::string> write_whole(const std::filesystem::path&, std::string_view text);
 
 // The folder of --out. Every result is on disk when keep() returns; the reports come at the end.
 // What cannot be written stops nothing: the first thing that went wrong is kept as a sentence.

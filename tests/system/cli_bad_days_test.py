@@ -17,11 +17,7 @@ LONG = "// It takes its time\n" + PASS.split("\n", 1)[1] + "+0 bind(3, ..., ...)
 
 
 def suite(folder, **scenarios):
-    for name, text in scenarios.items():
-        file = Path(folder) / (name.replace("_", "/", 1) + ".pkt")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return folder
+    return harness.write_files(folder, {name.replace("_", "/", 1) + ".pkt": text for name, text in scenarios.items()})
 
 
 def run(folder, *arguments, **kwargs):
