@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "harness/cli/store.h"
+#include "harness/cli/write_file.h"
 #include "harness/event/text.h"
 #include "reports/pcapng.h"
 
@@ -52,7 +52,7 @@ std::string write_found(const std::string& folder, const std::vector<FoundFile>&
   std::string text;
   for (const auto& file : files) {
     const auto path = std::filesystem::path{folder} / file.name;
-    const auto why = write_whole(path, file.text);
+    const auto why = write_file(path, file.text, IfThere::Replace);
     bad = bad || why.has_value();
     text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", path.string());
   }

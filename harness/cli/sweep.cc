@@ -16,9 +16,9 @@
 #include "harness/cli/pool.h"
 #include "harness/cli/select.h"
 #include "harness/cli/stop.h"
-#include "harness/cli/store.h"
 #include "harness/cli/sweep_options.h"
 #include "harness/cli/sweep_work.h"
+#include "harness/cli/write_file.h"
 #include "harness/clock/clock.h"
 #include "harness/clock/print.h"
 #include "reports/text.h"
@@ -270,11 +270,13 @@ class Sweeper {
     total_.add(share);
     if (arguments_.json) return console_.print(to_json(entry, share));
     const bool good = share.shapes.empty();
-    console_.print(fmt::format(
-        "{}  {} ({}, {} packets, {}{})\n",
-        console_.paint(good ? Console::Colour::Good : Console::Colour::Bad, !good ? "fail" : share.interrupted ? "part" : "pass"),
-        entry.id(), choice_.name, share.packets, counts(share),
-        share.interrupted ? ", not all" : ""));
+    console_.print(fmt::format("{}  {} ({}, {} packets, {}{})\n",
+                               console_.paint(good ? Console::Colour::Good : Console::Colour::Bad,
+                                              !good               ? "fail"
+                                              : share.interrupted ? "part"
+                                                                  : "pass"),
+                               entry.id(), choice_.name, share.packets, counts(share),
+                               share.interrupted ? ", not all" : ""));
   }
 
   std::string to_json(const Entry& entry, const SweepShare& share) const {
@@ -299,7 +301,7 @@ class Sweeper {
 
   void keep_trace(const reports::Result& result) {
     if (!arguments_.trace) return;
-    if (const auto why = write_whole(*arguments_.trace, result.trace)) {
+    if (const auto why = write_file(*arguments_.trace, result.trace, IfThere::Replace)) {
       std::cerr << "lastack: " << *why << '\n';
       broken_ = true;
     }

@@ -30,6 +30,10 @@ bool ends_a_connection(std::int32_t error) {
   }
 }
 
+bool all_zero(event::Span octets) {
+  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{}; });
+}
+
 class Application {
  public:
   explicit Application(const event::Trace& trace) : trace_(trace) {}
@@ -125,12 +129,8 @@ class Application {
                                 .octets = reply.data});
         break;
       case Op::GetOption:
-        // Who is told takes the error away. Not being told anything takes nothing.
-        if (is(call, kError) && std::ranges::any_of(reply.data, [](std::byte octet) {
-              return octet != std::byte{0};
-            })) {
-          socket.failed = true;
-        }
+        // Who asks takes the error away, if there is one; what the answer was may not be on record.
+        if (is(call, kError)) socket.failed |= reply.data.empty() || !all_zero(reply.data);
         break;
       case Op::Close:
       case Op::Abort:

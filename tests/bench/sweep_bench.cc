@@ -58,7 +58,7 @@ void sweep_twenty_packets(benchmark::State& state) {
   for (auto _ : state) {
     campaign::Sweep sweep{*script, target::inproc::make, {}};
     CHECK(sweep.clean().verdict == oracle::Verdict::Pass);
-      CHECK(sweep.clean().spots.size() == 20);
+    CHECK(sweep.clean().spots.size() == 20);
     for (std::uint32_t i = 0; i < sweep.singles(); ++i) {
       sweep.from(
           i, {}, [](auto) {},
