@@ -3,7 +3,6 @@
 #include <exception>
 #include <utility>
 
-#include "harness/event/end.h"
 #include "harness/event/text.h"
 #include "reports/ladder.h"
 
@@ -13,13 +12,6 @@ namespace {
 using event::Direction;
 using event::Kind;
 using oracle::Verdict;
-
-bool interrupted(const event::Trace& trace) {
-  if (trace.size() == 0) return false;
-  const auto& last = trace[trace.size() - 1];
-  return last.kind == Kind::End &&
-         event::end_of(trace, last).reason == event::EndReason::Interrupted;
-}
 
 // Those that were sent, whether they arrived or not.
 std::uint32_t segments_in(const event::Trace& trace) {
@@ -38,7 +30,8 @@ void apply_known(const Plan& plan, reports::Result& result) {
   result.verdict = oracle::worst(result.findings);
 }
 
-void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
+// False when it was interrupted.
+bool run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
          reports::Result& result, event::Trace& trace) {
   // Only the target itself knows its version.
   const auto make = [&](const target::Host& host) {
@@ -49,6 +42,7 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   auto options = plan.options;
   options.ip = job.ip;
   auto outcome = campaign::run_scenario(scenario, make, options, trace);
+  if (outcome.interrupted) return false;
   result.verdict = outcome.verdict;
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
@@ -56,6 +50,7 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   result.warnings = std::move(outcome.warnings);
   result.played_ns = outcome.played.count();
   apply_known(plan, result);
+  return true;
 }
 
 }  // namespace
@@ -91,12 +86,11 @@ std::optional<reports::Result> perform(const Job& job, const Plan& plan) {
   }
   static event::Trace trace;  // One per process: it keeps its room from run to run.
   try {
-    run(*scenario, job, plan, result, trace);
+    if (!run(*scenario, job, plan, result, trace)) return std::nullopt;
   } catch (const std::exception& error) {
     result.verdict = Verdict::HarnessError;
     result.reason = error.what();
   }
-  if (interrupted(trace)) return std::nullopt;
   result.segments = segments_in(trace);
   if (trace.size() > 0) {
     result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
