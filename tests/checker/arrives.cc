@@ -17,8 +17,10 @@ class Arrival {
     switch (s.is) {
       case Is::None:
         if (g_.flags.syn() && !g_.flags.rst() && !g_.flags.ack() && s.used) next_.outside = true;
-        if (facts_.listening) listen(std::move(s));
-        else closed(std::move(s));
+        if (facts_.listening)
+          listen(std::move(s));
+        else
+          closed(std::move(s));
         break;
       case Is::SynSent:
         syn_sent(std::move(s));
@@ -212,9 +214,12 @@ class Arrival {
       }
     }
     Rules rules{"9293-3.5.2-sync-empty-ack"};
-    if (flags.syn() && s.synchronized()) rules = {"RFC5961-4.2-a"};
-    else if (seq == s.rcv - 1 && g_.length() <= 1) rules = {"9293-3.8.4-rx"};
-    else if (s.edge <= s.rcv) rules = {"9293-3.8.6.1-rx"};
+    if (flags.syn() && s.synchronized())
+      rules = {"RFC5961-4.2-a"};
+    else if (seq == s.rcv - 1 && g_.length() <= 1)
+      rules = {"9293-3.8.4-rx"};
+    else if (s.edge <= s.rcv)
+      rules = {"9293-3.8.6.1-rx"};
     s.quiet = rules;
     s.quiet.insert("9293-3.4-acceptability");
     challenge(s, std::move(rules));
@@ -395,8 +400,10 @@ class Arrival {
     }
     owe_ack(s, {"MUST-40"}, kAckDelay);
     if (facts_.closed && size > 0) s.unheard = s.may_reset = true;
-    const bool fills = std::ranges::any_of(s.early, [](const Early& e) { return e.to > e.from || e.fin; });
-    if (fills) owe(s, {.of = Debt::Of::Ack, .rules = {"RFC5681-3.2-fill"}, .should = true}, kAtOnce);
+    const bool fills =
+        std::ranges::any_of(s.early, [](const Early& e) { return e.to > e.from || e.fin; });
+    if (fills)
+      owe(s, {.of = Debt::Of::Ack, .rules = {"RFC5681-3.2-fill"}, .should = true}, kAtOnce);
     s.rcv = std::max(s.rcv, to);
     if (fin) receive_fin(s);
     while (s.is != Is::None) {

@@ -12,13 +12,18 @@ class Emission {
       : s_(std::move(s)), facts_(facts), g_(g), step_(step) {}
 
   Next judge() {
-    if (g_.flags.rst()) reset();
-    else if (g_.flags.syn()) syn();
-    else segment();
+    if (g_.flags.rst())
+      reset();
+    else if (g_.flags.syn())
+      syn();
+    else
+      segment();
     Next next;
     next.outside = outside_;
-    if (broken_.empty()) next.may.push_back(std::move(s_));
-    else next.broken = std::move(broken_);
+    if (broken_.empty())
+      next.may.push_back(std::move(s_));
+    else
+      next.broken = std::move(broken_);
     return next;
   }
 
@@ -174,12 +179,14 @@ class Emission {
       if (g_.flags.fin()) fin(seq + size);
       return;
     }
-    if (s_.owed(Debt::Of::SynAck) != nullptr && !s_.owed(Debt::Of::SynAck)->rules.contains(
-                                                    "9293-3.5.2-sync-empty-ack")) {
+    if (s_.owed(Debt::Of::SynAck) != nullptr &&
+        !s_.owed(Debt::Of::SynAck)->rules.contains("9293-3.5.2-sync-empty-ack")) {
       return rules_of_last();
     }
-    if (empty) acknowledgment();
-    else if (size > 0) data(seq, size);
+    if (empty)
+      acknowledgment();
+    else if (size > 0)
+      data(seq, size);
     if (!broken_.empty()) return;
     if (g_.flags.fin() && !fin(seq + size)) return;
     if (!empty) {
@@ -266,9 +273,12 @@ class Emission {
 
   bool fin(Place at) {
     const Place end = static_cast<Place>(facts_.written.size()) + 1;
-    if (!facts_.closing) breaks("9293-3.6-halfclose-tx");
-    else if (s_.fin != kNever && at != s_.fin) breaks("9293-3.6-no-second-fin");
-    else if (at != end) breaks("9293-3.6-flush-before-fin");
+    if (!facts_.closing)
+      breaks("9293-3.6-halfclose-tx");
+    else if (s_.fin != kNever && at != s_.fin)
+      breaks("9293-3.6-no-second-fin");
+    else if (at != end)
+      breaks("9293-3.6-flush-before-fin");
     if (!broken_.empty()) return false;
     if (s_.fin == kNever) {
       s_.fin = at;

@@ -68,8 +68,7 @@ class Stage {
     spec.source = in ? kPeerPort : kTargetPort;
     spec.destination = in ? kTargetPort : kPeerPort;
     if (s.mss) {
-      spec.options = base::Bytes{std::byte{2}, std::byte{4},
-                                 static_cast<std::byte>(*s.mss >> 8),
+      spec.options = base::Bytes{std::byte{2}, std::byte{4}, static_cast<std::byte>(*s.mss >> 8),
                                  static_cast<std::byte>(*s.mss & 255)};
     }
     spec.payload = s.octets;
@@ -97,12 +96,14 @@ class Stage {
         call({.op = Op::Socket, .args = {2, 1, 6}}, {.result = kSocket});
         call({.fd = kSocket, .op = Op::Bind, .data = here}, {});
         connect_ = ++calls_;
-        trace_.append({.at = at_}, event::Call{.id = connect_, .fd = kSocket, .op = Op::Connect,
-                                               .data = there});
+        trace_.append({.at = at_},
+                      event::Call{.id = connect_, .fd = kSocket, .op = Op::Connect, .data = there});
         return;
       case What::Connected:
-        trace_.append({.at = at_}, event::Reply{.id = connect_, .result = s.number != 0 ? -1 : 0,
-                                                .error = s.number, .data = tuple});
+        trace_.append({.at = at_}, event::Reply{.id = connect_,
+                                                .result = s.number != 0 ? -1 : 0,
+                                                .error = s.number,
+                                                .data = tuple});
         return;
       case What::Accept:
         return call({.fd = kListener, .op = Op::Accept}, {.result = kSocket, .data = tuple});
@@ -311,9 +312,9 @@ std::string flags_of(wire::Flags flags) {
   return text.empty() ? "-" : text;
 }
 
-constexpr std::string_view kWords[] = {"<",    ">",   "listen", "connect", "connected",
-                                       "accept", "write", "read", "eof",     "error",
-                                       "close", "shut", "abort",  "state",   "wait"};
+constexpr std::string_view kWords[] = {"<",      ">",     "listen", "connect", "connected",
+                                       "accept", "write", "read",   "eof",     "error",
+                                       "close",  "shut",  "abort",  "state",   "wait"};
 
 }  // namespace
 

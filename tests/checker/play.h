@@ -23,15 +23,15 @@ enum class What : std::uint8_t {
   Connect,    // CONNECT was called ...
   Connected,  // ... and answered: `number` is the errno.
   Accept,
-  Write,   // `octets` are taken.
-  Read,    // `octets` are returned.
-  Eof,     // Reading returns 0 ...
-  Error,   // ... or fails: `number` is the errno.
-  Close,   //
-  Shut,    // Of the sending half.
-  Abort,   //
-  State,   // A snapshot says so: `number` is an event::TcpState.
-  Wait,    // Nothing; time has passed. The last step of every play.
+  Write,  // `octets` are taken.
+  Read,   // `octets` are returned.
+  Eof,    // Reading returns 0 ...
+  Error,  // ... or fails: `number` is the errno.
+  Close,  //
+  Shut,   // Of the sending half.
+  Abort,  //
+  State,  // A snapshot says so: `number` is an event::TcpState.
+  Wait,   // Nothing; time has passed. The last step of every play.
 };
 
 // One thing that is seen of the target. Sequence numbers are as on the wire.
@@ -64,8 +64,8 @@ struct Staged {
 void stage(const Play&, Staged& into);
 
 // The beginning of a run's trace, up to what a play cannot tell: a second connection, an option but
-// MSS, data on a SYN, urgent data, an option of a socket, a call that waits (CONNECT and ACCEPT may),
-// an eleventh segment. Empty when nothing of it can be told.
+// MSS, data on a SYN, urgent data, an option of a socket, a call that waits (CONNECT and ACCEPT
+// may), an eleventh segment. Empty when nothing of it can be told.
 Play play_of(const event::Trace&);
 
 // For people: one line a step, numbers counted from the first SYN of each side.

@@ -20,12 +20,12 @@ inline constexpr Place kNever = -1;
 // What is not left to the target: what arrived, and what its application did.
 struct Facts {
   bool listening = false, connecting = false, accepted = false;
-  bool seen = false;  // A segment was.
+  bool seen = false;     // A segment was.
   bool closing = false;  // No more will be written ...
   bool closed = false;   // ... nor read.
   bool gone = false;     // It was closed before.
   base::Bytes written{};
-  std::map<Place, Time> written_at{};  // By the place behind it.
+  std::map<Place, Time> written_at{};            // By the place behind it.
   std::map<std::uint32_t, std::byte> arrived{};  // By their number.
   Place read = 1;
 };
@@ -52,11 +52,11 @@ struct Debt {
   enum class Of : std::uint8_t { Syn, SynAck, Ack, Reset, Fin, Data, Word } of{};
   Time latest = 0;
   Rules rules{};
-  bool should = false;     // If it does not come, that is a lapse only.
-  std::uint32_t seq = 0;   // Of a reset ...
-  std::uint32_t ack = 0;   // ... which has an ACK or not.
-  bool with_ack = false;   //
-  bool own = false;        // The application's wish: it may acknowledge, too.
+  bool should = false;    // If it does not come, that is a lapse only.
+  std::uint32_t seq = 0;  // Of a reset ...
+  std::uint32_t ack = 0;  // ... which has an ACK or not.
+  bool with_ack = false;  //
+  bool own = false;       // The application's wish: it may acknowledge, too.
   friend auto operator<=>(const Debt&, const Debt&) = default;
 };
 
@@ -93,7 +93,7 @@ struct Tcb {
 
   std::set<Debt> debts{};
   std::vector<Time> credit{};  // Segments that may each draw an acknowledgment: when they came.
-  Rules quiet{};         // By these the last arrival must have no effect.
+  Rules quiet{};               // By these the last arrival must have no effect.
   Time challenged = -kSecond * 1000;
   Time challenge = kNever;  // An acknowledgment now is one, for what came then.
 
@@ -102,11 +102,11 @@ struct Tcb {
   Place timed = kNever;                         // What ends behind this is being timed ...
   Time timed_at = 0;                            // ... since then.
   int duplicates = 0;
-  Place small_end = 0;    // Behind the last new segment that was not full.
-  Time fresh_at = 0;      // New octets were sent.
-  bool unheard = false;   // Data came that nobody can read any more ...
-  bool may_reset = false;  // ... which a reset may say.
-  bool offered = false;            // An edge: with an acknowledgment.
+  Place small_end = 0;               // Behind the last new segment that was not full.
+  Time fresh_at = 0;                 // New octets were sent.
+  bool unheard = false;              // Data came that nobody can read any more ...
+  bool may_reset = false;            // ... which a reset may say.
+  bool offered = false;              // An edge: with an acknowledgment.
   std::uint16_t own_window = 65535;  // As its SYN has it.
 
   std::set<std::pair<std::size_t, std::string_view>> lapses{};

@@ -62,8 +62,8 @@ class Telling {
         return alive();  // No RFC knows it.
       case What::Write:
         if (!s_.synchronized()) return {.outside = true};
-        s_.debts.insert({.of = Debt::Of::Data, .latest = step_.at + kDataDelay,
-                         .rules = {"MUST-60"}});
+        s_.debts.insert(
+            {.of = Debt::Of::Data, .latest = step_.at + kDataDelay, .rules = {"MUST-60"}});
         return alive();
       case What::Read:
         return read();
@@ -107,16 +107,16 @@ class Telling {
   Next alive() { return {.may = {std::move(s_)}}; }
 
   Next connected() {
-    const bool open = s_.synchronized() || (s_.is == Is::None && s_.over != Over::Refused &&
-                                            s_.over != Over::No);
+    const bool open =
+        s_.synchronized() || (s_.is == Is::None && s_.over != Over::Refused && s_.over != Over::No);
     const bool refused = s_.is == Is::None && s_.over == Over::Refused;
     s_.told = true;
     s_.settle(Debt::Of::Word);
-    if (step_.number == 0) return open ? alive() : broken({"MUST-12", "9293-3.10.7-synsent-order",
-                                                           "9293-3.10.7-synrcvd-ack"});
-    return refused && (step_.number == kRefused || step_.number == kReset)
-               ? alive()
-               : broken({"MUST-12"});
+    if (step_.number == 0)
+      return open ? alive()
+                  : broken({"MUST-12", "9293-3.10.7-synsent-order", "9293-3.10.7-synrcvd-ack"});
+    return refused && (step_.number == kRefused || step_.number == kReset) ? alive()
+                                                                           : broken({"MUST-12"});
   }
 
   Next read() {
@@ -129,14 +129,13 @@ class Telling {
     for (Place at = facts_.read; at < end; ++at) {
       const auto found = facts_.arrived.find(s_.irs + static_cast<std::uint32_t>(at));
       const auto got = step_.octets[static_cast<std::size_t>(at - facts_.read)];
-      if (found == facts_.arrived.end() || found->second != got) return broken({"9293-3.10.7-trim"});
+      if (found == facts_.arrived.end() || found->second != got)
+        return broken({"9293-3.10.7-trim"});
     }
     return alive();
   }
 
-  bool unread() const {
-    return facts_.read < (s_.peer_fin == kNever ? s_.rcv : s_.peer_fin);
-  }
+  bool unread() const { return facts_.read < (s_.peer_fin == kNever ? s_.rcv : s_.peer_fin); }
 
   Next eof() {
     if (s_.peer_fin == kNever) {
@@ -195,8 +194,8 @@ class Telling {
   Next abort() {
     if (s_.is == Is::None) return alive();
     if (s_.is == Is::SynSent || s_.is == Is::SynReceived) return {.outside = true};
-    const bool says = s_.is == Is::Established ||
-                      s_.is == Is::FinWait1 || s_.is == Is::FinWait2 || s_.is == Is::CloseWait;
+    const bool says = s_.is == Is::Established || s_.is == Is::FinWait1 || s_.is == Is::FinWait2 ||
+                      s_.is == Is::CloseWait;
     s_.debts.clear();
     if (says) {
       s_.debts.insert({.of = Debt::Of::Reset,
@@ -216,11 +215,16 @@ class Telling {
     if (said == state_of(s_.is)) return alive();
     if (s_.is == Is::None && facts_.listening && said == TcpState::Listen) return alive();
     Rules rules = s_.quiet;
-    if (s_.is == Is::None) rules.insert("9293-3.5.1-halfopen-data");
-    else if (s_.is == Is::TimeWait) rules.insert("MUST-13");
-    else if (s_.is == Is::SynReceived) rules.insert("9293-3.10.7-synrcvd-ack");
-    else if (s_.is == Is::SynSent) rules.insert("9293-3.10.7-synsent-order");
-    else rules.insert("9293-3.5.2-sync-empty-ack");
+    if (s_.is == Is::None)
+      rules.insert("9293-3.5.1-halfopen-data");
+    else if (s_.is == Is::TimeWait)
+      rules.insert("MUST-13");
+    else if (s_.is == Is::SynReceived)
+      rules.insert("9293-3.10.7-synrcvd-ack");
+    else if (s_.is == Is::SynSent)
+      rules.insert("9293-3.10.7-synsent-order");
+    else
+      rules.insert("9293-3.5.2-sync-empty-ack");
     return broken(std::move(rules));
   }
 

@@ -83,8 +83,9 @@ class Walk {
     Step s{.what = What::In};
     const bool opens = flags.syn();
     const auto beside = [&] {
-      return chance(6) ? one_of<std::uint32_t, 8>(rng_, {~0u, 1, 5, ~4u, 100, ~99u, 70000, ~199999u})
-                       : 0;
+      return chance(6)
+                 ? one_of<std::uint32_t, 8>(rng_, {~0u, 1, 5, ~4u, 100, ~99u, 70000, ~199999u})
+                 : 0;
     };
     s.seq = peer_ + (opens ? 0 : static_cast<std::uint32_t>(tcb_.rcv)) + beside();
     if (!opens && tcb_.rcv == 0) s.seq = peer_ + 1;
@@ -197,8 +198,7 @@ class Walk {
   }
 
   void odd() {
-    in(one_of<wire::Flags, 4>(rng_, {wire::kSyn, wire::kSyn | wire::kAck, wire::kPsh, {}}),
-       0);
+    in(one_of<wire::Flags, 4>(rng_, {wire::kSyn, wire::kSyn | wire::kAck, wire::kPsh, {}}), 0);
   }
 
   void out_again() {
@@ -300,8 +300,10 @@ Play changed(const Play& play, base::Rng rng) {
   } else if (s.what == What::State) {
     s.number = static_cast<int>(1 + rng.below(9));
   } else if (s.what == What::Read) {
-    if (rng.below(2) == 0) s.octets.pop_back();
-    else s.octets.front() ^= std::byte{1};
+    if (rng.below(2) == 0)
+      s.octets.pop_back();
+    else
+      s.octets.front() ^= std::byte{1};
     if (s.octets.empty()) s.what = What::Eof;
   } else if (s.what == What::Eof || s.what == What::Error) {
     s.number = one_of<int, 3>(rng, {0, 11, 104});
