@@ -132,6 +132,12 @@ TEST(RunScenario, WhatTheTargetCannotDoIsNotApplicableAndSaysWhy) {
   play(played, "`ip link set lo up`\n" + std::string(kOpen));
   EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
   EXPECT_THAT(played.outcome.reason, HasSubstr("shell"));
+  const std::string quench = std::string(kOpen) + "+0 < icmp source_quench\n";
+  play(played, quench, {.ip = Family::V6});
+  EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
+  EXPECT_THAT(played.outcome.reason, HasSubstr("IPv6 has no ICMP `source_quench`"));
+  play(played, quench);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
   play(played, "needs: shell\n" + std::string(kOpen));
   EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
 }
