@@ -139,22 +139,37 @@ void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
   event::append(trace, now, expectation);
 }
 
+std::optional<Expectation> ScriptPeer::in_time(Instant now) const {
+  if (next_ == 0 || times_.latest() == clock::kNever) return std::nullopt;
+  if (now > times_.latest() + times_.tolerance()) return std::nullopt;  // That is noted.
+  return wanted(Expected::OnTime, next_);
+}
+
+void ScriptPeer::check_time(Expectation on_time, const event::Record& record, std::string_view done,
+                            event::Trace& trace) {
+  const Instant at = record.at + std::chrono::nanoseconds{record.within};
+  if (at <= on_time.latest + on_time.tolerance) return;
+  on_time.met = trace.note(at, on_time.place.print() + std::string{done});
+  event::append(trace, at, on_time);
+}
+
 // act() may be in time and what it sent may not: a processor was taken away between the two. What
 // the link has delayed was due later by that much.
 void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace) {
   const event::Record record = trace[index];
+  if (record.kind == event::Kind::Call) {
+    const auto call = calls_.find(record.id);
+    if (call == calls_.end() || !call->second.on_time) return;
+    return check_time(*call->second.on_time, record, " is called", trace);
+  }
   const auto sending = std::ranges::find(sendings_, record.body.offset, &Sending::body);
   if (sending == sendings_.end()) return;
-  auto expectation = sending->on_time;
+  auto on_time = sending->on_time;
   const auto link = due - sending->at;
   sendings_.erase(sending);
-  if (expectation.latest == clock::kNever) return;
-  expectation.earliest += link;
-  expectation.latest += link;
-  const Instant done = record.at + std::chrono::nanoseconds{record.within};
-  if (done <= expectation.latest + expectation.tolerance) return;
-  expectation.met = trace.note(done, expectation.place.print() + " is on the wire");
-  event::append(trace, done, expectation);
+  on_time.earliest += link;
+  on_time.latest += link;
+  check_time(std::move(on_time), record, " is on the wire", trace);
 }
 
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
@@ -172,8 +187,8 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
   }
   const wire::IpHeader ip{.source = host_.remote, .destination = host_.local, .ttl = kPeerTtl};
   const auto body = trace.keep(wire::craft(flows_[*flow].to_send(packet), ip, {}));
-  if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
-    sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
+  if (auto on_time = in_time(now)) {
+    sendings_.push_back({body.offset, now, std::move(*on_time)});
   }
   finish_step(now);
   return event::Packet{.direction = Direction::ToTarget, .body = body};
