@@ -116,6 +116,8 @@ unsigned jobs_for(const target::catalogue::Choice& choice, std::size_t count) {
 }
 
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
+  // Measured before the time of the run begins, which it is no part of.
+  const unsigned jobs = arguments.jobs ? *arguments.jobs : jobs_for(plan.choice, work.jobs.size());
   const clock::SteadyClock wall;
   Console console;
   std::optional<Store> store;
@@ -136,13 +138,14 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                          progress.finished(result, selector_from_here(*job.entry));
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
-  const unsigned jobs = arguments.jobs.value_or(jobs_for(plan.choice, work.jobs.size()));
   const bool apart = plan.choice.entry.needs_worker || jobs > 1;
   int status = kSuccess;
+  std::string why_not_run = Session::kInterrupted;
   try {
     session.run(apart ? jobs : 0);
   } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
     std::cerr << "lastack: " << error.what() << '\n';
+    why_not_run = fmt::format("no process for it: {}", error.what());
     status = kError;
   }
 
@@ -156,7 +159,7 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
       .strict = arguments.strict,
       .interrupted = *plan.options.stop != 0,
       .not_run = std::move(work.not_run)};
-  session.report(run);
+  session.report(run, why_not_run);
   progress.end(run);
   const auto took = wall.now() - clock::kStart;
   const bool real = !plan.choice.entry.virtual_time;
