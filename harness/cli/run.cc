@@ -117,7 +117,9 @@ unsigned jobs_for(const target::catalogue::Choice& choice, std::size_t count) {
 
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   // Measured before the time of the run begins, which it is no part of.
-  const unsigned jobs = arguments.jobs ? *arguments.jobs : jobs_for(plan.choice, work.jobs.size());
+  const bool measured = !arguments.jobs && !plan.unavailable;
+  const unsigned jobs =
+      measured ? jobs_for(plan.choice, work.jobs.size()) : arguments.jobs.value_or(1);
   const clock::SteadyClock wall;
   Console console;
   std::optional<Store> store;
@@ -138,7 +140,7 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                          progress.finished(result, selector_from_here(*job.entry));
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
-  const bool apart = plan.choice.entry.needs_worker || jobs > 1;
+  const bool apart = !plan.unavailable && (plan.choice.entry.needs_worker || jobs > 1);
   int status = kSuccess;
   std::string why_not_run = Session::kInterrupted;
   try {
@@ -231,11 +233,12 @@ int run(std::span<const std::string> words) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
   }
+  std::optional<std::string> unavailable;
   if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
-    return kError;
+    unavailable = there.error();
   }
-  if (arguments->evidence == true) {
+  if (arguments->evidence == true && !unavailable) {
     if (const auto there = target::catalogue::evidence_available(*choice); !there) {
       std::cerr << "lastack: --evidence on: " << there.error() << '\n';
       return kError;
@@ -247,7 +250,8 @@ int run(std::span<const std::string> words) {
                               .profile = arguments->profile.value_or(""),
                               .stop = catch_stop()},
                   .known = std::move(*known),
-                  .keep_trace = arguments->out.has_value()};
+                  .keep_trace = arguments->out.has_value(),
+                  .unavailable = std::move(unavailable)};
   return run_all(*arguments, plan,
                  work_of(*suite, part_of(*selected, arguments->shard), *arguments,
                          choice->entry.virtual_time));

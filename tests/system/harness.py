@@ -45,6 +45,24 @@ def run(*args, env=None, input=None, timeout=60, cwd=None):
                           **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}))
 
 
+def need_kernel(wire="raw", prefix=()):
+    """Skips where this machine does not have what the wire to the kernel takes; lastack itself is not asked.
+
+    `prefix` becomes the user in question ("setpriv ...").
+    """
+    if shutil.which("unshare") is None:
+        skip("unshare (util-linux) is missing: nobody can say whether there are namespaces")
+    own = [] if os.geteuid() == 0 and not prefix else ["--user", "--map-root-user"]
+    probe = ["true"]
+    if wire == "tun":
+        probe = ["sh", "-c", "exec 3<>/dev/net/tun"]
+    elif shutil.which("ip") is not None:
+        probe = ["ip", "link", "add", "a", "type", "veth", "peer", "name", "b"]
+    done = run(*prefix, "unshare", *own, "--net", "--mount", "--pid", "--fork", *probe)
+    if done.returncode != 0:
+        skip(f"{' '.join(probe)} in namespaces of its own: {done.stderr.strip()}")
+
+
 def write_files(root, files, preambles=False):
     """Writes {"close/normal.pkt": text} below a folder, with the tree's own preambles if wanted. Returns the folder."""
     texts = {Path(root, name): text for name, text in files.items()}

@@ -110,15 +110,8 @@ def await_true(condition, what):
         time.sleep(0.02)
 
 
-def usable(wire):
-    done = harness.run(harness.LASTACK, "run", "handshake/passive", "--target", "linux", "--wire", wire, "--scenarios",
-                       SCENARIOS)
-    if done.returncode == 4:
-        harness.skip(done.stderr.strip())
-
-
 def killed_ten_times(wire):
-    usable(wire)
+    harness.need_kernel(wire)
     dice = random.Random(7)
     with tempfile.TemporaryDirectory() as temporary:
         before = host(temporary)
