@@ -111,6 +111,8 @@ TEST_P(NetnsLateness, WhatWasDroppedLastIsCountedWhenTheRunIsConcluded) {
   const wire::IpHeader ip{.source = run.host().remote, .destination = run.host().local};
   const auto body =
       trace.keep(wire::craft({.checksum_flip = 1}, ip, {.source = 40000, .destination = kServer}));
+  run.target().conclude(trace);
+  EXPECT_EQ(trace.size(), 0u) << "nothing was dropped yet";
   run.target().submit(
       event::Packet{.direction = {}, .id = trace.size(), .gso_size = 0, .body = body}, trace);
   run.target().conclude(trace);
