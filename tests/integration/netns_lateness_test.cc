@@ -14,8 +14,7 @@ namespace {
 using event::Kind;
 
 class NetnsLateness : public NetnsTest {};
-INSTANTIATE_TEST_SUITE_P(, NetnsLateness, ::testing::Values(WireKind::Raw, WireKind::Tun),
-                         wire_name);
+INSTANTIATE_TEST_SUITE_P(Wires, NetnsLateness, kBothWires, wire_name);
 
 std::optional<event::Record> reply_record(const Rig& run, std::uint32_t id) {
   for (const auto& record : run.trace().records()) {
