@@ -42,7 +42,8 @@ TEST_P(NetnsLateness, ATimeLimitOfOursEndsACallWhenItDoesNotWhenWeLook) {
   Rig run{GetParam()};
   Peer peer{run, 40000};
   const auto fd = accepted(run, peer);
-  const timeval limit{.tv_sec = 0, .tv_usec = 50'000};
+  // So many milliseconds are whole jiffies, whatever HZ is.
+  const timeval limit{.tv_sec = 0, .tv_usec = 100'000};
   const auto octets = std::as_bytes(std::span{&limit, 1});
   ASSERT_EQ(
       run.call({.fd = fd, .op = Op::SetOption, .args = {SOL_SOCKET, SO_RCVTIMEO}, .data = octets})
@@ -50,12 +51,12 @@ TEST_P(NetnsLateness, ATimeLimitOfOursEndsACallWhenItDoesNotWhenWeLook) {
       0);
   const auto id = run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
   const auto made = call_record(run, id);
-  std::this_thread::sleep_for(120ms);
+  std::this_thread::sleep_for(200ms);
   run.collect();
   const auto reply = reply_record(run, id);
   ASSERT_TRUE(reply);
   EXPECT_EQ(run.reply(id)->error, EAGAIN);
-  EXPECT_EQ(reply->at, made.at + 50ms);
+  EXPECT_EQ(reply->at, made.at + 100ms);
   EXPECT_EQ(reply->within, 0u);
 }
 

@@ -81,7 +81,7 @@ def need_kernel(wire="raw", prefix=()):
     if wire == "tun":
         probe = ["sh", "-c", "exec 3<>/dev/net/tun"]
     elif shutil.which("ip") is not None:
-        probe = ["ip", "link", "add", "a", "type", "veth", "peer", "name", "b"]
+        probe = ["ip", "link", "add", "dev", "near0", "type", "veth", "peer", "name", "far0"]
     done = run(*prefix, "unshare", *own, "--net", "--mount", "--pid", "--fork", *probe)
     if done.returncode != 0:
         skip(f"{' '.join(probe)} in namespaces of its own: {done.stderr.strip()}")
