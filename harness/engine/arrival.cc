@@ -59,13 +59,13 @@ void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
   // RFC 7323, 2.3: every window is scaled but that of a SYN.
   if (!arrival.flags.syn() && !step.broken(Defect::ScaleNotApplied)) arrival.window <<= c.snd_scale;
   if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
+  if (arrival.flags.ack() && !arrival.flags.syn() && !arrival.flags.rst()) heard(step, c);
   if (!check_timestamps(step, c, arrival)) return;
   if (!check_sequence(step, c, arrival)) return;
   if (!check_reset(step, c, arrival)) return;
   if (!check_syn(step, c, arrival)) return;
   trim(step, c, arrival);
   if (!check_ack(step, c, arrival)) return;
-  heard(step, c);
   check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);
