@@ -12,8 +12,8 @@ using std::chrono::seconds;
 Config rfc() { return {}; }
 
 // The times and sizes that Linux has where the RFCs leave them open, or where it departs from what
-// they recommend. Where they demand, it follows them: Linux gives a SYN up after 127 s and a SYN,ACK
-// after 63 s, but MUST-23 asks for 3 minutes (config.h: syn_retries).
+// they recommend. Where they demand, it follows them: Linux gives a SYN up after 127 s and a
+// SYN,ACK after 63 s, but MUST-23 asks for 3 minutes (config.h: syn_retries).
 Config linux_like() {
   Config c;
   c.rto_min = milliseconds{200};  // RFC 6298, 2.4 recommends a second.
