@@ -52,6 +52,7 @@ reports::Result blank_result(const Job& job, const Plan& plan) {
   const auto& scenario = entry.read();
   auto result = reports::blank_result(scenario ? *scenario : unread, plan.choice.name, options);
   result.selector = entry.selector();
+  result.wire = plan.choice.wire;
   result.repetition = job.repetition;
   return result;
 }
