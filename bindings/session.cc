@@ -138,7 +138,9 @@ Session::Session(const Setting& setting, const std::string& faults,
       scenario_(empty_script(faults, rules)),
       look_up_(std::move(look_up)) {
   const auto host = campaign::host_for(scenario_, options_);
-  target_ = choose(setting).make(host);
+  const auto choice = choose(setting);
+  wire_ = choice.wire;
+  target_ = choice.make(host);
   limits_ = {.settle = kSettle, .end = target_->now() + kLongest};
   event::append(trace_, target_->now(), campaign::facts(scenario_, *target_, host, options_));
   link_ = std::make_unique<link::Link>(
@@ -259,6 +261,7 @@ std::string Session::finish() {
   auto judgement = campaign::judge_trace(trace_);
   campaign::add_doubt(*target_, judgement);
   auto result = reports::blank_result(scenario_, setting_.target, options_);
+  result.wire = wire_;
   result.version = target_->version();
   reports::put(result, std::move(judgement));
   result_ = whole(std::move(result), trace_);
@@ -285,6 +288,7 @@ std::string run_file(const std::string& file, const Setting& setting) {
   event::Trace trace;
   auto outcome = campaign::run_scenario(*script, make, options, trace);
   auto result = reports::blank_result(*script, setting.target, options);
+  result.wire = choice.wire;
   result.version = version;
   reports::put(result, std::move(outcome));
   return whole(std::move(result), trace);
