@@ -15,6 +15,7 @@
 #include "harness/link/fault.h"
 #include "harness/oracle/expectations.h"
 #include "harness/rules/rule.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/loader.h"
 #include "harness/scenario/parser.h"
 #include "harness/scenario/root.h"
@@ -167,6 +168,10 @@ void Session::play(const std::string& text, bool from_last) {
   auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_),
                                     scenario::used_by({}, root_of(setting_)));
   if (!steps) throw ScriptError{steps.error().print()};
+  const auto host = campaign::host_for(scenario_, options_);
+  if (const auto missing = scenario::missing_in(host.remote.version(), *steps)) {
+    throw ScriptError{*missing};
+  }
   make_relative(*steps);
   // A state or a silence may stand behind what came while nobody looked.
   drive(target_->now(), [] { return true; });
@@ -258,14 +263,15 @@ std::string Session::finish() {
   if (result_) return *result_;
   const auto reason = drive_->go(target_->now() + limits_.settle, [] { return false; });
   drive_->end(reason.value_or(event::EndReason::Done));
-  auto judgement = campaign::judge_trace(trace_);
-  campaign::add_doubt(*target_, judgement);
+  auto doubt = target_->doubt();
   auto result = reports::blank_result(scenario_, setting_.target, options_);
   result.wire = wire_;
   result.version = target_->version();
+  target_.reset();  // What it held of the machine is given back before the judging.
+  auto judgement = campaign::judge_trace(trace_);
+  campaign::add_doubt(std::move(doubt), judgement);
   reports::put(result, std::move(judgement));
   result_ = whole(std::move(result), trace_);
-  target_.reset();
   return *result_;
 }
 

@@ -1,6 +1,7 @@
 #include "reports/numbering.h"
 
 #include "harness/event/expectation.h"
+#include "harness/wire/icmp.h"
 #include "harness/wire/tcp_of.h"
 
 namespace reports {
@@ -25,13 +26,24 @@ Numbering::Numbering(const harness::event::Trace& trace) : bases_(trace.size()) 
 }
 
 void Numbering::meet(const harness::event::Trace& trace, const harness::event::Record& record) {
-  const auto seen = harness::wire::tcp_of(trace.body(record));
-  if (!seen) return;
-  const auto& segment = seen->tcp;
-  const bool from_peer = record.direction == Direction::ToTarget, syn = segment.flags().syn();
-  const auto source = segment.source(), destination = segment.destination();
+  const auto ip = harness::wire::DatagramView::parse(trace.body(record));
+  if (!ip || ip->fragment()) return;
+  if (const auto icmp = harness::wire::IcmpView::parse(*ip)) {
+    // What it quotes is the target's own, and counts from where acknowledgments do.
+    const auto quoted = harness::wire::quoted_segment(*icmp);
+    if (!quoted || record.direction != Direction::ToTarget) return;
+    const auto& [local, remote] = quoted->connection;
+    const auto flow = flows_.find({remote.port, local.port});
+    if (flow != flows_.end())
+      bases_[record.id] = {.seq = 0, .ack = flow->second.target.value_or(0)};
+    return;
+  }
+  const auto segment = harness::wire::tcp_of(*ip);
+  if (!segment) return;
+  const bool from_peer = record.direction == Direction::ToTarget, syn = segment->flags().syn();
+  const auto source = segment->source(), destination = segment->destination();
   Flow& flow = flows_[from_peer ? std::pair{source, destination} : std::pair{destination, source}];
-  const auto seq = segment.seq().raw();
+  const auto seq = segment->seq().raw();
   if (from_peer) {
     if (syn && !flow.peer) flow.peer = seq;
     if (syn && seq != *flow.peer) flow.other_peer = seq;
@@ -41,7 +53,7 @@ void Numbering::meet(const harness::event::Trace& trace, const harness::event::R
   }
   if (syn) {
     const bool answers_other =
-        flow.other_peer && segment.flags().ack() && segment.ack().raw() == *flow.other_peer + 1;
+        flow.other_peer && segment->flags().ack() && segment->ack().raw() == *flow.other_peer + 1;
     if (answers_other) flow.peer = flow.other_peer, flow.other_peer.reset();
     // A SYN sent again must keep its number: that it did not is to be seen.
     if (!flow.target || answers_other) flow.target = seq;

@@ -22,6 +22,7 @@
 #include "harness/cli/run.h"
 #include "harness/cli/serve.h"
 #include "harness/cli/swarm.h"
+#include "harness/cli/sweep.h"
 #include "harness/cli/trace.h"
 #include "harness/cli/version.h"
 
@@ -56,6 +57,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       run_command(),      //
       swarm_command(),    //
+      sweep_command(),    //
       defects_command(),  //
       list_command(),     //
       rules_command(),    //

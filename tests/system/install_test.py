@@ -151,7 +151,7 @@ def test_the_snippets_for_ci_work_as_shell():
                 done = subprocess.run(["bash", "-e", "-c", script], cwd=root, text=True, capture_output=True, timeout=110,
                                       env={**os.environ, "CI_NODE_INDEX": str(shard), "CI_NODE_TOTAL": str(len(shards))})
                 assert done.returncode == 0, done
-                names[kind] += re.findall(r'<testcase classname="\S+\.(\S+)" name="(\S+)"',
+                names[kind] += re.findall(r'<testcase classname="\S+\.(\S+)" name="([^" ]+)[^"]*"',
                                           (root / "results/junit.xml").read_text())
     whole = [scenario["id"] for scenario in json.loads(lastack("list", "--json", cwd=harness.SOURCE).stdout)]
     for kind, found in names.items():

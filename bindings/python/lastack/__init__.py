@@ -18,12 +18,12 @@ import os
 from typing import Optional, Union
 
 from . import _core, _worker
-from ._core import Record, Segment
+from ._core import Icmp, Record, Segment
 from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError
 from ._result import Finding, Result, Trace, Verdict
 from ._session import Reply, Session
 
-__all__ = ["Error", "Finding", "HostError", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
+__all__ = ["Error", "Finding", "HostError", "Icmp", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
            "Session", "Trace", "UsageError", "Verdict", "WireError", "run", "targets"]
 __version__ = _core.version
 
