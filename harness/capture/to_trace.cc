@@ -107,7 +107,9 @@ std::vector<Seen> datagrams_of(const Capture& capture) {
     const auto octets = datagram_of(capture.interfaces[packet.interface].link_type, packet.octets);
     if (octets && !octets->empty()) seen.push_back(see(packet, *octets));
   }
-  std::ranges::stable_sort(seen, {}, [](const Seen& one) { return one.packet->at_ns; });
+  // Of one instant, as in the file.
+  std::ranges::sort(seen, {},
+                    [](const Seen& one) { return std::pair{one.packet->at_ns, one.packet}; });
   return seen;
 }
 
