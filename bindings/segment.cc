@@ -13,6 +13,7 @@
 #include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
 #include "harness/wire/print.h"
+#include "harness/wire/tcp_of.h"
 
 namespace bindings {
 
@@ -84,6 +85,7 @@ Segment Segment::parse(harness::base::Bytes octets) {
   if (ip->protocol() != wire::kProtocolTcp) {
     throw WireError{fmt::format("no TCP: the IP protocol is {}", ip->protocol())};
   }
+  if (ip->fragment()) throw WireError{"no TCP segment: it is a fragment of a datagram"};
   const auto tcp = wire::SegmentView::parse(ip->payload());
   if (!tcp) throw WireError{fmt::format("no TCP segment: {}", wire::says(tcp.error()))};
   return Segment{std::move(octets)};
@@ -91,7 +93,7 @@ Segment Segment::parse(harness::base::Bytes octets) {
 
 wire::DatagramView Segment::ip() const { return *wire::DatagramView::parse(octets_); }
 
-wire::SegmentView Segment::tcp() const { return *wire::SegmentView::parse(ip().payload()); }
+wire::SegmentView Segment::tcp() const { return wire::tcp_of(ip()).value(); }
 
 bool Segment::checksum_ok() const {
   const auto datagram = ip();

@@ -139,7 +139,9 @@ Session::Session(const Setting& setting, const std::string& faults,
       scenario_(empty_script(faults, rules)),
       look_up_(std::move(look_up)) {
   const auto host = campaign::host_for(scenario_, options_);
-  target_ = choose(setting).make(host);
+  const auto choice = choose(setting);
+  wire_ = choice.wire;
+  target_ = choice.make(host);
   limits_ = {.settle = kSettle, .end = target_->now() + kLongest};
   event::append(trace_, target_->now(), campaign::facts(scenario_, *target_, host, options_));
   link_ = std::make_unique<link::Link>(
@@ -263,6 +265,7 @@ std::string Session::finish() {
   drive_->end(reason.value_or(event::EndReason::Done));
   auto doubt = target_->doubt();
   auto result = reports::blank_result(scenario_, setting_.target, options_);
+  result.wire = wire_;
   result.version = target_->version();
   target_.reset();  // What it held of the machine is given back before the judging.
   auto judgement = campaign::judge_trace(trace_);
@@ -291,6 +294,7 @@ std::string run_file(const std::string& file, const Setting& setting) {
   event::Trace trace;
   auto outcome = campaign::run_scenario(*script, make, options, trace);
   auto result = reports::blank_result(*script, setting.target, options);
+  result.wire = choice.wire;
   result.version = version;
   reports::put(result, std::move(outcome));
   return whole(std::move(result), trace);

@@ -83,6 +83,7 @@ class Session {
 
   Setting setting_;
   harness::campaign::RunOptions options_;
+  std::string wire_;  // Empty where there is no choice.
   harness::scenario::Scenario scenario_;
   harness::scenario::Limits limits_;
   harness::event::Trace trace_;

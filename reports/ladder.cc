@@ -14,6 +14,7 @@
 #include "harness/event/start.h"
 #include "harness/oracle/beliefs.h"
 #include "harness/wire/print.h"
+#include "harness/wire/tcp_of.h"
 #include "reports/arrow.h"
 #include "reports/call_text.h"
 #include "reports/numbering.h"
@@ -242,10 +243,9 @@ void Ladder::draw_arrow(std::uint32_t index, Leg leg, const std::vector<std::str
   const auto octets = trace_.body(record);
   std::string text = harness::wire::print_datagram(octets, numbering_.of(record));
   if (numbering_.needs_ports()) {
-    const auto ip = harness::wire::DatagramView::parse(octets);
-    const auto segment = ip ? harness::wire::SegmentView::parse(ip->payload())
-                            : std::unexpected(harness::wire::SegmentError::Short);
-    if (segment) text = fmt::format("{} > {} {}", segment->source(), segment->destination(), text);
+    if (const auto seen = harness::wire::tcp_of(octets)) {
+      text = fmt::format("{} > {} {}", seen->tcp.source(), seen->tcp.destination(), text);
+    }
   }
   if (record.gso_size != 0) text += fmt::format(" (segments of {})", record.gso_size);
   std::vector<std::string> below;

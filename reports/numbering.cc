@@ -2,6 +2,7 @@
 
 #include "harness/event/expectation.h"
 #include "harness/wire/icmp.h"
+#include "harness/wire/tcp_of.h"
 
 namespace reports {
 
@@ -37,8 +38,7 @@ void Numbering::meet(const harness::event::Trace& trace, const harness::event::R
       bases_[record.id] = {.seq = 0, .ack = flow->second.target.value_or(0)};
     return;
   }
-  if (ip->protocol() != harness::wire::kProtocolTcp) return;
-  const auto segment = harness::wire::SegmentView::parse(ip->payload());
+  const auto segment = harness::wire::tcp_of(*ip);
   if (!segment) return;
   const bool from_peer = record.direction == Direction::ToTarget, syn = segment->flags().syn();
   const auto source = segment->source(), destination = segment->destination();

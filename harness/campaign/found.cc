@@ -15,6 +15,7 @@
 #include "harness/scenario/printer.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::campaign {
 namespace {
@@ -52,12 +53,10 @@ std::optional<wire::FourTuple> connection_of(const event::Trace& trace, std::uin
   if (index >= trace.size()) return std::nullopt;
   const auto& record = trace[index];
   if (record.kind != event::Kind::Packet) return std::nullopt;
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip) return std::nullopt;
-  const auto view = wire::SegmentView::parse(ip->payload());
-  if (!view) return std::nullopt;
-  const wire::Endpoint source{ip->source(), view->source()},
-      destination{ip->destination(), view->destination()};
+  const auto seen = wire::tcp_of(trace.body(record));
+  if (!seen) return std::nullopt;
+  const wire::Endpoint source{seen->ip.source(), seen->tcp.source()},
+      destination{seen->ip.destination(), seen->tcp.destination()};
   return record.direction == event::Direction::ToTarget ? wire::FourTuple{destination, source}
                                                         : wire::FourTuple{source, destination};
 }

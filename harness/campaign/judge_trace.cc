@@ -16,6 +16,24 @@
 #include "harness/target/target.h"
 
 namespace harness::campaign {
+namespace {
+
+// A record of the wire alone: most of what a TCP may do follows from what its application asked.
+class OnlyWire final : public oracle::Checker {
+ public:
+  std::string_view name() const override { return "calls"; }
+  std::vector<oracle::Finding> check(const event::Trace&) const override {
+    return {{.checker = std::string{name()},
+             .verdict = oracle::Verdict::Inconclusive,
+             .expected = "the calls of the target's application",
+             .actual = "a capture, which shows none",
+             .text =
+                 "a capture shows no calls of the application, and what a TCP may do depends on "
+                 "them: judged is but the form of the target's segments"}};
+  }
+};
+
+}  // namespace
 
 oracle::Judgement judge_trace(const event::Trace& trace) {
   const auto start = event::start_of(trace);
@@ -29,6 +47,11 @@ oracle::Judgement judge_trace(const event::Trace& trace) {
   const oracle::Expectations expectations{rules, strict};
   const oracle::Clocks clocks;
   const oracle::Form form;
+  if (event::calls_unknown(start)) {
+    const OnlyWire only_wire;
+    const oracle::Checker* checkers[] = {&form, &clocks, &only_wire};
+    return oracle::judge(trace, checkers);
+  }
   const oracle::Integrity integrity;
   const bool to_the_end = start.get(kUntil) == kQuiet;
   const oracle::Liveness liveness{virtual_time, to_the_end};

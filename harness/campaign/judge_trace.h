@@ -12,7 +12,9 @@ namespace harness::campaign {
 inline constexpr std::string_view kUntil = "until", kQuiet = "quiet";
 
 // What every checker says of a run. All they need to know of it is in its Start record, so a trace
-// that was stored is judged again alike: with another tool, another compiler, years later.
+// that was stored is judged again alike: with another tool, another compiler, years later. Where
+// the calls are unknown only the form of the target's segments is judged: anything that is right is
+// Inconclusive.
 oracle::Judgement judge_trace(const event::Trace&);
 
 }  // namespace harness::campaign

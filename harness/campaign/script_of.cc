@@ -19,6 +19,7 @@
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::campaign {
 
@@ -44,17 +45,15 @@ struct Passed {
 
 std::optional<Passed> passed(const event::Trace& trace, const event::Record& record) {
   if (record.kind != Kind::Packet) return std::nullopt;
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return std::nullopt;
-  const auto view = wire::SegmentView::parse(ip->payload());
-  if (!view) return std::nullopt;
-  const wire::Endpoint source{ip->source(), view->source()},
-      destination{ip->destination(), view->destination()};
+  const auto seen = wire::tcp_of(trace.body(record));
+  if (!seen) return std::nullopt;
+  const wire::Endpoint source{seen->ip.source(), seen->tcp.source()},
+      destination{seen->ip.destination(), seen->tcp.destination()};
   const bool in = record.direction == Direction::ToTarget;
   return Passed{
       .tuple = in ? wire::FourTuple{destination, source} : wire::FourTuple{source, destination},
-      .segment = *view,
-      .whole = wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) == 0};
+      .segment = seen->tcp,
+      .whole = seen->checksum_ok()};
 }
 
 // What scenario::Flow will count from when the script is played.

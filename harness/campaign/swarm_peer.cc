@@ -6,6 +6,7 @@
 #include "harness/campaign/spice.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::campaign {
 
@@ -84,17 +85,15 @@ void SwarmPeer::see(const event::Trace& trace, std::uint32_t index) {
     asked_.pop_back();
     return answered(trace, trace.reply(record), asked);
   }
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
-  const auto view = wire::SegmentView::parse(ip->payload());
-  if (!view) return;
-  const auto segment = wire::read(*view);
+  const auto seen = wire::tcp_of(trace.body(record));
+  if (!seen) return;
+  const auto segment = wire::read(seen->tcp);
   if (!segment) return;
   for (Strand& s : strands()) {
     if (s.peer_port != segment->destination) continue;
     if (s.target_port != segment->source && s.target_port != 0) continue;
     // What the link has spoilt a peer does not take.
-    if (wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) != 0) return;
+    if (!seen->checksum_ok()) return;
     s.target_port = segment->source;
     s.see(*segment);
   }

@@ -16,11 +16,13 @@ namespace harness::capture {
 std::optional<std::span<const std::byte>> datagram_of(std::uint16_t link_type,
                                                       std::span<const std::byte> frame);
 
-// A capture as the record of a run, to be judged like any other. What from_trace() made becomes
-// packets at both ends of the link; of any other capture each is taken to be seen at the target's
-// own edge. The target is the host with this address; without one, what the capture says, else
-// the host that the first SYN goes to. Datagrams that are not its own are left out, and so is what
-// is no IP; what was cut short by the capture is a note.
+// A capture as the record of a run. It shows no calls of the application, which the record says
+// (event::calls_unknown). What from_trace() made becomes packets at both ends of the link, and what
+// arrives is the datagram that was sent with the same octets; of any other capture each is taken to
+// be seen at the target's own edge. The target is the host with this address; without one, what the
+// capture says, else the host that the first SYN goes to. Datagrams that are not its own are left
+// out, and so is what is no IP. IP that cannot be read, or was cut short by the capture, is a note
+// in its place. All stand in the order of their times.
 // The error is a sentence. `into` is cleared first.
 std::expected<void, std::string> to_trace(const Capture&, std::optional<wire::IpAddress> target,
                                           event::Trace& into);

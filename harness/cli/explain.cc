@@ -107,7 +107,7 @@ int explain(std::span<const std::string> words) {
       return usage_error(unknown(id), "explain");
     }
   }
-  return print_and_status(text);
+  return print_and_status(text, tell_unreadable(*suite));
 }
 
 }  // namespace

@@ -11,6 +11,10 @@
 #include "harness/cli/formats.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/version.h"
+#include "harness/engine/profile.h"
+#include "harness/model/profile.h"
+#include "harness/rules/claim.h"
+#include "harness/rules/rule.h"
 #include "harness/target/catalogue/catalogue.h"
 
 namespace harness::cli {
@@ -89,6 +93,18 @@ No colours, whatever the terminal can do.
 
 using Words = std::vector<std::string>;
 
+Words names_of(const auto& table) {
+  Words names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+Words ids_of(const auto& catalogue) {
+  Words ids;
+  for (const auto& row : catalogue) ids.emplace_back(row.id);
+  return ids;
+}
+
 // The words that can stand behind an option; of a file or a folder the names there are.
 std::string completes(const po::option_description& option) {
   const auto value = value_of(option);
@@ -106,12 +122,16 @@ std::string completes(const po::option_description& option) {
     }
     return words(list);
   }
-  if (option.long_name() == "target") {
-    Words names;
-    for (const auto& entry : target::catalogue::entries()) names.emplace_back(entry.name);
-    return words(names);
+  if (option.long_name() == "target") return words(names_of(target::catalogue::entries()));
+  if (option.long_name() == "engine-profile") return words(names_of(engine::profiles()));
+  if (option.long_name() == "profile") return words(names_of(model::profiles()));
+  // Several, with commas between them: those before the last stand.
+  if (option.long_name() == "report") {
+    return fmt::format(
+        "[[ $cur == *,* ]] && before=${{cur%,*}},; COMPREPLY=($(compgen -P \"$before\" -W '{}' -- "
+        "\"${{cur##*,}}\"))",
+        fmt::join(format_names(), " "));
   }
-  if (option.long_name() == "report") return words(format_names());
   if (value == "FILE") return "COMPREPLY=($(compgen -f -- \"$cur\"))";
   if (value == "DIR") return "COMPREPLY=($(compgen -d -- \"$cur\"))";
   return "COMPREPLY=()";
@@ -119,12 +139,18 @@ std::string completes(const po::option_description& option) {
 
 std::string words_behind(const Command& command) {
   std::string lines;
-  if (command.arguments.find("selectors") != std::string_view::npos) {
+  const auto takes = [&](std::string_view what) { return command.arguments.contains(what); };
+  if (takes("selectors")) {
     lines +=
         "        ids=$(\"${COMP_WORDS[0]}\" list 2>/dev/null | tail -n +2 | cut -d' ' -f1)\n"
         "        COMPREPLY+=($(compgen -W \"$ids\" -- \"$cur\"))\n";
   }
-  if (!lines.empty() || command.arguments.find("FILE") != std::string_view::npos) {
+  if (takes("ids") || takes("ID")) {
+    lines += fmt::format("        COMPREPLY+=($(compgen -W '{} {}' -- \"$cur\"))\n",
+                         fmt::join(ids_of(rules::catalogue()), " "),
+                         fmt::join(ids_of(rules::claims()), " "));
+  }
+  if (takes("selectors") || takes("FILE") || takes("TRACE")) {
     lines += "        COMPREPLY+=($(compgen -f -- \"$cur\"))\n";
   }
   return lines;
@@ -149,7 +175,7 @@ std::string bash_completion() {
   std::string text = fmt::format(
       R"(# bash completion for lastack; `lastack completion` writes it.
 _lastack() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}} ids
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}} ids before=
   COMPREPLY=()
   # --target=engine comes as three words.
   if [[ $cur == = ]]; then

@@ -1,5 +1,9 @@
 #include "harness/cli/named_by.h"
 
+#include <iostream>
+
+#include "harness/cli/exit.h"
+
 namespace harness::cli {
 
 NamedBy named_by(const Suite& suite) {
@@ -11,6 +15,16 @@ NamedBy named_by(const Suite& suite) {
     for (const auto& claim : scenario->claims) named[claim].push_back(&*scenario);
   }
   return named;
+}
+
+int tell_unreadable(const Suite& suite) {
+  int status = kSuccess;
+  for (const Entry& entry : suite.entries()) {
+    if (entry.read()) continue;
+    std::cerr << entry.read().error().print();
+    status = kError;
+  }
+  return status;
 }
 
 }  // namespace harness::cli

@@ -211,11 +211,11 @@ Json run_json(const rules::Rule& rule, const RunLedger& ledger) {
 }
 
 template <class Row, class Make>
-int print_json(std::string_view what, const std::vector<const Row*>& rows, Make make) {
+int print_json(std::string_view what, const std::vector<const Row*>& rows, int status, Make make) {
   Json json{{"schema", fmt::format("lastack-{}", what)}, {"version", 1}};
   json[std::string{what}] = Json::array();
   for (const Row* row : rows) json[std::string{what}].push_back(make(*row));
-  return print_and_status(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+  return print_and_status(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n', status);
 }
 
 int run(std::span<const std::string> words) {
@@ -232,8 +232,10 @@ int run(std::span<const std::string> words) {
     const auto rows = chosen(rules::claims(), parsed->words, "claim");
     if (!rows) return usage_error(rows.error(), "rules");
     const auto named = named_by(*suite);
-    if (!json) return print_and_status(claims_table(*rows, named));
-    return print_json("claims", *rows, [&](const auto& row) { return json_of(row, named); });
+    const int status = tell_unreadable(*suite);
+    if (!json) return print_and_status(claims_table(*rows, named), status);
+    return print_json("claims", *rows, status,
+                      [&](const auto& row) { return json_of(row, named); });
   }
   const auto rows = chosen(rules::catalogue(), parsed->words, "requirement");
   if (!rows) return usage_error(rows.error(), "rules");
@@ -244,11 +246,13 @@ int run(std::span<const std::string> words) {
       return kError;
     }
     if (!json) return print_and_status(run_table(*rows, *ledger));
-    return print_json("ledger", *rows, [&](const auto& row) { return run_json(row, *ledger); });
+    return print_json("ledger", *rows, kSuccess,
+                      [&](const auto& row) { return run_json(row, *ledger); });
   }
   const auto named = named_by(*suite);
-  if (!json) return print_and_status(rules_table(*rows, named));
-  return print_json("rules", *rows, [&](const auto& row) { return json_of(row, named); });
+  const int status = tell_unreadable(*suite);
+  if (!json) return print_and_status(rules_table(*rows, named), status);
+  return print_json("rules", *rows, status, [&](const auto& row) { return json_of(row, named); });
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "harness/base/check.h"
 #include "harness/event/expectation_fields.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::event {
 namespace {
@@ -121,10 +122,8 @@ namespace {
 
 bool segment_holds(const Trace& trace, const Expectation& e) {
   const auto octets = trace.body(e.joined.value_or(trace[e.met].body));
-  const auto ip = wire::DatagramView::parse(octets);
-  if (!ip) return false;
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  return segment && wire::mismatches(e.segment, *ip, *segment).empty();
+  const auto seen = wire::tcp_of(octets);
+  return seen && wire::mismatches(e.segment, seen->ip, seen->tcp).empty();
 }
 
 bool reply_holds(const Trace& trace, const Expectation& e) {

@@ -17,6 +17,10 @@ std::string_view Start::get(std::string_view key) const {
   return found == facts_.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+bool calls_unknown(const Start& start) { return start.get("calls") == "unknown"; }
+
+void set_calls_unknown(Start& start) { start.set("calls", "unknown"); }
+
 std::uint32_t append(Trace& trace, clock::Instant at, const Start& start) {
   std::string text;
   for (const auto& [key, value] : start.facts()) text += key + "=" + value + "\n";

@@ -23,6 +23,10 @@ class Start {
   std::vector<std::pair<std::string, std::string>> facts_;  // In the order they were set.
 };
 
+// Whether nobody knows what the application asked, and what it was told: what was seen is the wire.
+bool calls_unknown(const Start&);
+void set_calls_unknown(Start&);
+
 std::uint32_t append(Trace&, clock::Instant at, const Start&);
 Start start_of(const Trace&);  // Of its first record; no facts when that is no Start.
 

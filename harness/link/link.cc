@@ -10,6 +10,7 @@
 #include "harness/event/decision.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::link {
 
@@ -64,13 +65,10 @@ Link::Link(std::vector<Fault> faults, base::Rng rng)
 std::uint64_t Link::matches(const Packet& packet, const event::Trace& log) {
   wire::Flags flags;
   bool payload = false, tcp = false;
-  if (const auto ip = wire::DatagramView::parse(log.body(packet.body));
-      ip && ip->protocol() == wire::kProtocolTcp && !ip->fragment()) {
-    if (const auto segment = wire::SegmentView::parse(ip->payload())) {
-      flags = segment->flags();
-      payload = !segment->payload().empty();
-      tcp = true;
-    }
+  if (const auto seen = wire::tcp_of(log.body(packet.body))) {
+    flags = seen->tcp.flags();
+    payload = !seen->tcp.payload().empty();
+    tcp = true;
   }
   std::uint64_t set = 0;
   for (std::size_t i = 0; i < faults_.size(); ++i) {

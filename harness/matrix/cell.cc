@@ -8,6 +8,7 @@
 #include "harness/matrix/rig.h"
 #include "harness/matrix/spelling.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::matrix {
 
@@ -52,7 +53,7 @@ std::vector<std::string> emitted_since(const event::Trace& trace, std::uint32_t 
     }
     const auto datagram = wire::DatagramView::parse(trace.body(record));
     if (!datagram || datagram->protocol() != wire::kProtocolTcp) continue;
-    const auto view = wire::SegmentView::parse(datagram->payload());
+    const auto view = wire::tcp_of(*datagram);
     const auto segment = view ? wire::read(*view) : std::unexpected(wire::SegmentError::Short);
     spelled.push_back(
         segment ? spell(*segment, before, number(probe.seq, before), number(probe.ack, before))

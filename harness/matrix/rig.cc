@@ -15,6 +15,7 @@
 #include "harness/wire/craft.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::matrix {
 
@@ -272,10 +273,8 @@ void Rig::note_emitted() {
     if (record.kind != event::Kind::Packet || record.direction != event::Direction::FromTarget) {
       continue;
     }
-    const auto datagram = wire::DatagramView::parse(trace_.body(record));
-    if (!datagram || datagram->protocol() != wire::kProtocolTcp) continue;
-    const auto view = wire::SegmentView::parse(datagram->payload());
-    const auto segment = view ? wire::read(*view) : std::unexpected(wire::SegmentError::Short);
+    const auto seen = wire::tcp_of(trace_.body(record));
+    const auto segment = seen ? wire::read(seen->tcp) : std::unexpected(wire::SegmentError::Short);
     if (!segment) continue;
     if (segment->flags.syn()) {
       local_.port = segment->source;

@@ -10,6 +10,7 @@
 #include "harness/oracle/rfc.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::oracle {
 namespace {
@@ -19,12 +20,10 @@ using event::TcpState;
 // Local is the target.
 std::optional<wire::FourTuple> connection_of(const event::Trace& trace,
                                              const event::Record& record) {
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return std::nullopt;
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  if (!segment) return std::nullopt;
-  const wire::Endpoint from{ip->source(), segment->source()};
-  const wire::Endpoint to{ip->destination(), segment->destination()};
+  const auto seen = wire::tcp_of(trace.body(record));
+  if (!seen) return std::nullopt;
+  const wire::Endpoint from{seen->ip.source(), seen->tcp.source()};
+  const wire::Endpoint to{seen->ip.destination(), seen->tcp.destination()};
   return record.direction == event::Direction::ToTarget ? wire::FourTuple{to, from}
                                                         : wire::FourTuple{from, to};
 }

@@ -11,6 +11,7 @@
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/print.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::oracle {
 namespace {
@@ -52,13 +53,11 @@ class OneTrace {
       if (record.kind != event::Kind::Packet || record.direction != event::Direction::FromTarget) {
         continue;
       }
-      const auto ip = wire::DatagramView::parse(trace_.body(record));
-      if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
-      const auto view = wire::SegmentView::parse(ip->payload());
-      if (!view) continue;
-      const auto segment = wire::read(*view);
+      const auto tcp = wire::tcp_of(trace_.body(record));
+      if (!tcp) continue;
+      const auto segment = wire::read(tcp->tcp);
       if (!segment || segment->flags.rst()) continue;
-      Seen& seen = seen_[names(*ip, *segment)];
+      Seen& seen = seen_[names(tcp->ip, *segment)];
       if (segment->flags.syn()) see_syn(seen, *segment, i);
       if (segment->timestamps) see_stamp(seen, segment->timestamps->val, i);
     }

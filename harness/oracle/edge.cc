@@ -8,6 +8,7 @@
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::oracle {
 namespace {
@@ -208,19 +209,16 @@ class Edge {
 
  private:
   void see(std::uint32_t record, event::Direction direction, event::Span octets) {
-    const auto ip = wire::DatagramView::parse(octets);
-    if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
-    const auto segment = SegmentView::parse(ip->payload());
-    if (!segment || !segment->data_offset_ok()) return;
-    const wire::Endpoint source{ip->source(), segment->source()};
-    const wire::Endpoint destination{ip->destination(), segment->destination()};
+    const auto seen = wire::tcp_of(octets);
+    if (!seen || !seen->tcp.data_offset_ok()) return;
+    const wire::Endpoint source{seen->ip.source(), seen->tcp.source()};
+    const wire::Endpoint destination{seen->ip.destination(), seen->tcp.destination()};
     if (direction == event::Direction::FromTarget) {
-      line({source, destination}).from_target(record, *segment);
+      line({source, destination}).from_target(record, seen->tcp);
       return;
     }
-    const bool verified = ip->header_checksum_ok() &&
-                          wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) == 0;
-    line({destination, source}).to_target({record, verified, *segment});
+    const bool verified = seen->ip.header_checksum_ok() && seen->checksum_ok();
+    line({destination, source}).to_target({record, verified, seen->tcp});
   }
 
   Line& line(const wire::FourTuple& tuple) {

@@ -11,6 +11,7 @@
 #include "harness/event/expectation.h"
 #include "harness/event/print.h"
 #include "harness/wire/print.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::oracle {
 namespace {
@@ -105,11 +106,10 @@ class Case {
     }
     const auto octets = trace_.body(e_.joined.value_or(record().body));
     actual_ = wire::print_datagram(octets, e_.base) + " at " + instant(record().at);
-    const auto ip = wire::DatagramView::parse(octets);
-    const auto segment =
-        ip ? wire::SegmentView::parse(ip->payload()) : std::unexpected(wire::SegmentError::Short);
-    if (!segment) return differs("", "a TCP segment", actual_);
-    for (const auto& [field, want, got] : wire::mismatches(e_.segment, *ip, *segment, e_.base)) {
+    const auto seen = wire::tcp_of(octets);
+    if (!seen) return differs("", "a TCP segment", actual_);
+    for (const auto& [field, want, got] :
+         wire::mismatches(e_.segment, seen->ip, seen->tcp, e_.base)) {
       differs(field, want, got);
     }
     time("came");

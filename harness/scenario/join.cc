@@ -4,6 +4,7 @@
 #include "harness/wire/craft.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::scenario {
 namespace {
@@ -14,13 +15,11 @@ struct Read {
 };
 
 Read read(const event::Trace& trace, std::uint32_t record) {
-  const auto ip = wire::DatagramView::parse(trace.body(trace[record]));
-  CHECK(ip);
-  const auto view = wire::SegmentView::parse(ip->payload());
-  CHECK(view);
-  const auto segment = wire::read(*view);
+  const auto seen = wire::tcp_of(trace.body(trace[record]));
+  CHECK(seen);
+  const auto segment = wire::read(seen->tcp);
   CHECK(segment);
-  return {*ip, *segment};
+  return {seen->ip, *segment};
 }
 
 }  // namespace

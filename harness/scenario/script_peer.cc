@@ -8,6 +8,7 @@
 #include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::scenario {
 
@@ -32,9 +33,7 @@ bool expects(const Step& step) {
 }
 
 std::size_t payload_size(const event::Trace& trace, std::uint32_t record) {
-  const auto ip = wire::DatagramView::parse(trace.body(trace[record]));
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  return segment->payload().size();
+  return wire::tcp_of(trace.body(trace[record])).value().tcp.payload().size();
 }
 
 // RFC 1112, 4; RFC 919, 7; RFC 4291, 2.7.1.
@@ -54,15 +53,13 @@ base::Bytes datagram_about(const PacketStep& step, const Flow& flow, const targe
       continue;
     }
     const auto octets = trace.body(record);
-    const auto ip = wire::DatagramView::parse(octets);
-    if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
-    const auto segment = wire::SegmentView::parse(ip->payload());
-    if (!segment || segment->source() != flow.target_port() ||
-        segment->destination() != flow.peer_port()) {
+    const auto seen = wire::tcp_of(octets);
+    if (!seen || seen->tcp.source() != flow.target_port() ||
+        seen->tcp.destination() != flow.peer_port()) {
       continue;
     }
     if (step.icmp->about_latest ||
-        (segment->seq() == seq && segment->payload().size() == step.length)) {
+        (seen->tcp.seq() == seq && seen->tcp.payload().size() == step.length)) {
       return {octets.begin(), octets.end()};
     }
   }
@@ -88,19 +85,17 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
     }
     return;
   }
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  if (!segment || !segment->data_offset_ok()) return;
+  const auto seen = wire::tcp_of(trace.body(record));
   // What the link has spoilt a peer does not take. What the target has, the oracle sees.
-  if (wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) != 0) return;
-  const auto flow = flow_between(segment->destination(), segment->source());
+  if (!seen || !seen->tcp.data_offset_ok() || !seen->checksum_ok()) return;
+  const auto& segment = seen->tcp;
+  const auto flow = flow_between(segment.destination(), segment.source());
   // An active open: the target has chosen its port.
-  const bool opens = segment->flags().syn() && !segment->flags().ack();
-  if (!current_ && opens && segment->destination() == scenario_.options.connect_port) {
+  const bool opens = segment.flags().syn() && !segment.flags().ack();
+  if (!current_ && opens && segment.destination() == scenario_.options.connect_port) {
     current_ = flow;
   }
-  flows_[flow].notice(*segment);
+  flows_[flow].notice(segment);
   if (patient_ && finished_) return answer_again(trace, index);
   arrivals_.push_back({index, flow});
 }
@@ -266,10 +261,9 @@ ScriptPeer::Compared ScriptPeer::compare(const PacketStep& packet,
   auto& expectation = compared.expectation;
   expectation.met = records.back();
   if (records.size() > 1) expectation.joined = join(trace, records);
-  const auto ip = wire::DatagramView::parse(
-      trace.body(expectation.joined.value_or(trace[expectation.met].body)));
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  expectation.segment = compared.flow.to_expect(packet, *segment);
+  const auto body = expectation.joined.value_or(trace[expectation.met].body);
+  const auto seen = wire::tcp_of(trace.body(body)).value();
+  expectation.segment = compared.flow.to_expect(packet, seen.tcp);
   expectation.base = compared.flow.base(packet.flags);
   return compared;
 }
@@ -294,9 +288,8 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
   });
   if (!patient_ && broken != arrivals_.end()) {
     expectation.met = broken->record;
-    const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
-    const auto segment = wire::SegmentView::parse(ip->payload());
-    expectation.base = flows_[broken->flow].base(segment->flags());
+    const auto seen = wire::tcp_of(trace.body(trace[expectation.met])).value();
+    expectation.base = flows_[broken->flow].base(seen.tcp.flags());
     arrivals_.erase(broken);
     record(expectation, now, trace);
   } else if (now >= expectation.latest) {

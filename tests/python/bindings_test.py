@@ -100,6 +100,11 @@ def test_octets_that_are_no_segment_are_named():
     udp = bytearray(bytes(lastack.Segment("S 1:1(0) win 1")))
     udp[9] = 17
     assert str(raises(lastack.WireError, lastack.Segment.parse, bytes(udp))) == "no TCP: the IP protocol is 17"
+    for octets in (b"\x20\x00", b"\x00\x01"):  # The first fragment, and a later one, which begins with no header.
+        fragment = bytearray(bytes(lastack.Segment("S 1:1(0) win 1")))
+        fragment[6:8] = octets
+        error = raises(lastack.WireError, lastack.Segment.parse, bytes(fragment))
+        assert str(error) == "no TCP segment: it is a fragment of a datagram", error
 
 
 def test_errors_are_the_sentences_of_the_command():

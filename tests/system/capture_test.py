@@ -85,6 +85,39 @@ def test_what_was_written_is_read_back():
         assert "S 0:0(0)" in done.stdout or "; S " in done.stdout, done.stdout
 
 
+def judged(file, folder):
+    """What `judge` says of a capture: (status, output)."""
+    trace = Path(folder, "judged.trace")
+    trace.write_text(harness.run(harness.LASTACK, "trace", file).stdout)
+    done = harness.run(harness.LASTACK, "judge", trace)
+    return done.returncode, done.stdout
+
+
+def test_what_a_capture_does_not_show_is_no_failure():
+    """No calls, that is: nobody knows whether one listens, reads or closes."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = run(folder, "close", "handshake", "retransmission")
+        assert len(files) > 10, files
+        for file in files:
+            status, said = judged(file, folder)
+            assert status == 3 and said.startswith("inconclusive  "), (file, said)
+            assert "a capture shows no calls of the application" in said, said
+            # Each segment is seen at both ends of the link; the copies of these are none of ours.
+            if file.name == "simultaneous.pcapng":
+                assert "->" in said and "has not arrived" not in said and "the copy" not in said, said
+
+
+def test_a_segment_of_wrong_form_is_one_in_a_capture_too():
+    with tempfile.TemporaryDirectory() as folder:
+        file, = run(folder, "close/simultaneous")
+        octets = bytearray(file.read_bytes())
+        answer = octets.index(bytes.fromhex("c0000201c6336401"), octets.index(b"target"))
+        octets[answer + 8 + 13] ^= 4  # RST, which its checksum does not count.
+        file.write_bytes(octets)
+        status, said = judged(file, folder)
+        assert status == 1 and "a checksum that verifies" in said, said
+
+
 def test_another_tools_capture_is_read_and_what_is_none_is_refused():
     with tempfile.TemporaryDirectory() as folder:
         syn = bytes.fromhex("4500002800004000400650c5c6336401c0000201" "03e807d000000001000000005002ffff00000000")

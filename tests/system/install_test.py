@@ -72,6 +72,30 @@ def test_bash_completes_scenarios_and_files():
     assert complete("run", "close/simul") == ["close/simultaneous"]
     assert complete("run", "READ") == ["README.md"] and complete("fmt", "READ") == ["README.md"]
     assert complete("run", "--out", "harn") == ["harness"] and complete("run", "--known", "READ") == ["README.md"]
+    for command in ("judge", "trace", "fmt", "new"):
+        assert complete(command, "READ") == ["README.md"], command
+
+
+def test_bash_completes_the_names_that_the_program_knows():
+    known = {kind: [row["id"] for row in json.loads(lastack("rules", "--json", *words).stdout)[kind]]
+             for kind, words in (("rules", ()), ("claims", ("--claims",)))}
+    for command in ("explain", "rules"):
+        assert complete(command, "") == known["rules"] + known["claims"], command
+    assert complete("explain", "MUST-4") == [name for name in known["rules"] if name.startswith("MUST-4")]
+    assert complete("explain", "S1-1") == [name for name in known["claims"] if name.startswith("S1-1")] != []
+    for command in ("run", "matrix", "swarm", "serve"):
+        profiles = complete(command, "--engine-profile", "")
+        assert "minimal" in profiles and "linux-like" in profiles, (command, profiles)
+        assert lastack(command, "--engine-profile", "no such").returncode == 2
+    for profile in (found := complete("run", "--profile", "")):
+        assert lastack("run", "--profile", profile, "reset/exact", "--scenarios", harness.SOURCE / "scenarios").returncode == 0
+    assert found[0] == "rfc" and "linux" in found
+
+
+def test_bash_completes_a_list_of_reports():
+    assert complete("run", "--report", "json,ju") == ["json,junit"]
+    assert complete("run", "--report", "tap,json,pcap") == ["tap,json,pcapng"]
+    assert set(complete("run", "--report", "json,")) == {f"json,{name}" for name in complete("run", "--report", "")}
 
 
 def test_what_is_installed_works_by_itself():

@@ -79,6 +79,16 @@ def test_a_requirement_and_a_claim_are_explained():
     assert len(json.loads(claims)["claims"]) == 82
 
 
+def test_a_scenario_that_cannot_be_read_is_told_and_not_passed_over():
+    with tempfile.TemporaryDirectory() as folder:
+        root = harness.write_files(Path(folder, "scenarios"), {"a/pass.pkt": PASS, "a/typo.pkt": PASS.replace("use", "yuse")}, preambles=True)
+        for words in (("rules", "MUST-40"), ("rules", "MUST-40", "--json"), ("rules", "--claims", "S1-13"), ("explain", "MUST-40")):
+            done = lastack(*words, "--scenarios", root)
+            assert done.returncode == 4 and "a/typo.pkt:3:1: " in done.stderr, done
+            assert ("MUST-40" if "MUST-40" in words else "S1-13") in done.stdout, done
+        assert "a/pass" in lastack("explain", "MUST-40", "--scenarios", root).stdout
+
+
 def test_a_stored_trace_judged_again_gives_the_same_findings():
     with tempfile.TemporaryDirectory() as folder:
         _, out = suite(folder)

@@ -70,7 +70,9 @@ TEST(ToTrace, OursIsReadBackAsWhatHappened) {
   event::Trace trace, back;
   fill(trace);
   ASSERT_TRUE(to_trace(from_trace(trace, {}, "verdict: fail\ntitle: A = B"), {}, back));
-  EXPECT_EQ(event::start_of(back).facts(), event::start_of(trace).facts());
+  auto facts = event::start_of(trace).facts();
+  facts.emplace_back("calls", "unknown");
+  EXPECT_EQ(event::start_of(back).facts(), facts);
   ASSERT_EQ(back.size(), 5u);  // Start, three datagrams, end.
   for (std::uint32_t i = 1; i < 4; ++i) {
     EXPECT_EQ(back[i].kind, trace[i].kind);
@@ -79,6 +81,42 @@ TEST(ToTrace, OursIsReadBackAsWhatHappened) {
     EXPECT_EQ(wire::hex(back.body(back[i])), wire::hex(trace.body(trace[i])));
   }
   EXPECT_EQ(back[4].kind, Kind::End);
+  // Both ends of the link are one datagram's.
+  EXPECT_EQ(back[2].id, 1u);
+  EXPECT_EQ(back[2].cause, 1u);
+  EXPECT_EQ(back[3].id, 3u);
+  // Read back and written again, nothing is said twice.
+  event::Trace again;
+  ASSERT_TRUE(to_trace(from_trace(back, {}), {}, again));
+  EXPECT_EQ(event::start_of(again).facts(), facts);
+}
+
+// The peer sends the same octets three times: the first is lost, the others arrive, one of them
+// twice.
+TEST(ToTrace, WhatArrivesIsTheFirstOfItsOctetsThatWasNotDroppedOrHasNotArrived) {
+  event::Trace trace, back;
+  const auto send = [&] {
+    return trace.append_new_packet(Kind::PeerPacket, clock::kStart, Direction::ToTarget,
+                                   trace.keep(datagram(true, wire::kSyn)), event::kNoRecord);
+  };
+  const auto arrive = [&](std::uint32_t sent) {
+    trace.append_packet(Kind::Packet, clock::kStart, trace.packet(trace[sent]), sent);
+  };
+  event::Start start;
+  start.set("local", kTarget.print());
+  event::append(trace, clock::kStart, start);
+  const auto lost = send();
+  event::append(trace, clock::kStart, trace.packet(trace[lost]), event::Decision{.action = {}});
+  const auto second = send(), third = send();
+  arrive(second);
+  arrive(third);
+  arrive(third);
+  ASSERT_TRUE(to_trace(from_trace(trace, {}), {}, back));
+  std::vector<std::uint32_t> ids;
+  for (const auto& record : back.records()) {
+    if (record.kind == Kind::Packet || record.kind == Kind::PeerPacket) ids.push_back(record.id);
+  }
+  EXPECT_THAT(ids, testing::ElementsAre(1, 2, 3, 2, 3, 3));
 }
 
 Capture foreign(std::uint16_t link, const std::string& head) {
@@ -102,6 +140,8 @@ TEST(ToTrace, EveryKindOfLinkIsTakenOff) {
   } cases[] = {{kLinkRaw, ""},
                {kLinkEthernet, "0102030405060708090a0b0c0800"},
                {kLinkEthernet, "0102030405060708090a0b0c810000050800"},
+               {kLinkEthernet, "0102030405060708090a0b0c88a800050800"},
+               {kLinkEthernet, "0102030405060708090a0b0c88a80005810000070800"},
                {kLinkCooked, "00000001000600000000000000000800"},
                {kLinkCooked2, "0800000000000001000100060000000000000000"},
                {kLinkNull, "02000000"},
@@ -142,9 +182,48 @@ TEST(ToTrace, WhatIsNoIpIsLeftOutAndWhatWasCutIsNoted) {
   capture.packets.push_back({.octets = wire::octets("0102030405060708090a0b0c0806ffff")});
   event::Trace trace;
   ASSERT_TRUE(to_trace(capture, {}, trace));
+  ASSERT_EQ(trace.size(), 4u);
+  EXPECT_EQ(trace.text(trace[2]),
+            "left out: the capture holds 28 of the 40 octets of a datagram from 192.0.2.1 to "
+            "198.51.100.1");
+}
+
+TEST(ToTrace, WhatCannotBeReadIsNoted) {
+  auto capture = foreign(kLinkRaw, "");
+  capture.packets[1].octets[2] = capture.packets[1].octets[3] = std::byte{0};
+  capture.packets.push_back(capture.packets[0]);
+  capture.packets[2].octets[0] = std::byte{0x4f};
+  event::Trace trace;
+  ASSERT_TRUE(to_trace(capture, {}, trace));
   ASSERT_EQ(trace.size(), 5u);
-  EXPECT_EQ(trace.text(trace[3]), "the capture holds 28 of the 40 octets of #2");
-  EXPECT_FALSE(to_trace(foreign(147, ""), {}, trace));  // A kind of link nobody knows.
+  EXPECT_EQ(
+      trace.text(trace[2]),
+      "left out: a datagram that cannot be read: IPv4 header length below 20 or past the end");
+  EXPECT_EQ(trace.text(trace[3]),
+            "left out: a datagram whose length field says 0, as where segments are left to the "
+            "interface to make (40 octets)");
+}
+
+// Several queues are written as they are emptied.
+TEST(ToTrace, AllStandInTheOrderOfTheirTimes) {
+  auto capture = foreign(kLinkRaw, "");
+  std::swap(capture.packets[0], capture.packets[1]);
+  event::Trace trace;
+  ASSERT_TRUE(to_trace(capture, {}, trace));
+  EXPECT_EQ(trace[1].direction, Direction::ToTarget);
+  EXPECT_EQ(trace[1].at, clock::kStart);
+  EXPECT_LT(trace[1].at, trace[2].at);
+}
+
+TEST(ToTrace, ACaptureOfWhichNothingIsReadSaysSo) {
+  event::Trace trace;
+  EXPECT_EQ(to_trace(foreign(147, ""), {}, trace).error(),  // A kind of link nobody knows.
+            "none of its 2 frames holds an IP datagram that can be read");
+  auto capture = foreign(kLinkRaw, "");
+  for (auto& packet : capture.packets) packet.octets.resize(28);
+  EXPECT_EQ(to_trace(capture, {}, trace).error(),
+            "none of its 2 frames holds an IP datagram that can be read: the capture holds 28 of "
+            "the 40 octets of a datagram from 198.51.100.1 to 192.0.2.1");
 }
 
 }  // namespace

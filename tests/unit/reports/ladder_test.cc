@@ -7,6 +7,7 @@
 
 #include "harness/event/end.h"
 #include "harness/event/status.h"
+#include "harness/wire/icmp.h"
 #include "reports/wrap.h"
 #include "tests/unit/reports/golden.h"
 #include "tests/unit/reports/some_run.h"
@@ -72,6 +73,24 @@ TEST(Ladder, MarksEachFindingBelowWhatItIsAbout) {
       {.record = data, .verdict = Verdict::Known, .expected = "nothing", .actual = "this"},
       {.text = "about the whole run"}};
   expect_golden("ladder/findings.txt", ladder(run.trace(), findings));
+}
+
+// An ICMP error's octets 0 to 3 are no ports, though they stand where those of a segment would.
+TEST(Ladder, OnlySegmentsHavePorts) {
+  SomeRun run;
+  run.handshake();
+  run.peer_sends({.seq = 1, .ack = 1, .peer_port = 40001});
+  const harness::wire::IpHeader ip{.source = kPeer, .destination = kTarget};
+  const auto segment = harness::wire::craft({}, {.source = kTarget, .destination = kPeer}, {});
+  const auto body = run.trace().keep(
+      harness::wire::craft(ip, {.type = 3, .code = 4, .quote = harness::wire::quote_of(segment)}));
+  run.trace().append_new_packet(harness::event::Kind::Packet, run.now(),
+                                harness::event::Direction::ToTarget, body,
+                                harness::event::kNoRecord);
+  const auto text = ladder(run.trace(), {});
+  EXPECT_THAT(text, HasSubstr("40001 > 8080 ."));
+  EXPECT_THAT(text, HasSubstr("icmp unreachable"));
+  EXPECT_THAT(text, testing::Not(testing::ContainsRegex("[0-9] > [0-9]+ icmp"))) << text;
 }
 
 TEST(Ladder, WhatNeverCameIsMarkedWhereItWasGivenUp) {
