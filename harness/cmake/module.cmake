@@ -60,3 +60,17 @@ function(program name folder)
   target_link_libraries(${name} PRIVATE ${target})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
+
+# in_one_piece(folder)
+#
+# A release compiles the module's files as one: its functions are small, call each other from file to
+# file, and are called for every segment. Names without linkage must then be unlike in all of them.
+# Sanitizers and debug builds take the files one by one.
+function(in_one_piece folder)
+  if(SANITIZE OR FUZZ OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    return()
+  endif()
+  string(REPLACE "/" "_" target ${folder})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  target_compile_options(${target} PRIVATE -O3 -fno-semantic-interposition)
+endfunction()

@@ -82,7 +82,8 @@ bool check_ack(Step& step, Connection& c, Arrival& arrival) {
   if (c.fin_acked()) return fin_acknowledged(step, c);
   if (c.state != TcpState::Closing) return true;
   transmit(step, c);  // What our FIN follows may still be on its way.
-  return false;       // "Otherwise, ignore the segment."
+  pay_ack(step, c);
+  return false;  // "Otherwise, ignore the segment."
 }
 
 void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {

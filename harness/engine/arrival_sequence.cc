@@ -32,12 +32,13 @@ void cut_fin(Arrival& arrival) {
 // segment that the closed window keeps out, the ACK counts all the same.
 bool accept_ack_alone(Step& step, Connection& c, Arrival& arrival) {
   if (c.rcv_wnd() != 0 || !arrival.flags.ack() || arrival.flags.syn()) return false;
+  if (c.state == TcpState::TimeWait) return false;
   if (arrival.seq == c.rcv_nxt) {
     c.ack_owed = AckOwed::Now;
   } else if (arrival.seq == c.rcv_nxt + 1) {
     // The octet of the peer's window probe went before this one. Without its ACK two hosts that
     // probe each other would never move again (appendix A.2).
-    emit_invalid_ack(step, c, arrival);
+    if (answers_invalid(step, c, arrival)) c.ack_owed = AckOwed::Now;
     arrival.seq = c.rcv_nxt;
   } else {
     return false;

@@ -50,7 +50,6 @@ int retries(const Config& config, const Connection& c) {
 }
 
 void give_up(Step& step, Connection& c) {
-  if (c.holder == Holder::HalfOpen) return return_to_listen(step, c);
   finish(step, c, c.soft_error != 0 ? c.soft_error : ETIMEDOUT);
 }
 

@@ -76,6 +76,7 @@ std::optional<SourceRoute> route_of_application(std::span<const std::byte> value
 
 std::size_t write_for_application(const SourceRoute& route, std::span<std::byte, 40> to) {
   if (route.empty()) return 0;
+  CHECK(route.count <= route.hops.size());
   write_head(route, to.data());
   for (std::size_t i = 0; i < route.count; ++i) store32(&to[kHead + 4 * i], route.hops[i]);
   to[route.size() - 1] = std::byte{0};

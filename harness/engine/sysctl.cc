@@ -88,12 +88,12 @@ constexpr Knob kKnobs[] = {
     {"net.ipv4.tcp_recovery", 0, 0, nothing},
 };
 
-constexpr std::int64_t kLeastBuffer = 256, kMostBuffer = 1 << 26;
+constexpr std::int64_t kLeastMemory = 256, kMostMemory = 1 << 26;
 
 bool apply_buffer(std::uint32_t& to, std::string_view text) {
   const auto value = numbers(text);
   if (!value || value->count != 3) return false;
-  to = octets(std::clamp(value->value[1], kLeastBuffer, kMostBuffer));
+  to = octets(std::clamp(value->value[1], kLeastMemory, kMostMemory));
   return true;
 }
 

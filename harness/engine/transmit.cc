@@ -112,12 +112,15 @@ void challenge(Step& step, Connection& c) {
   emit_ack(step, c);
 }
 
+bool answers_invalid(Step& step, Connection& c, const Arrival& arrival) {
+  if (!arrival.payload.empty()) return true;
+  if (c.invalid_ack_at > step.now) return false;
+  c.invalid_ack_at = step.now + step.host.config.invalid_ack_interval;
+  return true;
+}
+
 void emit_invalid_ack(Step& step, Connection& c, const Arrival& arrival) {
-  if (arrival.payload.empty()) {
-    if (c.invalid_ack_at > step.now) return;
-    c.invalid_ack_at = step.now + step.host.config.invalid_ack_interval;
-  }
-  emit_ack(step, c);
+  if (answers_invalid(step, c, arrival)) emit_ack(step, c);
 }
 
 }  // namespace harness::engine

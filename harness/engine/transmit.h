@@ -19,8 +19,10 @@ void emit_ack(Step&, Connection&);
 void pay_ack(Step&, Connection&);
 // The ACK of RFC 5961, throttled (section 7).
 void challenge(Step&, Connection&);
-// The ACK in answer to a segment that fails the sequence check, limited when without text.
+// The ACK in answer to a segment that fails the sequence check, limited when without text; and
+// whether there may be one now.
 void emit_invalid_ack(Step&, Connection&, const Arrival&);
+bool answers_invalid(Step&, Connection&, const Arrival&);
 
 // A reset in answer to a segment of no connection (3.10.7.1).
 void emit_reset(Step&, const Arrival&);

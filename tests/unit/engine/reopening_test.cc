@@ -72,6 +72,13 @@ TEST(EngineReopening, AResetSaysThatTheSynWasOldAndAnotherSynDoesNot) {
   }
 }
 
+TEST(EngineReopening, NorDoesSilence) {
+  TimeWait rig{false};
+  EXPECT_TRUE(rig.opens(500'000, std::nullopt));
+  rig.wait(200s);
+  EXPECT_EQ(rig.state(), "none") << "though 2 MSL are not over";
+}
+
 TEST(EngineReopening, AResetEndsItUnlessTheHostWasToldOtherwise) {
   for (const bool rfc1337 : {false, true}) {
     Config config = config_of(kLocal);

@@ -251,6 +251,17 @@ TEST(EngineTransfer, AClosedWindowStillTakesAcks) {
   EXPECT_EQ(rig.status(StatusField::SendUna), std::int64_t{rig.iss() + 101u});
 }
 
+TEST(EngineTransfer, AClosedWindowAnswersNoSegmentTwice) {
+  Config config = config_of(kLocal);
+  config.receive_buffer = 1000;
+  Rig rig{config};
+  rig.accepted();
+  rig.inject(kAck, 1, 1, 1000);
+  rig.sent();
+  rig.inject(kAck, 1002, 5000);  // Behind a probe, and of what was never sent.
+  EXPECT_EQ(rig.sent(), Lines{". 1:1(0) ack 1001 win 0"});
+}
+
 TEST(EngineTransfer, OurRightEdgeNeverMovesBack) {
   Rig rig;
   const int fd = rig.accepted();
