@@ -97,7 +97,8 @@ std::string repeat_command(const Result& result) {
   return fmt::format("lastack run {} --target {} --seed {} --ip {}{}{}",
                      shell_word(result.selector), result.target, result.seed, result.ip,
                      result.strict ? " --strict" : "",
-                     result.profile.empty() ? "" : " --profile " + result.profile);
+                     result.profile.empty() ? "" : " --profile " + result.profile) +
+         (result.extra_faults.empty() ? "" : " --faults " + shell_word(result.extra_faults));
 }
 
 bool wants_details(const Result& result) {
@@ -116,6 +117,14 @@ std::string details(const Result& result, std::string_view repeat_command) {
   if (!result.ladder.empty()) text += '\n' + result.ladder;
   text += '\n';
   line(text, kIndent, fmt::format("repeat it: {}", repeat_command));
+  return text;
+}
+
+std::string faults(const Run& run) {
+  std::vector<harness::link::Score> all;
+  for (const Result& result : run.results) harness::link::add(all, result.faults);
+  std::string text;
+  for (const auto& score : all) line(text, 0, "fault: " + plain(harness::link::print(score)));
   return text;
 }
 
@@ -140,6 +149,9 @@ std::string to_text(const Run& run) {
   for (const Result& result : run.results) {
     line(text, 0, fmt::format("{:<4}  {}", harness::oracle::name(result.verdict), subject(result)));
     for (const auto& warning : result.warnings) line(text, kIndent, "warning: " + plain(warning));
+    for (const auto& score : result.faults) {
+      line(text, kIndent, "fault: " + plain(harness::link::print(score)));
+    }
     if (wants_details(result)) text += details(result, repeat_command(result)) + '\n';
   }
   for (const NotRun& skipped : run.not_run) {

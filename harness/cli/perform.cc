@@ -53,6 +53,7 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
   result.ledger = std::move(outcome.ledger);
+  result.faults = std::move(outcome.faults);
   result.warnings = std::move(outcome.warnings);
   result.played_ns = outcome.played.count();
   apply_known(plan, result);
@@ -71,6 +72,7 @@ reports::Result blank_result(const Job& job, const Plan& plan) {
   result.repetition = job.repetition;
   result.strict = plan.options.strict;
   result.profile = plan.options.profile;
+  result.extra_faults = link::print(plan.options.faults);
   if (const auto& scenario = entry.read()) {
     result.ip = campaign::name(campaign::family_of(*scenario, job.ip));
     result.title = scenario->title;
