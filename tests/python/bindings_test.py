@@ -186,6 +186,14 @@ def test_faults_and_rules_are_those_of_scripts():
     assert "MUST-999" in str(raises(lastack.UsageError, lastack.Session, rules=["MUST-999"]))
 
 
+def test_a_run_takes_faults_beside_those_of_its_script():
+    script = SUITE + "/handshake/active.pkt"
+    result = lastack.run(script, scenarios=SUITE, faults="drop RST; delay 1us to-target")
+    assert [score.fault for score in result.faults] == ["drop RST", "delay 1us to-target"], result.faults
+    assert result.faults[0].struck == 0 and result.faults[1].struck == result.faults[1].met > 0
+    assert "faults:1:6" in str(raises(lastack.ScriptError, lastack.run, script, scenarios=SUITE, faults="drop FNI"))
+
+
 def test_a_session_that_is_over_says_so():
     tcp = session()
     tcp.play(OPEN)
