@@ -67,6 +67,7 @@ reports::Result blank_result(const Job& job, const Plan& plan) {
   result.scenario = entry.id();
   result.selector = entry.selector();
   result.target = plan.choice.name;
+  result.wire = plan.choice.wire;
   result.ip = campaign::name(job.ip);
   result.seed = plan.options.seed;
   result.repetition = job.repetition;

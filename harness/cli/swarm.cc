@@ -23,6 +23,7 @@
 #include "harness/cli/suite.h"
 #include "harness/cli/swarm_batch.h"
 #include "harness/cli/swarm_options.h"
+#include "harness/cli/write_file.h"
 #include "harness/clock/clock.h"
 #include "harness/clock/print.h"
 #include "harness/event/status.h"
@@ -84,7 +85,7 @@ class Watcher final : public PoolEvents {
     std::string text;
     for (const auto& file : batch.files) {
       const auto path = std::filesystem::path{*arguments_.found} / file.name;
-      const auto why = write_whole(path, file.text);
+      const auto why = write_file(path, file.text, IfThere::Replace);
       broken_ = broken_ || why.has_value();
       text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", path.string());
     }

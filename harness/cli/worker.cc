@@ -20,6 +20,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/system_error.h"
+#include "harness/base/write_all.h"
 #include "harness/cli/stop.h"
 
 namespace harness::cli {
@@ -51,15 +52,11 @@ bool read_all(int fd, std::span<char> into) {
   return true;
 }
 
-bool write_all(int fd, std::span<const char> octets) {
-  while (!octets.empty()) {
-    const auto n = ::write(fd, octets.data(), octets.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EPIPE) return false;
-    if (n < 0) throw base::SystemError{"write to a pipe"};
-    octets = octets.subspan(static_cast<std::size_t>(n));
-  }
-  return true;
+// Whether somebody still reads.
+bool tell(int pipe, std::span<const char> octets) {
+  const int error = base::write_all(pipe, {octets.data(), octets.size()});
+  if (error != 0 && error != EPIPE) throw base::SystemError{"write to a pipe", error};
+  return error == 0;
 }
 
 template <class T>
@@ -131,7 +128,7 @@ void Worker::live(const Work& work, Fd jobs, Fd results, pid_t parent) {
       const auto result = work(index);
       std::fflush(nullptr);
       Length length = result.size();
-      if (!write_all(results.get(), octets_of(length)) || !write_all(results.get(), result)) break;
+      if (!tell(results.get(), octets_of(length)) || !tell(results.get(), result)) break;
     }
   } catch (const std::exception& error) {
     const auto text = fmt::format("{}\n", error.what());
@@ -146,7 +143,7 @@ void Worker::give(std::uint32_t index) {
   CHECK(!job_);
   job_ = index;
   // When it is gone already, hear() says so.
-  write_all(jobs_.get(), octets_of(index));
+  tell(jobs_.get(), octets_of(index));
 }
 
 void Worker::ask_to_stop() { ::kill(pid_, SIGTERM); }

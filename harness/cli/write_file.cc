@@ -7,9 +7,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <system_error>
 
+#include "harness/base/write_all.h"
 #include "harness/cli/fd.h"
 
 namespace harness::cli {
@@ -20,33 +20,32 @@ namespace {
 
 constexpr mode_t kMode = 0666;  // Less the user's umask.
 
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
 int create(const fs::path& file, std::string_view text) {
   Fd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
   if (!fd) return errno;
-  const int error = write_all(fd.get(), text);
+  const int error = base::write_all(fd.get(), text);
   if (error != 0) ::unlink(file.c_str());
   return error;
+}
+
+// A pipe, a terminal, /dev/stdout: nothing can take its place.
+int write_into(const fs::path& file, std::string_view text) {
+  Fd fd{::open(file.c_str(), O_WRONLY | O_CLOEXEC)};
+  return fd ? base::write_all(fd.get(), text) : errno;
 }
 
 // Beside the file itself, which a link may only point at, and with the permissions it has.
 int replace(const fs::path& named, std::string_view text) {
   std::error_code unresolved;
+  if (fs::exists(named, unresolved) && !fs::is_regular_file(named, unresolved)) {
+    return write_into(named, text);
+  }
   const auto resolved = fs::canonical(named, unresolved);
   const auto& file = unresolved ? named : resolved;
-  std::string unfinished = file.string() + ".XXXXXX";
-  Fd fd{::mkostemp(unfinished.data(), O_CLOEXEC)};
+  const std::string unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());
+  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
   if (!fd) return errno;
-  int error = write_all(fd.get(), text);
+  int error = base::write_all(fd.get(), text);
   struct stat old{};
   if (error == 0 && ::stat(file.c_str(), &old) == 0 && ::fchmod(fd.get(), old.st_mode) != 0) {
     error = errno;
@@ -59,10 +58,19 @@ int replace(const fs::path& named, std::string_view text) {
 
 }  // namespace
 
+std::string cannot_write(const fs::path& file, int error) {
+  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+}
+
 std::optional<std::string> write_file(const fs::path& file, std::string_view text, IfThere policy) {
+  if (policy == IfThere::Replace && file.has_parent_path()) {
+    std::error_code made;
+    fs::create_directories(file.parent_path(), made);
+    if (made) return cannot_write(file.parent_path(), made.value());
+  }
   const int error = policy == IfThere::Refuse ? create(file, text) : replace(file, text);
   if (error == 0) return std::nullopt;
-  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error));
+  return cannot_write(file, error);
 }
 
 }  // namespace harness::cli

@@ -300,7 +300,11 @@ std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
 // What no line of the script has accounted for.
 void ScriptPeer::leftovers(Instant now, event::Trace& trace) {
   for (; !arrivals_.empty(); arrivals_.pop_front()) {
-    Expectation expectation{.what = Expected::Nothing, .met = arrivals_.front().record};
+    const Arrival& arrival = arrivals_.front();
+    Expectation expectation{.what = Expected::Nothing, .met = arrival.record};
+    const auto ip = wire::DatagramView::parse(trace.body(trace[arrival.record]));
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    expectation.base = flows_[arrival.flow].base(segment->flags());
     if (!scenario_.steps.empty()) expectation.place = scenario_.steps.back().place;
     event::append(trace, now, expectation);
   }

@@ -29,6 +29,13 @@ event::Span octets_of(const T& value) {
 
 std::int32_t fd_of(const event::Reply& reply) { return static_cast<std::int32_t>(reply.result); }
 
+// The socket of a connection that the peer opened.
+std::int32_t accepted(Rig& run, Peer& peer) {
+  const auto listener = run.listener();
+  peer.handshake();
+  return fd_of(run.call({.fd = listener, .op = Op::Accept}));
+}
+
 TEST_P(NetnsTarget, NamesItselfAndWhatItCan) {
   Rig run{GetParam()};
   EXPECT_EQ(run.target().name(), "linux");
@@ -145,10 +152,8 @@ TEST_P(NetnsTarget, ACallThatSleepsIsAnsweredWhenItsTimeComes) {
 
 TEST_P(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   const auto all = run.submit({.fd = fd, .op = Op::Receive, .args = {MSG_WAITALL, 8}});
   peer.send(kPsh | kAck, "half");
   EXPECT_FALSE(run.reply(all));
@@ -164,10 +169,8 @@ TEST_P(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
 
 TEST_P(NetnsTarget, ALongSendSleepsUntilThePeerHasRoom) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   std::string stream(4 << 20, '.');
   for (std::size_t i = 0; i < stream.size(); ++i) stream[i] = static_cast<char>('a' + i % 23);
   const auto id = run.submit({.fd = fd, .op = Op::Send, .data = base::as_bytes(stream)});
@@ -204,10 +207,8 @@ TEST_P(NetnsTarget, ASleepHasItsTimeLimit) {
 
 TEST_P(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   const ::linger linger{.l_onoff = 1, .l_linger = 5};
   run.call(
       {.fd = fd, .op = Op::SetOption, .args = {SOL_SOCKET, SO_LINGER}, .data = octets_of(linger)});
@@ -222,10 +223,8 @@ TEST_P(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
 
 TEST_P(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Abort}).result, 0);
   const auto got = run.came();
   ASSERT_EQ(got.size(), 1u);
@@ -236,10 +235,8 @@ TEST_P(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
 
 TEST_P(NetnsTarget, ASocketClosedUnderASleepingReadLivesUntilThatIsOver) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   const auto read = run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Close}).result, 0);
   EXPECT_TRUE(run.came().empty());
@@ -287,10 +284,8 @@ TEST_P(NetnsTarget, TimersOfTheKernelAreSeenWithTheirOwnTime) {
 
 TEST_P(NetnsTarget, ABurstIsCutToTheMtuAndSummed) {
   Rig run{GetParam()};
-  const auto listener = run.listener();
   Peer peer{run, 40001};
-  peer.handshake();
-  const auto fd = fd_of(run.call({.fd = listener, .op = Op::Accept}));
+  const auto fd = accepted(run, peer);
   EXPECT_EQ(run.send(fd, std::string(10'000, 'x')).result, 10'000);
   std::size_t octets = 0;
   clock::Instant before{};

@@ -19,11 +19,7 @@ BROKEN = "// It does not parse\n0 sockit(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 
 
 def suite(folder, **scenarios):
-    for name, text in scenarios.items():
-        file = Path(folder) / (name.replace("_", "/", 1) + ".pkt")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return folder
+    return harness.write_files(folder, {name.replace("_", "/", 1) + ".pkt": text for name, text in scenarios.items()})
 
 
 def run(folder, *arguments, **kwargs):

@@ -18,11 +18,8 @@ claims: S2-12
 
 def suite(folder, **scenarios):
     """A scenarios folder: close_normal="slow: why" becomes close/normal.pkt with this line at its head."""
-    for name, extra in scenarios.items():
-        file = Path(folder) / (name.replace("_", "/", 1) + ".pkt")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(SCRIPT.format(extra=extra))
-    return folder
+    return harness.write_files(folder, {name.replace("_", "/", 1) + ".pkt": SCRIPT.format(extra=extra)
+                                        for name, extra in scenarios.items()})
 
 
 def lastack(*arguments, **kwargs):

@@ -10,6 +10,7 @@
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import traceback
@@ -42,6 +43,32 @@ def run(*args, env=None, input=None, timeout=60, cwd=None):
     return subprocess.run([str(arg) for arg in args], env={**os.environ, **(env or {})}, cwd=cwd, timeout=timeout,
                           capture_output=True, text=True,
                           **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}))
+
+
+def write_files(root, files, preambles=False):
+    """Writes {"close/normal.pkt": text} below a folder, with the tree's own preambles if wanted. Returns the folder."""
+    texts = {Path(root, name): text for name, text in files.items()}
+    if preambles:
+        texts |= {Path(root, "preamble", file.name): file.read_text()
+                  for file in (SOURCE / "scenarios/preamble").glob("*.pkt")}
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root
+
+
+def copy_of_the_tree(root):
+    """A fresh checkout that is built already: what builds is tested by being how the tests came about."""
+    shutil.copytree(SOURCE, root, ignore=shutil.ignore_patterns("build*", ".git"))
+    (root / "build").mkdir()
+    os.symlink(LASTACK, root / "build/lastack")
+    script = root / "scenarios/run"
+    text = script.read_text()
+    build = "cmake --build build --target lastack"
+    assert build in text, text
+    script.write_text(text.replace(build, "true"))
+    (root / "build/build.ninja").touch()
+    return root
 
 
 def main():

@@ -113,13 +113,7 @@ def test_the_snippets_for_ci_work_as_shell():
     hub_script = "\n".join(step["run"] for step in hub["steps"] if "run" in step)
     names = {"hub": [], "lab": []}
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "lastack"
-        shutil.copytree(harness.SOURCE, root, ignore=shutil.ignore_patterns("build*", ".git"))
-        (root / "build").mkdir()
-        os.symlink(harness.LASTACK, root / "build/lastack")
-        run = root / "scenarios/run"
-        # That it builds is how the tests came about.
-        run.write_text('#!/bin/sh\ncd "$(dirname "$0")/.." && exec build/lastack run "$@"\n')
+        root = harness.copy_of_the_tree(Path(folder) / "lastack")
         for shard in shards:
             for kind, script in (("hub", hub_script.replace("${{ matrix.shard }}", str(shard))),
                                  ("lab", "\n".join(lab["script"]))):

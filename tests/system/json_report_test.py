@@ -36,14 +36,7 @@ def errors(document, schema=SCHEMA):
 def report(*arguments, suite=SUITE):
     """(report.json, [lines of results.jsonl]) of a run of this suite on the engine."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "scenarios"
-        for name, text in suite.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
-        preamble = root / "preamble"
-        preamble.mkdir()
-        for file in (harness.SOURCE / "scenarios/preamble").glob("*.pkt"):
-            (preamble / file.name).write_text(file.read_text())
+        root = harness.write_files(Path(folder) / "scenarios", suite, preambles=True)
         done = harness.run(harness.LASTACK, "run", *arguments, "--scenarios", root, "--out", f"{folder}/out")
         assert done.returncode in (0, 1, 3, 4), done
         lines = Path(folder, "out/results.jsonl").read_text().splitlines()

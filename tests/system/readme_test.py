@@ -6,7 +6,6 @@ line for any text. Commands run in a copy of the sources, in the order they are 
 
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -57,13 +56,7 @@ def test_a_wrong_output_is_noticed():
 
 def test_every_command_prints_what_the_readme_says():
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "lastack"
-        shutil.copytree(harness.SOURCE, root, ignore=shutil.ignore_patterns("build*", ".git"))
-        (root / "build").mkdir()
-        os.symlink(harness.LASTACK, root / "build/lastack")
-        # What builds is tested by being how the tests came about; here it only has to run.
-        script = root / "scenarios/run"
-        script.write_text('#!/bin/sh\ncd "$(dirname "$0")/.." && exec build/lastack run --out build/run "$@"\n')
+        root = harness.copy_of_the_tree(Path(folder) / "lastack")
         package = Path(harness.LASTACK).parent / "python"
         (root / "bindings/run").write_text(f'#!/bin/sh\nPYTHONPATH={package} exec /usr/bin/python3 "$@"\n')
         (root / "tests/run").write_text("#!/bin/sh\necho the tests are running already\n")

@@ -30,13 +30,8 @@ def need(program):
 def reports(*arguments, suite=SUITE):
     """(exit status, junit.xml, report.tap) of a run of this suite on the engine."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "scenarios"
-        for name, text in suite.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
-        known = root / "known"
-        known.mkdir()
-        (known / "engine.txt").write_text(LISTED if "close/listed.pkt" in suite else "")
+        listed = LISTED if "close/listed.pkt" in suite else ""
+        root = harness.write_files(Path(folder) / "scenarios", {**suite, "known/engine.txt": listed})
         done = harness.run(harness.LASTACK, "run", *arguments, "--scenarios", root, "--out", f"{folder}/out",
                            "--report", "junit,tap")
         assert done.returncode in (0, 1, 3, 4), done

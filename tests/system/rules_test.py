@@ -21,15 +21,7 @@ def lastack(*arguments):
 
 def suite(folder):
     """A suite of two scenarios, and what a run of it left behind."""
-    root = Path(folder, "scenarios")
-    for name, text in (("a/pass", PASS), ("a/fail", FAIL)):
-        file = root / f"{name}.pkt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    preamble = root / "preamble"
-    preamble.mkdir()
-    for file in (harness.SOURCE / "scenarios/preamble").glob("*.pkt"):
-        (preamble / file.name).write_text(file.read_text())
+    root = harness.write_files(Path(folder, "scenarios"), {"a/pass.pkt": PASS, "a/fail.pkt": FAIL}, preambles=True)
     out = Path(folder, "out")
     done = lastack("run", "--scenarios", root, "--out", out)
     assert done.returncode == 1, done

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/base/write_all.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
 
@@ -48,15 +49,6 @@ void protect_files() {
 // Behind an answer that was told to its end, and behind the reason why there is none.
 constexpr char kWhole = '\x06', kFailed = '\x15';
 
-bool write_all(int fd, std::string_view octets) {
-  while (!octets.empty()) {
-    const auto n = ::write(fd, octets.data(), octets.size());
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) octets.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 // The reader of the pipe is the owner: without one the owner died before PDEATHSIG took effect.
 bool has_reader(int pipe) {
   pollfd asked{.fd = pipe, .events = POLLOUT, .revents = 0};
@@ -71,10 +63,10 @@ bool has_reader(int pipe) {
     protect_files();
     const auto answer = work();
     std::fflush(nullptr);
-    status = write_all(out, answer + kWhole) ? 0 : 1;
+    status = base::write_all(out, answer + kWhole) == 0 ? 0 : 1;
     ::close(out);  // The owner goes on, while what this process had open is closed.
   } catch (const std::exception& error) {
-    write_all(out, std::string{error.what()} + kFailed);
+    base::write_all(out, std::string{error.what()} + kFailed);
   }
   std::fflush(nullptr);
   ::_exit(status);  // Nothing of the owner's is to be unwound here.
