@@ -13,6 +13,7 @@
 #include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
 
@@ -59,6 +60,7 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   start.set("seed", fmt::format("{}", options.seed));
   start.set("local", host.local.print());
   start.set("remote", host.remote.print());
+  set_family(start, family_of(scenario, options.ip));
   start.set("mtu", fmt::format("{}", host.mtu));
   for (const auto capability : target::capabilities()) {
     if (target.can(capability)) start.set("can", target::name(capability));
@@ -79,6 +81,9 @@ std::optional<std::string> not_applicable(const Scenario& scenario, const target
   if (family_of(scenario, options.ip) != Family::V4 && !target.can(Capability::Ipv6)) {
     return fmt::format("{} cannot: {}", name, target::name(Capability::Ipv6));
   }
+  const bool six = family_of(scenario, options.ip) == Family::V6;
+  const auto version = six ? wire::IpVersion::V6 : wire::IpVersion::V4;
+  if (auto missing = scenario::missing_in(version, scenario.steps)) return missing;
   for (const auto& step : scenario.steps) {
     const auto* command = std::get_if<scenario::CommandStep>(&step.what);
     if (command == nullptr) continue;

@@ -89,6 +89,7 @@ bool Drive::look(bool pass_on) {
     const event::Record record = trace_[index];
     const bool from_target = record.direction == Direction::FromTarget;
     if (record.kind == Kind::Packet && from_target) {
+      peer_.overhear(trace_, index);
       if (pass_on) take(record.at, index);
     } else if (record.kind == Kind::Reply) {
       --pending_;

@@ -33,7 +33,7 @@ def packets(file, *fields):
 
 def test_whole_suites_open_without_a_malformed_packet():
     with tempfile.TemporaryDirectory() as folder:
-        files = run(folder, "handshake", "close", "reset", "options", "retransmission")
+        files = run(folder, "handshake", "close", "reset", "options", "retransmission", "icmp")
         assert len(files) >= 20, files
         frames = 0
         for file in files:
