@@ -263,14 +263,15 @@ std::string Session::finish() {
   if (result_) return *result_;
   const auto reason = drive_->go(target_->now() + limits_.settle, [] { return false; });
   drive_->end(reason.value_or(event::EndReason::Done));
-  auto judgement = campaign::judge_trace(trace_);
-  campaign::add_doubt(*target_, judgement);
+  auto doubt = target_->doubt();
   auto result = reports::blank_result(scenario_, setting_.target, options_);
   result.version = target_->version();
+  target_.reset();  // What it held of the machine is given back before the judging.
+  auto judgement = campaign::judge_trace(trace_);
+  campaign::add_doubt(std::move(doubt), judgement);
   reports::put(result, std::move(judgement));
   result.faults = link::scores(*link_);
   result_ = whole(std::move(result), trace_);
-  target_.reset();
   return *result_;
 }
 

@@ -3,22 +3,13 @@
 #include <exception>
 #include <utility>
 
-#include "harness/event/end.h"
 #include "harness/event/text.h"
 #include "reports/of_run.h"
 
 namespace harness::cli {
 namespace {
 
-using event::Kind;
 using oracle::Verdict;
-
-bool interrupted(const event::Trace& trace) {
-  if (trace.size() == 0) return false;
-  const auto& last = trace[trace.size() - 1];
-  return last.kind == Kind::End &&
-         event::end_of(trace, last).reason == event::EndReason::Interrupted;
-}
 
 // What the list of known deviations says belongs to the run as its findings do.
 void apply_known(const Plan& plan, reports::Result& result) {
@@ -27,7 +18,8 @@ void apply_known(const Plan& plan, reports::Result& result) {
   result.verdict = oracle::worst(result.findings);
 }
 
-void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
+// False when it was interrupted.
+bool run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
          reports::Result& result, event::Trace& trace) {
   // Only the target itself knows its version.
   const auto make = [&](const target::Host& host) {
@@ -37,8 +29,11 @@ void run(const scenario::Scenario& scenario, const Job& job, const Plan& plan,
   };
   auto options = plan.options;
   options.ip = job.ip;
-  reports::put(result, campaign::run_scenario(scenario, make, options, trace));
+  auto outcome = campaign::run_scenario(scenario, make, options, trace);
+  if (outcome.interrupted) return false;
+  reports::put(result, std::move(outcome));
   apply_known(plan, result);
+  return true;
 }
 
 }  // namespace
@@ -68,12 +63,11 @@ std::optional<reports::Result> perform(const Job& job, const Plan& plan) {
   }
   static event::Trace trace;  // One per process: it keeps its room from run to run.
   try {
-    run(*scenario, job, plan, result, trace);
+    if (!run(*scenario, job, plan, result, trace)) return std::nullopt;
   } catch (const std::exception& error) {
     result.verdict = Verdict::HarnessError;
     result.reason = error.what();
   }
-  if (interrupted(trace)) return std::nullopt;
   reports::put(result, trace);
   if (plan.keep_trace && trace.size() > 0) result.trace = event::to_text(trace);
   return result;

@@ -313,12 +313,16 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
                                       event::Trace& trace) {
   auto expectation = wanted(Expected::Silence, next_);
   expectation.latest = times_.earliest() + silence.lasts;
-  if (!patient_ && !arrivals_.empty()) {
-    expectation.met = arrivals_.front().record;
+  // If we look too late, something may have come since: that is for the lines behind.
+  const auto broken = std::ranges::find_if(arrivals_, [&](const Arrival& arrival) {
+    return trace[arrival.record].at <= expectation.latest;
+  });
+  if (!patient_ && broken != arrivals_.end()) {
+    expectation.met = broken->record;
     const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
     const auto segment = wire::SegmentView::parse(ip->payload());
-    expectation.base = flows_[arrivals_.front().flow].base(segment->flags());
-    arrivals_.pop_front();
+    expectation.base = flows_[broken->flow].base(segment->flags());
+    arrivals_.erase(broken);
     record(expectation, now, trace);
   } else if (now >= expectation.latest) {
     record(expectation, now, trace);
