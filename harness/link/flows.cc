@@ -20,9 +20,11 @@ Flows::Flow& Flows::flow(const wire::FourTuple& tuple) {
 }
 
 std::uint32_t Flows::times_sent(const Way& way, wire::SeqNum number) {
-  return static_cast<std::uint32_t>(std::ranges::count_if(way.sent, [&](const Sent& sent) {
-    return wire::in_window(number, sent.first, sent.length);
-  }));
+  std::uint32_t times = 0;
+  for (const Sent& sent : way.sent) {
+    if (wire::in_window(number, sent.first, sent.length)) times += sent.times;
+  }
+  return times;
 }
 
 Flows::Sight Flows::see(event::Direction direction, const wire::DatagramView& ip,
@@ -46,14 +48,23 @@ Flows::Sight Flows::see(event::Direction direction, const wire::DatagramView& ip
   if (way.initial) sight.first = wire::distance(*way.initial, segment.seq());
   if (sight.length == 0) return sight;
   const auto end = segment.seq() + sight.length;
-  if (way.next && wire::before(segment.seq(), *way.next)) {
+  const bool again = way.next && wire::before(segment.seq(), *way.next);
+  if (!way.next || wire::before(*way.next, end)) way.next = end;
+  if (again) {
     sight.again = times_sent(way, segment.seq());
     if (fin) sight.fin_again = times_sent(way, end - 1);
+    const auto same = std::ranges::find_if(way.sent, [&](const Sent& sent) {
+      return sent.first == segment.seq() && sent.length == sight.length;
+    });
+    if (same != way.sent.end()) {
+      ++same->times;
+      return sight;
+    }
   }
-  if (!way.next || wire::before(*way.next, end)) way.next = end;
-  if (way.sent.size() == kSentMax)
+  if (way.sent.size() == kSentMax) {
     way.sent.erase(way.sent.begin(), way.sent.begin() + kSentMax / 2);
-  way.sent.push_back({segment.seq(), sight.length});
+  }
+  way.sent.push_back({segment.seq(), sight.length, 1});
   return sight;
 }
 

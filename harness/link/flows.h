@@ -34,7 +34,7 @@ class Flows {
  private:
   struct Sent {
     wire::SeqNum first;
-    std::uint32_t length;
+    std::uint32_t length, times;
   };
   struct Way {
     std::optional<wire::SeqNum> initial;

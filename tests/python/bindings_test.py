@@ -145,7 +145,7 @@ def test_a_result_is_that_of_the_command():
         file.write_text("rules: MUST-13\n--ip_version=ipv6\n\n" + OPEN + "+1 < . 1:1(0) ack 1 win 65535\n")
         done = harness.run(harness.LASTACK, "run", file, "--scenarios", SUITE, "--seed", "3", "--out", f"{folder}/out")
         told = json.loads((Path(folder) / "out/results.jsonl").read_text())
-        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE))
+        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE, ""))
         assert told["ip"] == "v6" and told["played_ns"] > 0, (done, told)
         del ours["trace"], ours["ladder"], told["ladder"], told["selector"], ours["selector"]
         assert ours == told
