@@ -281,11 +281,12 @@ PYBIND11_MODULE(_core, module) {
   module.def(
       "run_file",
       [](const std::string& file, const std::string& target, const std::optional<std::string>& wire,
-         std::uint64_t seed, const std::string& ip, bool strict, const std::string& scenarios) {
-        return run_file(file, setting(target, wire, seed, ip, strict, scenarios));
+         std::uint64_t seed, const std::string& ip, bool strict, const std::string& scenarios,
+         const std::string& faults) {
+        return run_file(file, setting(target, wire, seed, ip, strict, scenarios), faults);
       },
       py::arg("file"), py::arg("target"), py::arg("wire"), py::arg("seed"), py::arg("ip"),
-      py::arg("strict"), py::arg("scenarios"));
+      py::arg("strict"), py::arg("scenarios"), py::arg("faults"));
   module.def("targets", [] {
     std::vector<std::pair<std::string, bool>> found;  // Its name, and whether it wants a process.
     for (const auto& entry : harness::target::catalogue::entries()) {

@@ -39,17 +39,19 @@ constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
 constexpr clock::Duration kLongest = std::chrono::days{365};
 constexpr std::uint32_t kFirstQuestion = 1'000'000'000;  // Ids beyond those of the steps' calls.
 
+std::vector<link::Fault> parse(const std::string& faults) {
+  auto parsed = link::parse_faults(faults);
+  if (!parsed) {
+    throw ScriptError{
+        fmt::format("faults:1:{}: {}", parsed.error().column, parsed.error().message)};
+  }
+  return std::move(*parsed);
+}
+
 scenario::Scenario empty_script(const std::string& faults, const std::vector<std::string>& rules) {
   scenario::Scenario script;
   script.id = script.title = "session";
-  if (!faults.empty()) {
-    auto parsed = link::parse_faults(faults);
-    if (!parsed) {
-      throw ScriptError{
-          fmt::format("faults:1:{}: {}", parsed.error().column, parsed.error().message)};
-    }
-    script.faults = std::move(*parsed);
-  }
+  if (!faults.empty()) script.faults = parse(faults);
   for (const auto& id : rules) {
     if (harness::rules::find_rule(id) == nullptr) {
       const auto* near = harness::rules::nearest_rule(id);
@@ -271,12 +273,14 @@ std::string Session::finish() {
   auto judgement = campaign::judge_trace(trace_);
   campaign::add_doubt(std::move(doubt), judgement);
   reports::put(result, std::move(judgement));
+  result.faults = link::scores(*link_);
   result_ = whole(std::move(result), trace_);
   return *result_;
 }
 
-std::string run_file(const std::string& file, const Setting& setting) {
-  const auto options = options_of(setting);
+std::string run_file(const std::string& file, const Setting& setting, const std::string& faults) {
+  auto options = options_of(setting);
+  if (!faults.empty()) options.faults = parse(faults);
   std::error_code error;
   if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", file)};
   const auto root = root_of(setting);

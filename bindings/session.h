@@ -98,6 +98,6 @@ class Session {
 
 // Runs a scenario file and judges it: JSON as Session::finish gives it. Throws UsageError;
 // a script that cannot be read is a ScriptError.
-std::string run_file(const std::string& file, const Setting&);
+std::string run_file(const std::string& file, const Setting&, const std::string& faults);
 
 }  // namespace bindings

@@ -6,6 +6,7 @@
 
 #include "fuzz/target.h"
 #include "harness/base/check.h"
+#include "harness/link/fault.h"
 #include "harness/scenario/parser.h"
 #include "harness/scenario/printer.h"
 
@@ -32,6 +33,8 @@ constexpr std::string_view kAims[] = {
     "silence",
     "a sysctl",
     "a fault",
+    "a fault that remembers",
+    "an aimed fault",
     "an option of the run",
     "rules",
     "a range of time",
@@ -65,6 +68,15 @@ void look_at(const scenario::PacketStep& packet) {
   }
 }
 
+void look_at(const link::Fault& fault) {
+  REACH("a fault");
+  CHECK(link::sound(fault));
+  if (!std::holds_alternative<link::Independent>(fault.pattern)) REACH("a fault that remembers");
+  if (fault.match.retransmission != 0 || fault.match.seq || fault.match.state) {
+    REACH("an aimed fault");
+  }
+}
+
 void look_at(const scenario::Step& step) {
   if (step.when.from != step.when.to) REACH("a range of time");
   if (step.when.returns) REACH("a blocking call");
@@ -93,7 +105,7 @@ void one_input(std::span<const std::byte> octets) {
   }
   REACH("read");
   for (const auto& step : read->steps) look_at(step);
-  if (!read->faults.empty()) REACH("a fault");
+  for (const auto& fault : read->faults) look_at(fault);
   if (read->options.family) REACH("an option of the run");
   if (!read->rules.empty()) REACH("rules");
 

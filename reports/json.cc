@@ -1,5 +1,6 @@
 #include "reports/json.h"
 
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -41,6 +42,23 @@ Json of(const harness::oracle::Tally& tally) {
           {"open", tally.open}};
 }
 
+// Six digits say enough, and no compiler's last bit shows.
+double rounded(double number) { return std::round(number * 1e6) / 1e6; }
+
+Json of(const harness::link::Score& score) {
+  const auto interval = harness::link::interval(score);
+  const double met = static_cast<double>(score.met), struck = static_cast<double>(score.struck);
+  return {{"fault", score.fault},
+          {"by_chance", score.by_chance},
+          {"asked", rounded(score.asked)},
+          {"spread", rounded(score.spread)},
+          {"met", score.met},
+          {"struck", score.struck},
+          {"realised", score.met > 0 ? Json(rounded(struck / met)) : Json()},
+          {"low", rounded(interval.low)},
+          {"high", rounded(interval.high)}};
+}
+
 Json of(const Result& result) {
   Json json;
   json["scenario"] = result.scenario;
@@ -62,6 +80,9 @@ Json of(const Result& result) {
   for (const Finding& finding : result.findings) json["findings"].push_back(of(finding));
   json["ledger"] = Json::array();
   for (const auto& tally : result.ledger) json["ledger"].push_back(of(tally));
+  json["extra_faults"] = result.extra_faults;
+  json["faults"] = Json::array();
+  for (const auto& score : result.faults) json["faults"].push_back(of(score));
   json["warnings"] = result.warnings;
   json["segments"] = result.segments;
   json["span_ns"] = result.span_ns;
@@ -122,6 +143,15 @@ Result result_in(const Json& json) {
                              .held = tally.at("held"),
                              .violated = tally.at("violated"),
                              .open = tally.at("open")});
+  }
+  json.at("extra_faults").get_to(result.extra_faults);
+  for (const Json& score : json.at("faults")) {
+    result.faults.push_back({.fault = score.at("fault"),
+                             .by_chance = score.at("by_chance"),
+                             .asked = score.at("asked"),
+                             .spread = score.at("spread"),
+                             .met = score.at("met"),
+                             .struck = score.at("struck")});
   }
   json.at("warnings").get_to(result.warnings);
   json.at("segments").get_to(result.segments);

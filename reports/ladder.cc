@@ -189,6 +189,12 @@ void Ladder::draw_call(std::uint32_t index) {
   row_of_[reply] = row_of_[index];
 }
 
+// Whether the link made this datagram to tell that another was too big.
+bool told_by_link(const Trace& trace, std::uint32_t id) {
+  return trace[id].kind == Kind::Decision &&
+         harness::event::decision(trace, trace[id]).action == Action::TooBig;
+}
+
 std::string after(harness::clock::Duration delay) { return harness::clock::human(delay); }
 
 std::vector<std::string> remarks_on(const Passage& passage) {
@@ -211,6 +217,15 @@ std::vector<std::string> remarks_on(const Passage& passage) {
       case Action::Corrupt:
         remarks.push_back(fmt::format("bit {} flipped", decision.other));
         break;
+      case Action::Truncate:
+        remarks.push_back(fmt::format("cut off behind {} octets", decision.other));
+        break;
+      case Action::Repair:
+        remarks.push_back("checksum repaired");
+        break;
+      case Action::TooBig:
+        remarks.push_back("too big");
+        break;
     }
   }
   return remarks;
@@ -221,7 +236,7 @@ void Ladder::draw_packet(std::uint32_t index) {
   if (record.id >= passages_.size()) return draw_arrow(index, Leg::Whole, {});
   const Passage& passage = passages_[record.id];
   if (index == passage.left) {
-    const bool dropped = passage.has(Action::Drop);
+    const bool dropped = passage.has(Action::Drop) || passage.has(Action::TooBig);
     const bool there = passage.arrived != kNoRecord && !passage.waited();
     auto remarks = remarks_on(passage);
     if (!dropped && passage.arrived == kNoRecord) remarks.push_back("has not arrived");
@@ -229,7 +244,9 @@ void Ladder::draw_packet(std::uint32_t index) {
     if (there) row_of_[passage.arrived] = row_of_[index];
   } else if (row_of_[index] == kNoRecord) {
     if (passage.left == kNoRecord) {
-      draw_arrow(index, Leg::Arriving, {"the copy"});
+      // The record it is named by is the decision that made it.
+      const bool told = told_by_link(trace_, record.id);
+      draw_arrow(index, Leg::Arriving, {told ? "from the link" : "the copy"});
     } else {
       const auto took = record.at - trace_[passage.left].at;
       draw_arrow(index, Leg::Arriving, {fmt::format("sent {} earlier", after(took))});

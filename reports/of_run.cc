@@ -25,6 +25,7 @@ Result blank_result(const harness::scenario::Scenario& scenario, std::string tar
   result.seed = options.seed;
   result.strict = options.strict;
   result.profile = options.profile;
+  result.extra_faults = harness::link::print(options.faults);
   return result;
 }
 
@@ -50,6 +51,7 @@ void put(Result& result, campaign::Outcome outcome) {
   result.reason = std::move(outcome.reason);
   result.findings = std::move(outcome.findings);
   result.ledger = std::move(outcome.ledger);
+  result.faults = std::move(outcome.faults);
   result.warnings = std::move(outcome.warnings);
   result.played_ns = outcome.played.count();
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/link/score.h"
 #include "harness/oracle/finding.h"
 #include "harness/oracle/ledger.h"
 
@@ -28,6 +29,8 @@ struct Result {
   std::string reason;
   std::vector<harness::oracle::Finding> findings;
   harness::oracle::Ledger ledger;  // Which requirements were at stake, and what came of it.
+  std::string extra_faults;        // Asked for beside the scenario's own, as printed; else empty.
+  std::vector<harness::link::Score> faults;  // What each fault of the link did.
   std::vector<std::string> warnings;
   std::string ladder;  // For people: the segments with what went wrong among them.
   std::string trace;   // The text form of the run's record.

@@ -98,7 +98,8 @@ std::string repeat_command(const Result& result) {
                      shell_word(result.selector), result.target,
                      result.wire.empty() ? "" : " --wire " + result.wire, result.seed, result.ip,
                      result.strict ? " --strict" : "",
-                     result.profile.empty() ? "" : " --profile " + result.profile);
+                     result.profile.empty() ? "" : " --profile " + result.profile) +
+         (result.extra_faults.empty() ? "" : " --faults " + shell_word(result.extra_faults));
 }
 
 bool wants_details(const Result& result) {
@@ -135,6 +136,14 @@ std::string details(const Result& result, std::string_view repeat_command) {
   return text;
 }
 
+std::string faults(const Run& run) {
+  std::vector<harness::link::Score> all;
+  for (const Result& result : run.results) harness::link::add(all, result.faults);
+  std::string text;
+  for (const auto& score : all) line(text, 0, "fault: " + plain(harness::link::print(score)));
+  return text;
+}
+
 std::string summary(const Run& run) {
   const Counts counts = count(run);
   std::set<std::string_view> scenarios;
@@ -156,6 +165,9 @@ std::string to_text(const Run& run) {
   for (const Result& result : run.results) {
     line(text, 0, fmt::format("{:<4}  {}", harness::oracle::name(result.verdict), subject(result)));
     for (const auto& warning : result.warnings) line(text, kIndent, "warning: " + plain(warning));
+    for (const auto& score : result.faults) {
+      line(text, kIndent, "fault: " + plain(harness::link::print(score)));
+    }
     text += advice(result);
     if (wants_details(result)) text += details(result, repeat_command(result)) + '\n';
   }

@@ -31,6 +31,9 @@ std::string details(const Result&, std::string_view repeat_command);
 // "27 scenarios: 26 pass, 0 non-strict, ... 1 not run": all of them, always.
 std::string summary(const Run&);
 
+// What the faults of all links did, each added up over the run: a line each.
+std::string faults(const Run&);
+
 // report.txt
 std::string to_text(const Run&);
 

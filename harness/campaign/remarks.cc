@@ -15,20 +15,10 @@ namespace {
 using Sentences = std::vector<std::string>;
 using oracle::Verdict;
 
-// A fault by chance may well never strike.
-bool by_chance(const link::Fault& fault) {
-  return std::visit(
-      [](const auto& action) {
-        if constexpr (requires { action.rate; }) return action.rate != link::kAlways;
-        return false;
-      },
-      fault.action);
-}
-
 void about_faults(const link::Link& link, Sentences& said) {
   for (std::size_t i = 0; i < link.faults().size(); ++i) {
     const auto& fault = link.faults()[i];
-    if (link.struck()[i] > 0 || by_chance(fault)) continue;
+    if (link.tallies()[i].struck > 0 || link::by_chance(fault)) continue;
     said.push_back(fmt::format("the fault `{}` never struck", link::print(fault)));
   }
 }

@@ -30,6 +30,10 @@ constexpr clock::Duration kLimit = std::chrono::minutes{10};
 
 }  // namespace
 
+std::vector<link::Fault> faults_of(const Scenario& scenario, const RunOptions& options) {
+  return link::joined(scenario.faults, options.faults);
+}
+
 // RFC 5737 and 3849 keep these networks for documentation: they are nobody's.
 target::Host host_for(const Scenario& scenario, const RunOptions& options) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -62,7 +66,7 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   for (const auto capability : target::capabilities()) {
     if (target.can(capability)) start.set("can", target::name(capability));
   }
-  for (const auto& fault : scenario.faults) start.set("fault", link::print(fault));
+  for (const auto& fault : faults_of(scenario, options)) start.set("fault", link::print(fault));
   for (const auto& rule : scenario.rules) start.set("rule", rule);
   if (options.strict) start.set("strict", "yes");
   if (!options.profile.empty()) start.set("profile", options.profile);
@@ -200,8 +204,13 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     if (auto reason = not_applicable(scenario, *target, options)) {
       return {.verdict = oracle::Verdict::NotApplicable, .reason = std::move(*reason)};
     }
+    if (scenario.faults.size() + options.faults.size() > link::kFaultsMax) {
+      return {.verdict = oracle::Verdict::HarnessError,
+              .reason = fmt::format("a link takes {} faults, its own included", link::kFaultsMax)};
+    }
     event::append(trace, target->now(), facts(scenario, *target, host, options));
-    link::Link link{scenario.faults, base::Rng{options.seed}.fork(scenario.id).fork("link")};
+    link::Link link{faults_of(scenario, options),
+                    base::Rng{options.seed}.fork(scenario.id).fork("link")};
     const scenario::Limits limits{.settle = scenario.settle.value_or(kSettle),
                                   .end = target->now() + scenario.limit.value_or(kLimit),
                                   .stop = options.stop};
@@ -216,6 +225,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
             .reason = {},
             .findings = std::move(judgement.findings),
             .ledger = std::move(judgement.ledger),
+            .faults = link::scores(link),
             .warnings = std::move(said),
             .interrupted = interrupted(trace)};
   } catch (const base::SystemError& error) {

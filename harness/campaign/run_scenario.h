@@ -10,6 +10,8 @@
 #include "harness/campaign/family.h"
 #include "harness/event/start.h"
 #include "harness/event/trace.h"
+#include "harness/link/fault.h"
+#include "harness/link/score.h"
 #include "harness/oracle/finding.h"
 #include "harness/oracle/ledger.h"
 #include "harness/scenario/ir.h"
@@ -23,6 +25,7 @@ struct RunOptions {
   bool strict = false;     // Warnings about the script are findings.
   std::string profile{};   // Of harness/model; empty: that of the target's own name, or "rfc".
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+  std::vector<link::Fault> faults{};                 // Of the link, behind the scenario's own.
 };
 
 struct Outcome {
@@ -31,6 +34,7 @@ struct Outcome {
   std::string reason{};      // NotApplicable, HarnessError: why. Else empty.
   std::vector<oracle::Finding> findings{};
   oracle::Ledger ledger{};              // What was put to the test.
+  std::vector<link::Score> faults{};    // Of the link: what each did.
   std::vector<std::string> warnings{};  // About the scenario itself: a fault that never struck ...
   bool interrupted = false;  // By the user, before it was known what to say: it was not run.
 };
@@ -39,6 +43,8 @@ struct Outcome {
 std::optional<std::string> not_applicable(const scenario::Scenario&, const target::Target&,
                                           const RunOptions&);
 
+// The faults of its link.
+std::vector<link::Fault> faults_of(const scenario::Scenario&, const RunOptions&);
 // The host that a scenario's target is to be.
 target::Host host_for(const scenario::Scenario&, const RunOptions&);
 // What is known of a run before it begins: its first record.

@@ -116,10 +116,12 @@ void Swarm::once(std::uint64_t index) {
   result_.verdict = Verdict::Pass;
   result_.reason.clear();
   result_.findings.clear();
+  result_.faults.clear();
   result_.segments = result_.states = 0;
   trace_.clear();
   const base::Rng rng = base::Rng{options_.seed}.fork("swarm").nth(index);
   draw_plan(rng.fork("plan"), options_.taste, plan_);
+  if (!options_.faults.empty()) plan_.faults = options_.faults;
   try {
     const auto host = host_for(plan_.ip, rng.fork("target"));
     auto target = make_(host);
@@ -133,6 +135,7 @@ void Swarm::once(std::uint64_t index) {
                    .stop = options_.stop},
                   trace_);
     result_.states = peer_.states();
+    if (!options_.faults.empty()) result_.faults = link::scores(link);
     const auto end = event::end_of(trace_, trace_[trace_.size() - 1]);
     result_.interrupted = end.reason == event::EndReason::Interrupted;
     auto doubt = target->doubt();

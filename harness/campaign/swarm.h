@@ -10,6 +10,8 @@
 #include "harness/campaign/swarm_peer.h"
 #include "harness/campaign/swarm_plan.h"
 #include "harness/event/trace.h"
+#include "harness/link/fault.h"
+#include "harness/link/score.h"
 #include "harness/model/model.h"
 #include "harness/oracle/finding.h"
 #include "harness/target/target.h"
@@ -20,6 +22,7 @@ struct SwarmOptions {
   std::uint64_t seed = 1;
   SwarmTaste taste{};
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+  std::vector<link::Fault> faults{};                 // Of every link; empty: each draws its own.
 };
 
 // What came of one conversation.
@@ -31,6 +34,7 @@ struct Conversation {
   std::uint32_t states = 0;    // See SwarmPeer::states().
   std::size_t width = 1;       // Of the model's frontier at most.
   bool interrupted = false;
+  std::vector<link::Score> faults{};  // Of SwarmOptions: what each did.
 };
 
 // Random conversations with a target, judged by the model, the form of each segment and the

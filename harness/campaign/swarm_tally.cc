@@ -64,6 +64,7 @@ std::optional<std::string> SwarmTally::add(std::uint64_t index, const Conversati
   const auto exercised = model.exercised();
   exercised_.resize(exercised.size());
   for (std::size_t i = 0; i < exercised.size(); ++i) exercised_[i] += exercised[i];
+  link::add(faults_, conversation.faults);
   if (!notable(conversation.verdict)) return std::nullopt;
   auto name = shape_of(conversation);
   const bool is_new = !shapes_.contains(name);
@@ -92,6 +93,7 @@ void SwarmTally::add(const SwarmTally& other) {
   segments_ += other.segments_;
   exercised_.resize(std::max(exercised_.size(), other.exercised_.size()));
   sum(exercised_, other.exercised_);
+  link::add(faults_, other.faults_);
   for (const auto& [name, theirs] : other.shapes_) {
     const auto [at, added] = shapes_.emplace(name, theirs);
     if (added) continue;
@@ -136,6 +138,9 @@ std::string SwarmTally::to_text() const {
                   fmt::join(verdicts_, " "), fmt::join(states_, " "), fmt::join(widths_, " "),
                   segments_, exercised_.size(), fmt::join(exercised_, " "));
   if (!version_.empty()) text += fmt::format("version {}\n", version_);
+  for (const auto& score : faults_) {
+    text += fmt::format("fault {} {} {}\n", score.met, score.struck, score.fault);
+  }
   for (const auto& [name, shape] : shapes_) {
     text += fmt::format(
         "shape {} {} {} {} {}\n", static_cast<unsigned>(shape.verdict), shape.count, shape.first,
@@ -168,6 +173,13 @@ std::optional<SwarmTally> SwarmTally::from_text(std::string_view text) {
       good = good && words.numbers(tally.exercised_);
     } else if (key == "version") {
       tally.version_ = words.rest();
+    } else if (key == "fault") {
+      std::uint64_t met = 0, struck = 0;
+      good = words.number(met) && words.number(struck);
+      const auto fault = link::parse_faults(words.rest());
+      good = good && fault && fault->size() == 1;
+      if (good)
+        tally.faults_.push_back(link::score(fault->front(), {.met = met, .struck = struck}));
     } else if (key == "shape") {
       Shape shape;
       unsigned verdict = 0;

@@ -43,6 +43,8 @@ class SwarmTally {
   std::size_t widest() const;
   std::size_t p99() const;
   const std::map<std::string, Shape>& shapes() const { return shapes_; }
+  // What each of the faults did that every link has.
+  const std::vector<link::Score>& faults() const { return faults_; }
   const std::string& version() const { return version_; }
   void set_version(std::string version) { version_ = std::move(version); }
 
@@ -59,6 +61,7 @@ class SwarmTally {
   std::uint64_t segments_ = 0;
   std::vector<std::uint64_t> exercised_;
   std::map<std::string, Shape> shapes_;
+  std::vector<link::Score> faults_;
   std::string version_;
 };
 

@@ -173,6 +173,7 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
       .not_run = std::move(work.not_run)};
   session.report(run, why_not_run);
   progress.end(run);
+  if (!arguments.faults.empty()) console.print(reports::faults(run));
   const auto took = wall.now() - clock::kStart;
   const bool real = !plan.choice.entry.virtual_time;
   const auto how = !real       ? ""
@@ -258,7 +259,8 @@ int run(std::span<const std::string> words) {
                   .options = {.seed = arguments->seed.value,
                               .strict = arguments->strict,
                               .profile = arguments->profile.value_or(""),
-                              .stop = catch_stop()},
+                              .stop = catch_stop(),
+                              .faults = arguments->faults},
                   .known = std::move(*known),
                   .keep_trace = arguments->out.has_value(),
                   .unavailable = std::move(unavailable)};

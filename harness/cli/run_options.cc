@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "harness/cli/engine_profile.h"
+#include "harness/cli/fault_option.h"
 #include "harness/cli/formats.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
@@ -82,7 +84,9 @@ po::options_description run_options() {
       ("jobs", text()->value_name("N"), "so many at once; default: what the target bears")     //
       ("repeat", text()->value_name("N"), "run each scenario N times")                         //
       ("shuffle", text()->value_name("N"), "run them in another order, which follows from N")  //
-      ("slow", "run also what takes long on a real clock")                                     //
+      ("faults", text()->value_name("FAULTS"),
+       "what else the link does to segments, as `faults:` of a script: 'loss 5%; delay 20ms'")  //
+      ("slow", "run also what takes long on a real clock")                                      //
       ("strict",
        "a SHOULD that is not followed fails, and so does a segment no line accounts for")  //
       ("profile", text()->value_name("NAME"),
@@ -124,6 +128,11 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
         fmt::format("there is no profile `{}`{}", *run.profile, did_you_mean(*run.profile, names)));
   }
 
+  if (const auto text = text_of(*parsed, "faults")) {
+    auto faults = parse_faults(*text);
+    if (!faults) return std::unexpected(faults.error());
+    run.faults = std::move(*faults);
+  }
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   run.seed = *seed;

@@ -10,6 +10,7 @@
 
 #include "harness/campaign/family.h"
 #include "harness/cli/seed.h"
+#include "harness/link/fault.h"
 
 namespace harness::cli {
 
@@ -30,6 +31,7 @@ struct RunArguments {
   std::optional<std::uint64_t> shuffle;  // What the order follows from.
   std::optional<std::string> out, scenarios, known, xfail, wire, profile;
   std::vector<std::string> reports;  // "text", "json"
+  std::vector<link::Fault> faults;   // Beside those of the scenarios.
   std::optional<bool> evidence;      // None: where it can be had.
   bool slow = false, strict = false;
 };

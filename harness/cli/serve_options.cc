@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/cli/fault_option.h"
 #include "harness/cli/ip_version.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
@@ -129,10 +130,12 @@ std::expected<ServeArguments, std::string> parse_serve(std::span<const std::stri
     arguments.engine = *engine;
   }
   if (text("faults")) {
-    auto faults = link::parse_faults(*text("faults"));
-    if (!faults) {
+    auto faults = parse_faults(*text("faults"));
+    if (!faults) return std::unexpected(faults.error());
+    if (std::ranges::any_of(*faults,
+                            [](const auto& fault) { return fault.match.state.has_value(); })) {
       return std::unexpected(
-          fmt::format("--faults, column {}: {}", faults.error().column, faults.error().message));
+          "--faults: who serves does not ask for states; until, while and since are for scripts");
     }
     arguments.faults = std::move(*faults);
   }

@@ -181,6 +181,7 @@ std::string summary(const Watcher& watcher, const SwarmArguments& arguments,
         fmt::format("{:>8} x {}  (first swarm/{})\n", count, name, tally.shapes().at(name).first);
   }
   text += states_line(tally) + rules_line(tally);
+  for (const auto& score : tally.faults()) text += fmt::format("fault: {}\n", link::print(score));
   text += fmt::format("frontier: widest {}, p99 {}\n", tally.widest(), tally.p99());
   const auto seconds = std::chrono::duration<double>(took).count();
   const auto all = static_cast<double>(tally.conversations());

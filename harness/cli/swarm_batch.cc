@@ -110,7 +110,8 @@ campaign::Swarm& Batches::swarm() {
                                              .taste = {.real_time = !choice_.entry.virtual_time,
                                                        .faults = arguments_.faults,
                                                        .ipv6 = arguments_.ipv6},
-                                             .stop = stop_});
+                                             .stop = stop_,
+                                             .faults = arguments_.link});
   }
   return *swarm_;
 }

@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 #include "harness/cli/engine_profile.h"
+#include "harness/cli/fault_option.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 #include "reports/text.h"
@@ -42,7 +44,10 @@ po::options_description swarm_options() {
       ("trace", text()->value_name("FILE"), "with --only: write its record there")           //
       ("found", text()->value_name("DIR"), "write failures there, as scenarios and traces")  //
       ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
-      ("no-faults", "the link between them is perfect")                                      //
+      ("faults", text()->value_name("FAULTS"),
+       "what every link does, as `faults:` of a script: 'loss 5%; delay 20ms'; default: each "
+       "draws its own")                                  //
+      ("no-faults", "the link between them is perfect")  //
       ("no-ipv6", "IPv4 alone");
   return options;
 }
@@ -61,6 +66,12 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   swarm.trace = text_of(*parsed, "trace");
   swarm.faults = !parsed->has("no-faults");
   swarm.ipv6 = !parsed->has("no-ipv6");
+  if (const auto text = text_of(*parsed, "faults")) {
+    if (!swarm.faults) return std::unexpected("--faults and --no-faults exclude each other");
+    auto faults = parse_faults(*text);
+    if (!faults) return std::unexpected(faults.error());
+    swarm.link = std::move(*faults);
+  }
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   swarm.seed = *seed;
@@ -95,6 +106,7 @@ std::string SwarmArguments::repeat_command(std::uint64_t index) const {
   auto command = fmt::format("lastack swarm --target {}", reports::shell_word(target));
   if (wire) command += fmt::format(" --wire {}", reports::shell_word(*wire));
   if (!faults) command += " --no-faults";
+  if (!link.empty()) command += fmt::format(" --faults {}", reports::shell_word(link::print(link)));
   if (!ipv6) command += " --no-ipv6";
   return command + fmt::format(" --seed {} --only {}", seed.value, index);
 }

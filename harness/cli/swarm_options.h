@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/cli/seed.h"
+#include "harness/link/fault.h"
 
 namespace harness::cli {
 
@@ -22,6 +24,7 @@ struct SwarmArguments {
   std::optional<std::uint64_t> only;              // The index of the one conversation to hold.
   unsigned jobs = 1;
   bool faults = true;
+  std::vector<link::Fault> link;  // The faults of every link; empty: each draws its own.
   bool ipv6 = true;
   std::optional<std::string> found;  // The folder that failures go to as scenarios.
   std::optional<std::string> trace;  // With `only`: the file its record goes to.

@@ -10,8 +10,8 @@
 namespace harness::event {
 namespace {
 
-constexpr std::array<std::string_view, kActions> kNames = {"drop", "delay", "hold", "duplicate",
-                                                           "corrupt"};
+constexpr std::array<std::string_view, kActions> kNames = {
+    "drop", "delay", "hold", "duplicate", "corrupt", "truncate", "repair", "too-big"};
 
 }  // namespace
 

@@ -11,8 +11,17 @@
 
 namespace harness::event {
 
-enum class Action : std::uint32_t { Drop, Delay, Hold, Duplicate, Corrupt };
-inline constexpr std::size_t kActions = 5;
+enum class Action : std::uint32_t {
+  Drop,
+  Delay,
+  Hold,
+  Duplicate,
+  Corrupt,   // A bit is flipped, for each a decision.
+  Truncate,  // The end is missing.
+  Repair,    // Behind the two before: length and checksums are right again.
+  TooBig,    // Lost, and its sender is told by an ICMP message.
+};
+inline constexpr std::size_t kActions = 8;
 std::string_view name(Action);  // "drop" ...
 std::optional<Action> action_named(std::string_view);
 
@@ -23,7 +32,8 @@ struct Decision {
   Action action{};
   clock::Duration delay{};   // Delay: how long. Hold: how long at most.
   std::uint32_t behind = 0;  // Hold: how many later datagrams go first.
-  std::uint32_t other = 0;   // Duplicate: the copy's id. Corrupt: which bit was flipped.
+  std::uint32_t other = 0;   // Duplicate: the copy's id. Corrupt: which bit was flipped. Truncate:
+                             // how many octets are left. TooBig: the message's id.
 
   friend bool operator==(const Decision&, const Decision&) = default;
 };

@@ -113,6 +113,12 @@ std::string print(const Decision& decision) {
       return fmt::format("duplicated as #{} {}", decision.other, fault);
     case Action::Corrupt:
       return fmt::format("bit {} flipped {}", decision.other, fault);
+    case Action::Truncate:
+      return fmt::format("cut off behind {} octets {}", decision.other, fault);
+    case Action::Repair:
+      return "length and checksums made right " + fault;
+    case Action::TooBig:
+      return fmt::format("too big, its sender is told by #{} {}", decision.other, fault);
   }
   return fault;
 }

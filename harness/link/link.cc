@@ -1,21 +1,17 @@
 #include "harness/link/link.h"
 
 #include <algorithm>
-#include <map>
-#include <string>
+#include <string_view>
 #include <utility>
 
-#include "harness/base/bytes.h"
 #include "harness/base/check.h"
-#include "harness/event/decision.h"
-#include "harness/wire/datagram_view.h"
+#include "harness/link/distribution.h"
+#include "harness/link/strike.h"
 #include "harness/wire/segment.h"
 #include "harness/wire/tcp_of.h"
 
 namespace harness::link {
 
-using event::Action;
-using event::Decision;
 using event::Packet;
 
 namespace {
@@ -24,60 +20,101 @@ constexpr auto kLater = [](const auto& a, const auto& b) {
   return a.due != b.due ? a.due > b.due : a.order > b.order;
 };
 
-bool fits(const Match& match, const Packet& packet, wire::Flags flags, bool payload, bool tcp) {
-  if (match.direction && *match.direction != packet.direction) return false;
-  if (match.set == wire::Flags{} && match.clear == wire::Flags{} && !match.payload) return true;
-  return tcp && flags.has(match.set) && !flags.any(match.clear) &&
-         (!match.payload || *match.payload == payload);
+bool asks_for_flow(const Match& match) {
+  return match.seq || match.retransmission != 0 || match.state;
+}
+bool asks_for_more(const Match& match) {
+  return asks_for_flow(match) || match.length || !match.contains.empty() ||
+         match.from != clock::Duration{} || match.to != clock::Duration::max();
 }
 
-// The datagram again with one bit flipped behind its IP header. Returns which bit.
-std::uint32_t flip(Packet& packet, base::Rng& rng, event::Trace& log) {
-  const auto before = log.body(packet.body);
-  const auto ip = wire::DatagramView::parse(before);
-  const std::size_t spared = ip && ip->header().size() < before.size() ? ip->header().size() : 0;
-  const auto bit = static_cast<std::uint32_t>(spared * 8 + rng.below((before.size() - spared) * 8));
-  const auto room = log.reserve(before.size());
-  std::ranges::copy(before, room.bytes.begin());
-  room.bytes[bit / 8] ^= std::byte{1} << (7 - bit % 8);
-  packet.body = room.body;
-  return bit;
+// What a match asks of a datagram beside its direction.
+struct Seen {
+  wire::Flags flags{};
+  event::Span payload{};
+  bool tcp = false;
+  Flows::Sight sight{};
+};
+
+bool fits(const Match& match, const Packet& packet, const Seen& seen) {
+  if (match.direction && *match.direction != packet.direction) return false;
+  if (match.set == wire::Flags{} && match.clear == wire::Flags{} && !match.payload) return true;
+  return seen.tcp && seen.flags.has(match.set) && !seen.flags.any(match.clear) &&
+         (!match.payload || *match.payload != seen.payload.empty());
+}
+
+bool fits_more(const Match& match, clock::Duration now, const Seen& seen) {
+  if (now < match.from || now >= match.to) return false;
+  if (match.length) {
+    if (!seen.tcp || seen.payload.size() < match.length->first) return false;
+    if (seen.payload.size() > match.length->last) return false;
+  }
+  if (!match.contains.empty()) {
+    const auto wanted = std::as_bytes(std::span{match.contains});
+    if (std::ranges::search(seen.payload, wanted).empty()) return false;
+  }
+  return !asks_for_flow(match) || (seen.tcp && aimed_at(match, seen.sight));
 }
 
 }  // namespace
 
 Link::Link(std::vector<Fault> faults, base::Rng rng)
-    : faults_(std::move(faults)), struck_(faults_.size()) {
-  CHECK(faults_.size() <= 64);  // One bit each, below.
-  std::map<std::string, int> same;
-  for (const Fault& fault : faults_) {
+    : faults_(std::move(faults)), tallies_(faults_.size()) {
+  CHECK(faults_.size() <= kFaultsMax);  // One bit each, below.
+  stages_.reserve(faults_.size());
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    Fault& fault = faults_[i];
+    CHECK(sound(fault));
+    const auto before = faults_.begin() + static_cast<std::ptrdiff_t>(i);
+    while (std::find(faults_.begin(), before, fault) != before) ++fault.dice;
+    const auto dice = std::exchange(fault.dice, 0);  // No part of the name: nth() tells them apart.
+    const auto its_own = rng.fork(print(fault)).nth(dice);
+    fault.dice = dice;
+    Stage stage{.rng = its_own, .picker = Picker{its_own.fork("picks")}};
     const auto* delay = std::get_if<Delay>(&fault.action);
-    const auto* reorder = std::get_if<Reorder>(&fault.action);
-    CHECK(delay == nullptr || (delay->least.count() >= 0 && delay->least <= delay->most));
-    CHECK(reorder == nullptr || reorder->behind > 0);
-    const std::string label = print(fault);
-    stages_.push_back({.rng = rng.fork(label).nth(static_cast<std::uint64_t>(same[label]++))});
+    stage.remembers = !std::holds_alternative<Independent>(fault.pattern) ||
+                      (delay != nullptr && delay->correlation != kNever);
+    stage.aims = asks_for_more(fault.match);
+    wants_flows_ = wants_flows_ || asks_for_flow(fault.match);
+    wants_states_ = wants_states_ || fault.match.state;
+    stages_.push_back(std::move(stage));
   }
 }
 
-// Bit n: fault n concerns this datagram. Counted where it enters the link, before any fault, so
-// that "nth" means the same whatever the faults before it do.
-std::uint64_t Link::matches(const Packet& packet, const event::Trace& log) {
-  wire::Flags flags;
-  bool payload = false, tcp = false;
-  if (const auto seen = wire::tcp_of(log.body(packet.body))) {
-    flags = seen->tcp.flags();
-    payload = !seen->tcp.payload().empty();
-    tcp = true;
+// Which faults concern this datagram. Counted where it enters the link, before any fault, so that
+// "nth" means the same whatever the faults before it do.
+Link::Concerns Link::concerns(clock::Instant now, const Packet& packet, const event::Trace& log) {
+  Seen seen;
+  if (const auto in = wire::tcp_of(log.body(packet.body))) {
+    seen.flags = in->tcp.flags();
+    seen.payload = in->tcp.payload();
+    seen.tcp = true;
+    if (wants_flows_) seen.sight = flows_.see(packet.direction, in->ip, in->tcp);
   }
-  std::uint64_t set = 0;
+  Concerns concerns;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const Match& match = faults_[i].match;
-    if (!fits(match, packet, flags, payload, tcp)) continue;
-    if (const auto n = ++stages_[i].matched; match.nth != 0 && match.nth != n) continue;
-    set |= std::uint64_t{1} << i;
+    Stage& stage = stages_[i];
+    if (!fits(match, packet, seen)) continue;
+    if (stage.aims && !fits_more(match, now - clock::kStart, seen)) continue;
+    const auto n = ++stage.matched;
+    if (match.nth != 0 && (n < match.nth || n > std::max(match.nth, match.nth_last))) continue;
+    concerns.met |= std::uint64_t{1} << i;
+    if (stage.remembers) remember(i, concerns);
   }
-  return set;
+  return concerns;
+}
+
+void Link::remember(std::size_t fault, Concerns& concerns) {
+  Stage& stage = stages_[fault];
+  const bool picks = stage.picker.next(faults_[fault]);
+  if (picks) concerns.picked |= std::uint64_t{1} << fault;
+  const auto* delay = std::get_if<Delay>(&faults_[fault].action);
+  if (delay == nullptr || delay->correlation == kNever) return;
+  auto rng = stage.rng.fork("delay").nth(stage.matched);
+  const bool same = rng.chance(delay->correlation);
+  if (!stage.begun || !same) stage.last = draw(*delay, rng);
+  stage.begun = true;
 }
 
 void Link::take(clock::Instant now, const Packet& packet, event::Trace& log) {
@@ -85,64 +122,30 @@ void Link::take(clock::Instant now, const Packet& packet, event::Trace& log) {
     depart(now, packet);
     return;
   }
-  const auto matched_by = matches(packet, log);
+  const auto concerned = concerns(now, packet, log);
   const auto from_target = packet.direction == event::Direction::FromTarget;
   const auto ordinal = ++taken_[from_target] << 1 | (from_target ? 1u : 0u);
-  pass(0, ordinal, now, now, packet, matched_by, log);
+  pass(0, {.packet = packet, .now = now, .due = now, .ordinal = ordinal, .concerns = concerned},
+       log);
 }
 
-void Link::pass(std::size_t first, std::uint64_t ordinal, clock::Instant now, clock::Instant due,
-                Packet packet, std::uint64_t matched_by, event::Trace& log) {
+void Link::pass(std::size_t first, Passing passing, event::Trace& log) {
   for (std::size_t i = first; i < faults_.size(); ++i) {
-    if ((matched_by >> i & 1) == 0) continue;
-    base::Rng rng = stages_[i].rng.nth(ordinal);
-    Decision decision{.fault = static_cast<std::uint32_t>(i)};
-    const auto record = [&] {
-      ++struck_[i];
-      event::append(log, now, packet, decision);
-    };
-    const auto strikes = [&](const auto& fault) { return rng.chance(fault.rate); };
-
-    if (const auto* drop = std::get_if<Drop>(&faults_[i].action)) {
-      if (!strikes(*drop)) continue;
-      decision.action = Action::Drop;
-      record();
-      return;
-    } else if (const auto* delay = std::get_if<Delay>(&faults_[i].action)) {
-      const auto span = static_cast<std::uint64_t>((delay->most - delay->least).count());
-      decision.action = Action::Delay;
-      decision.delay =
-          delay->least + clock::Duration{static_cast<std::int64_t>(rng.below(span + 1))};
-      record();
-      due += decision.delay;
-    } else if (const auto* reorder = std::get_if<Reorder>(&faults_[i].action)) {
-      if (!strikes(*reorder)) continue;
-      decision.action = Action::Hold;
-      decision.behind = reorder->behind;
-      decision.delay = reorder->at_most;
-      record();
-      held_.push_back({{due, ++order_, packet}, due + reorder->at_most, reorder->behind});
-      return;  // A held datagram has passed the faults behind this one.
-    } else if (const auto* duplicate = std::get_if<Duplicate>(&faults_[i].action)) {
-      if (!strikes(*duplicate)) continue;
-      decision.action = Action::Duplicate;
-      decision.other = log.size();
-      record();
-      Packet copy = packet;
-      copy.id = decision.other;
-      pass(i + 1, ordinal, now, due, packet, matched_by, log);
-      // The copy meets the other faults with luck of its own.
-      const auto its_own = stages_[i].rng.nth(ordinal).fork("copy").next();
-      pass(i + 1, its_own, now, due, copy, matched_by, log);
-      return;
-    } else if (const auto* corrupt = std::get_if<Corrupt>(&faults_[i].action)) {
-      if (!strikes(*corrupt) || packet.body.length == 0) continue;
-      decision.action = Action::Corrupt;
-      decision.other = flip(packet, rng, log);
-      record();
-    }
+    if ((passing.concerns.met >> i & 1) == 0) continue;
+    ++tallies_[i].met;
+    base::Rng rng = stages_[i].rng.nth(passing.ordinal);
+    // Its own luck comes first, whatever is drawn behind it.
+    const bool picked = std::holds_alternative<Independent>(faults_[i].pattern)
+                            ? std::holds_alternative<Delay>(faults_[i].action) ||
+                                  rng.chance(rate_of(faults_[i].action))
+                            : (passing.concerns.picked >> i & 1) != 0;
+    if (!picked) continue;
+    Strike strike{*this, i, rng, passing, log};
+    if (!std::visit([&](const auto& action) { return strike(action); }, faults_[i].action)) return;
   }
-  depart(due, packet);
+  if (!passing.held) return depart(passing.due, passing.packet);
+  held_.push_back(
+      {{passing.due, ++order_, passing.packet}, passing.due + passing.held_for, passing.behind});
 }
 
 void Link::push(Flight flight) {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "harness/base/spelling.h"
 #include "harness/scenario/names.h"
-#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -20,7 +20,7 @@ std::string_view nearest_constant(std::string_view word) {
   std::vector<std::string_view> names;
   for (const auto& constant : constants()) names.push_back(constant.name);
   for (const auto& error : errors()) names.push_back(error.name);
-  return nearest(word, names);
+  return base::nearest(word, names);
 }
 
 std::int64_t parse_term(Cursor& cursor) {
@@ -32,8 +32,8 @@ std::int64_t parse_term(Cursor& cursor) {
   auto value = constant_named(word);
   if (!value) value = error_named(word);
   if (!value) {
-    cursor.fail(
-        fmt::format("unknown symbol {}{}", quoted(word), did_you_mean(nearest_constant(word))));
+    cursor.fail(fmt::format("unknown symbol {}{}", quoted(word),
+                            base::did_you_mean(nearest_constant(word))));
     return 0;
   }
   cursor.take();

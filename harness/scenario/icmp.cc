@@ -6,7 +6,7 @@
 #include <array>
 
 #include "harness/base/check.h"
-#include "harness/scenario/spelling.h"
+#include "harness/base/spelling.h"
 #include "harness/wire/icmp.h"
 #include "harness/wire/icmp_names.h"
 
@@ -110,10 +110,10 @@ std::vector<std::string_view> names(std::string_view of_type) {
 
 void fail_unknown(std::string_view what, std::string_view of_type, Cursor& cursor) {
   const auto known = names(of_type);
-  const auto near = nearest(cursor.now().text, known);
+  const auto near = base::nearest(cursor.now().text, known);
   if (!near.empty()) {
-    cursor.fail(
-        fmt::format("unknown ICMP {} {}{}", what, quoted(cursor.now().text), did_you_mean(near)));
+    cursor.fail(fmt::format("unknown ICMP {} {}{}", what, quoted(cursor.now().text),
+                            base::did_you_mean(near)));
   }
   const auto shape = of_type.empty() ? "type_N" : "code_N";
   cursor.fail_expected(

@@ -10,10 +10,10 @@
 #include <limits>
 #include <span>
 
+#include "harness/base/spelling.h"
 #include "harness/scenario/argument.h"
 #include "harness/scenario/call_arguments.h"
 #include "harness/scenario/names.h"
-#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -277,8 +277,8 @@ void parse_error_name(CallStep& call, Cursor& cursor) {
   if (!call.error) {
     std::vector<std::string_view> names;
     for (const auto& error : errors()) names.push_back(error.name);
-    cursor.fail(
-        fmt::format("unknown error {}{}", quoted(word), did_you_mean(nearest(word, names))));
+    cursor.fail(fmt::format("unknown error {}{}", quoted(word),
+                            base::did_you_mean(base::nearest(word, names))));
   }
   cursor.take();
 }
@@ -314,7 +314,8 @@ const Known* find_call(Cursor& cursor) {
   }
   std::vector<std::string_view> names;
   for (const auto& call : kCalls) names.push_back(call.name);
-  cursor.fail(fmt::format("unknown call {}{}", quoted(name), did_you_mean(nearest(name, names))));
+  cursor.fail(fmt::format("unknown call {}{}", quoted(name),
+                          base::did_you_mean(base::nearest(name, names))));
   return nullptr;
 }
 

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/spelling.h"
 #include "harness/clock/print.h"
 #include "harness/rules/claim.h"
 #include "harness/rules/rule.h"
 #include "harness/scenario/parse_time.h"
-#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -71,7 +71,7 @@ void rules(const Piece& line, Scenario& scenario, Cursor& cursor) {
     if (rules::find_rule(word.text) == nullptr) {
       const auto* near = rules::nearest_rule(word.text);
       cursor.fail(word.at, fmt::format("no requirement is called {}{}", quoted(word.text),
-                                       did_you_mean(near ? near->id : std::string_view{})));
+                                       base::did_you_mean(near ? near->id : std::string_view{})));
     }
     if (cursor.failed() || !once(scenario.rules, word, cursor)) return;
     scenario.rules.emplace_back(word.text);
@@ -84,7 +84,7 @@ void claims(const Piece& line, Scenario& scenario, Cursor& cursor) {
       std::vector<std::string_view> ids;
       for (const auto& claim : rules::claims()) ids.push_back(claim.id);
       cursor.fail(word.at, fmt::format("no claim is called {}{}", quoted(word.text),
-                                       did_you_mean(nearest(word.text, ids))));
+                                       base::did_you_mean(base::nearest(word.text, ids))));
     }
     if (cursor.failed() || !once(scenario.claims, word, cursor)) return;
     scenario.claims.emplace_back(word.text);
@@ -158,8 +158,8 @@ void parse_line(Scenario& scenario, std::vector<std::string_view>& seen, Cursor&
   if (directive == std::end(kDirectives)) {
     std::vector<std::string_view> names;
     for (const auto& known : kDirectives) names.push_back(known.name);
-    return cursor.fail(
-        fmt::format("unknown header line {}{}", quoted(name), did_you_mean(nearest(name, names))));
+    return cursor.fail(fmt::format("unknown header line {}{}", quoted(name),
+                                   base::did_you_mean(base::nearest(name, names))));
   }
   if (std::ranges::find(seen, name) != seen.end()) {
     return cursor.fail(fmt::format("`{}:` stands here twice", name));

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/scenario/spelling.h"
+#include "harness/base/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -222,7 +222,7 @@ void parse_option(Options& options, std::vector<std::string_view>& seen, Cursor&
     for (const auto& option : kOptions) names.push_back(option.name);
     return cursor.fail(given.at,
                        fmt::format("unknown option {}{}", quoted("--" + std::string(given.name)),
-                                   did_you_mean(nearest(given.name, names))));
+                                   base::did_you_mean(base::nearest(given.name, names))));
   }
   if (std::ranges::find(seen, given.name) != seen.end()) {
     return cursor.fail(given.at, fmt::format("--{} stands here twice", given.name));

@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-#include "harness/scenario/spelling.h"
+#include "harness/base/spelling.h"
 #include "harness/wire/option_fields.h"
 
 namespace harness::scenario {
@@ -151,8 +151,8 @@ OptionPart parse_option(Cursor& cursor, bool& raw) {
     cursor.fail_unsupported(cursor.at(), fmt::format("the option {}", quoted(name)));
   } else if (std::ranges::find(kNames, name) == std::end(kNames)) {
     if (!cursor.now().is(Token::Kind::Word)) cursor.fail_expected("an option");
-    cursor.fail(
-        fmt::format("unknown option {}{}", quoted(name), did_you_mean(nearest(name, kNames))));
+    cursor.fail(fmt::format("unknown option {}{}", quoted(name),
+                            base::did_you_mean(base::nearest(name, kNames))));
   }
   if (cursor.failed()) return {};
   cursor.take();

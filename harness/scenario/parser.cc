@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/spelling.h"
 #include "harness/scenario/command.h"
 #include "harness/scenario/cursor.h"
 #include "harness/scenario/parse_call.h"
@@ -13,7 +14,6 @@
 #include "harness/scenario/parse_options.h"
 #include "harness/scenario/parse_packet.h"
 #include "harness/scenario/parse_time.h"
-#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -192,8 +192,8 @@ StateStep parse_state(Cursor& cursor) {
   }
   std::vector<std::string_view> names;
   for (int i = 1; i <= 11; ++i) names.push_back(event::name(static_cast<event::TcpState>(i)));
-  if (const auto near = nearest(name, names); !near.empty()) {
-    cursor.fail(at, fmt::format("unknown state {}{}", quoted(name), did_you_mean(near)));
+  if (const auto near = base::nearest(name, names); !near.empty()) {
+    cursor.fail(at, fmt::format("unknown state {}{}", quoted(name), base::did_you_mean(near)));
   }
   cursor.fail(at, fmt::format("expected one of {}", fmt::join(names, ", ")));
   return step;

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "harness/base/check.h"
 #include "harness/event/end.h"
+#include "harness/event/status.h"
+#include "harness/wire/datagram_view.h"
+#include "harness/wire/segment.h"
 
 namespace harness::scenario {
 namespace {
@@ -17,6 +21,9 @@ using event::Packet;
 
 // Rounds at one instant in which somebody is due and nobody does anything.
 constexpr int kIdleRounds = 1000;
+
+// Ids of calls that are neither the peer's nor a user's.
+constexpr std::uint32_t kFirstQuestion = 2'000'000'000;
 
 }  // namespace
 
@@ -83,7 +90,7 @@ bool Drive::look(bool pass_on) {
     const bool from_target = record.direction == Direction::FromTarget;
     if (record.kind == Kind::Packet && from_target) {
       peer_.overhear(trace_, index);
-      if (pass_on) link_.take(record.at, trace_.packet(record), trace_);
+      if (pass_on) take(record.at, index);
     } else if (record.kind == Kind::Reply) {
       --pending_;
       peer_.see(trace_, index);
@@ -115,7 +122,7 @@ void Drive::act(const target::Stimulus& stimulus) {
   if (const auto* packet = std::get_if<Packet>(&stimulus)) {
     const auto index = trace_.append_new_packet(
         Kind::PeerPacket, target_.now(), Direction::ToTarget, packet->body, event::kNoRecord);
-    link_.take(target_.now(), trace_.packet(trace_[index]), trace_);
+    take(target_.now(), index);
   } else {
     ++pending_;
     const auto from = trace_.size();
@@ -131,6 +138,36 @@ void Drive::act(const target::Stimulus& stimulus) {
 }
 
 void Drive::ask(const event::Call& call) { act(call); }
+
+// Onto the link, which is told first where the connection stands if a fault goes by that.
+void Drive::take(Instant at, std::uint32_t index) {
+  const Packet packet = trace_.packet(trace_[index]);
+  if (link_.wants_states()) tell_state(packet.body, packet.direction);
+  link_.take(at, packet, trace_);
+}
+
+void Drive::tell_state(event::Body datagram, Direction direction) {
+  if (!target_.can(target::Capability::Status)) return;
+  const auto ip = wire::DatagramView::parse(trace_.body(datagram));
+  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return;
+  const auto segment = wire::SegmentView::parse(ip->payload());
+  if (!segment) return;
+  wire::FourTuple connection{.local = {ip->source(), segment->source()},
+                             .remote = {ip->destination(), segment->destination()}};
+  if (direction == Direction::ToTarget) std::swap(connection.local, connection.remote);
+  const auto tuple = event::encode(connection);
+  const event::Call call{
+      .id = kFirstQuestion + questions_++, .op = event::Op::Status, .data = tuple};
+  const auto from = trace_.size();
+  ask(call);
+  for (auto i = from; i < trace_.size(); ++i) {
+    if (trace_[i].kind != Kind::Reply || trace_[i].id != call.id) continue;
+    const auto reply = trace_.reply(trace_[i]);
+    const auto status = event::decode_status(reply.data);
+    const auto state = status ? status->state() : std::nullopt;
+    return link_.know(connection, state.value_or(event::TcpState::Closed));
+  }
+}
 
 // Collected before, what came is no reaction; collected after, what comes may be one.
 void Drive::submit(const target::Stimulus& stimulus) {

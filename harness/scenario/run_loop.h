@@ -45,6 +45,8 @@ class Drive {
   void arrive(const link::Link::Arrival&);
   void act(const target::Stimulus&);
   void submit(const target::Stimulus&);
+  void take(clock::Instant at, std::uint32_t packet);
+  void tell_state(event::Body datagram, event::Direction);
   clock::Instant earliest() const;
 
   Peer& peer_;
@@ -54,7 +56,8 @@ class Drive {
   event::Trace& trace_;
   std::uint32_t seen_;
   std::uint32_t pending_ = 0;
-  int idle_ = 0;  // Rounds like the last, at this instant and with so many records.
+  std::uint32_t questions_ = 0;  // About states, for the link.
+  int idle_ = 0;                 // Rounds like the last, at this instant and with so many records.
   clock::Instant round_at_;
   std::uint32_t round_size_ = 0;
 };

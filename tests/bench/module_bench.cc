@@ -127,6 +127,28 @@ void link_without_faults(benchmark::State& state) {
 }
 BENCHMARK(link_without_faults);
 
+// Twenty segments over a link with these faults; what they do is on record.
+void link_with(benchmark::State& state, const char* faults) {
+  const base::Bytes payload(kOctets);
+  const auto segment = data_segment(payload);
+  base::Bytes octets(wire::datagram_size(kIp, segment));
+  wire::write(kIp, segment, octets);
+  link::Link link{link::parse_faults(faults).value(), base::Rng{1}};
+  event::Trace trace;
+  for (auto _ : state) {
+    trace.clear();
+    const event::Packet packet{.id = 0, .body = trace.keep(octets)};
+    for (int i = 0; i < kSegments; ++i) {
+      link.take(clock::kStart, packet, trace);
+      while (auto arrival = link.release(clock::kNever)) benchmark::DoNotOptimize(arrival);
+    }
+  }
+  per_segment(state, 60, kSegments);
+}
+BENCHMARK_CAPTURE(link_with, faults_by_chance, "loss 5%; delay 1ms..2ms; drop FIN nth 1");
+BENCHMARK_CAPTURE(link_with, faults_that_remember, "loss gemodel 1% 20%; delay 9ms +- 3ms normal");
+BENCHMARK_CAPTURE(link_with, faults_that_aim, "drop retransmission 99; drop seq 1..9 from-target");
+
 // A peer that sends so many datagrams to a target that does nothing: what is left is the loop.
 class Sender final : public scenario::Peer {
  public:

@@ -150,7 +150,7 @@ def test_a_result_is_that_of_the_command():
         file.write_text("rules: MUST-13\n--ip_version=ipv6\n\n" + OPEN + "+1 < . 1:1(0) ack 1 win 65535\n")
         done = harness.run(harness.LASTACK, "run", file, "--scenarios", SUITE, "--seed", "3", "--out", f"{folder}/out")
         told = json.loads((Path(folder) / "out/results.jsonl").read_text())
-        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE))
+        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE, ""))
         assert told["ip"] == "v6" and told["played_ns"] > 0, (done, told)
         del ours["trace"], ours["ladder"], told["ladder"], told["selector"], ours["selector"]
         assert ours == told
@@ -245,6 +245,14 @@ def test_faults_and_rules_are_those_of_scripts():
         assert result.ok and result.rules == ("MUST-13",), result
     assert "faults:1:" in str(raises(lastack.ScriptError, lastack.Session, faults="dorp FIN"))
     assert "MUST-999" in str(raises(lastack.UsageError, lastack.Session, rules=["MUST-999"]))
+
+
+def test_a_run_takes_faults_beside_those_of_its_script():
+    script = SUITE + "/handshake/active.pkt"
+    result = lastack.run(script, scenarios=SUITE, faults="drop RST; delay 1us to-target")
+    assert [score.fault for score in result.faults] == ["drop RST", "delay 1us to-target"], result.faults
+    assert result.faults[0].struck == 0 and result.faults[1].struck == result.faults[1].met > 0
+    assert "faults:1:6" in str(raises(lastack.ScriptError, lastack.run, script, scenarios=SUITE, faults="drop FNI"))
 
 
 def test_a_session_that_is_over_says_so():

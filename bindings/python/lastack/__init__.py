@@ -20,11 +20,11 @@ from typing import Optional, Union
 from . import _core, _worker
 from ._core import Icmp, Record, Segment
 from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError
-from ._result import Finding, Result, Trace, Verdict
+from ._result import FaultScore, Finding, Result, Trace, Verdict
 from ._session import Reply, Session
 
-__all__ = ["Error", "Finding", "HostError", "Icmp", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
-           "Session", "Trace", "UsageError", "Verdict", "WireError", "run", "targets"]
+__all__ = ["Error", "FaultScore", "Finding", "HostError", "Icmp", "Mismatch", "Record", "Reply", "Result",
+           "ScriptError", "Segment", "Session", "Trace", "UsageError", "Verdict", "WireError", "run", "targets"]
 __version__ = _core.version
 
 
@@ -34,14 +34,15 @@ def targets() -> list[str]:
 
 
 def run(scenario: Union[str, "os.PathLike[str]"], target: str = "engine", *, wire: Optional[str] = None,
-        seed: int = 1, ip: str = "v4", strict: bool = False, scenarios: str = "") -> Result:
+        seed: int = 1, ip: str = "v4", strict: bool = False, scenarios: str = "", faults: str = "") -> Result:
     """Runs a `.pkt` file and judges it. `scenarios` is the folder of what it uses; if not said, that of
     the variable LASTACK_SCENARIOS, ./scenarios, or what was built or installed with the package.
+    `faults`, as "loss 5%; delay 20ms", are those of the link beside its own.
 
     ScriptError when it cannot be read, UsageError when there is no such file or target. Known deviations are
     not applied: what is wrong is a fail.
     """
-    arguments = (os.fspath(scenario), target, wire, seed, ip, strict, scenarios)
+    arguments = (os.fspath(scenario), target, wire, seed, ip, strict, scenarios, faults)
     if not _worker.needed(target):
         return Result.from_json(_core.run_file(*arguments))
     worker = _worker.Worker()

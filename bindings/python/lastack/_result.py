@@ -40,6 +40,18 @@ class Finding:
     record: Optional[int]  # Where in the trace it shows.
 
 
+@dataclass(frozen=True)
+class FaultScore:
+    """What a fault of the link was asked to do, and did."""
+
+    fault: str
+    asked: float  # The share of what it meets that it strikes in the long run.
+    met: int  # Datagrams that it concerns and that reached it.
+    struck: int
+    low: float  # Between this and `high` lies the rate that was realised, 95 times in 100.
+    high: float
+
+
 class Trace(Sequence[Record]):
     """All that happened in a run, record by record. str() is the text form, which from_text() reads."""
 
@@ -97,6 +109,7 @@ class Result:
     claims: tuple[str, ...]
     findings: tuple[Finding, ...]
     exercised: dict[str, int]  # How often each requirement was at stake; none that was not.
+    faults: tuple[FaultScore, ...]  # Of the link, in their order.
     warnings: tuple[str, ...]
     segments: int
     seconds: float  # Of the target's own time.
@@ -116,9 +129,15 @@ class Result:
                    reason=read["reason"], rules=tuple(read["rules"]), claims=tuple(read["claims"]),
                    findings=tuple(_finding(one) for one in read["findings"]),
                    exercised={one["requirement"]: one["exercised"] for one in read["ledger"]},
+                   faults=tuple(_fault(one) for one in read["faults"]),
                    warnings=tuple(read["warnings"]), segments=read["segments"], seconds=read["span_ns"] / 1e9,
                    ladder=read["ladder"],
                    trace=Trace(read["trace"]))
+
+
+def _fault(read: dict[str, Any]) -> FaultScore:
+    return FaultScore(fault=read["fault"], asked=read["asked"], met=read["met"], struck=read["struck"],
+                      low=read["low"], high=read["high"])
 
 
 def _finding(read: dict[str, Any]) -> Finding:

@@ -23,6 +23,9 @@ TEST(Remarks, AFaultThatWasSureToStrikeAndDidNot) {
   EXPECT_THAT(said("faults: drop FIN to-target\n"), ElementsAre(HasSubstr("never struck")));
   EXPECT_THAT(said("faults: delay 5ms FIN\n"), ElementsAre(HasSubstr("never struck")));
   EXPECT_THAT(said("faults: loss 1% FIN to-target\n"), IsEmpty());
+  EXPECT_THAT(said("faults: loss gemodel 1% FIN to-target\n"), IsEmpty());
+  EXPECT_THAT(said("faults: drop every 99\n"), ElementsAre(HasSubstr("never struck")));
+  EXPECT_THAT(said("faults: mtu 1500 icmp\n"), ElementsAre(HasSubstr("never struck")));
   EXPECT_THAT(said("faults: drop RST nth 1\n"), ElementsAre(HasSubstr("never struck")));
 }
 

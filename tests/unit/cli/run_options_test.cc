@@ -22,6 +22,17 @@ TEST(RunOptions, WithoutAnyTheEngineIsRunOnce) {
   EXPECT_FALSE(run->slow || run->strict || run->out || run->known || run->scenarios);
 }
 
+TEST(RunOptions, FaultsAreReadAndWhatIsWrongWithThemIsMarked) {
+  const auto run = parsed({"--faults", "loss 5%; delay 20ms"});
+  ASSERT_TRUE(run) << run.error();
+  EXPECT_EQ(link::print(run->faults), "drop 5%; delay 20ms");
+  EXPECT_EQ(parsed({"--faults", "loss 5%; dealy 20ms"}).error(),
+            "--faults, column 10: expected drop, loss, blackhole, partition, delay, duplicate, "
+            "reorder, corrupt, truncate, rate or mtu, found `dealy`; did you mean `delay`?\n"
+            "  loss 5%; dealy 20ms\n"
+            "           ^");
+}
+
 TEST(RunOptions, TakesOptionsAndSelectorsInAnyOrder) {
   const auto run = parsed({"close", "--target=linux", "--ip", "v6",     "MUST-13",  "--jobs",
                            "2",     "--repeat",       "5",    "--slow", "--strict", "--out",

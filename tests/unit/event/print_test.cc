@@ -85,6 +85,9 @@ TEST(Print, ADecisionSaysWhatWasDoneAndByWhichFault) {
   EXPECT_EQ(as(Action::Hold), "held back behind 2, for 40 ms at most (fault 1)");
   EXPECT_EQ(as(Action::Duplicate), "duplicated as #7 (fault 1)");
   EXPECT_EQ(as(Action::Corrupt), "bit 7 flipped (fault 1)");
+  EXPECT_EQ(as(Action::Truncate), "cut off behind 7 octets (fault 1)");
+  EXPECT_EQ(as(Action::Repair), "length and checksums made right (fault 1)");
+  EXPECT_EQ(as(Action::TooBig), "too big, its sender is told by #7 (fault 1)");
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ struct Arrived {
 };
 using List = std::vector<Arrived>;
 
+// Some of everything.
+inline const std::vector<Fault> kMany = {
+    {Delay{.least = {}, .most = std::chrono::milliseconds{40}}, {}},
+    {Corrupt{{1, 2}}, {}},
+    {Reorder{.rate = {1, 5}, .behind = 2}, {}},
+    {Drop{{1, 4}}, {}},
+};
+
 // A link with its trace. Datagrams are numbered in the order they are sent.
 class Path {
  public:

@@ -27,6 +27,8 @@ void expect_same(const Result& a, const Result& b) {
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.findings, b.findings);
   EXPECT_EQ(a.ledger, b.ledger);
+  EXPECT_EQ(a.extra_faults, b.extra_faults);
+  EXPECT_EQ(a.faults, b.faults);
   EXPECT_EQ(a.warnings, b.warnings);
   EXPECT_EQ(a.ladder, b.ladder);
   EXPECT_EQ(a.trace, b.trace);

@@ -72,6 +72,9 @@ inline Run some_run() {
   run.results.push_back(other);
   auto loose = result("close/loose", Verdict::NonStrict);
   loose.segments = 1;
+  loose.extra_faults = "drop nth 9; drop 5%";
+  loose.faults = {{.fault = "drop nth 9"},
+                  {.fault = "drop 5%", .by_chance = true, .asked = 0.05, .met = 40, .struck = 3}};
   loose.warnings = {"the fault `drop nth 9` never struck"};
   run.results.push_back(loose);
   run.results.push_back(result("close/known", Verdict::Known));

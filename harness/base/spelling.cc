@@ -1,28 +1,34 @@
-#include "harness/scenario/spelling.h"
+#include "harness/base/spelling.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-namespace harness::scenario {
+namespace harness::base {
 namespace {
 
 constexpr std::size_t kLongest = 64;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool same(char a, char b) { return lower(a) == lower(b); }
 
-// How many letters to insert, remove or replace (Levenshtein). Pre: both at most kLongest long.
+// How many letters to insert, remove, replace or swap with their neighbour. Pre: both at most
+// kLongest long.
 std::size_t edits(std::string_view a, std::string_view b) {
-  std::array<std::size_t, kLongest + 1> row{};
+  // Row i of the table of all prefixes, and the two rows before it.
+  std::array<std::size_t, kLongest + 1> row{}, last{}, before{};
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = last;
+    last = row;
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+      const std::size_t replaced = last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
   }
   return row[b.size()];
@@ -48,4 +54,4 @@ std::string did_you_mean(std::string_view suggestion) {
   return suggestion.empty() ? "" : fmt::format("; did you mean `{}`?", suggestion);
 }
 
-}  // namespace harness::scenario
+}  // namespace harness::base

@@ -1,8 +1,8 @@
-#include "harness/scenario/spelling.h"
+#include "harness/base/spelling.h"
 
 #include <gtest/gtest.h>
 
-namespace harness::scenario {
+namespace harness::base {
 namespace {
 
 constexpr std::string_view kWords[] = {"listen", "close", "connect", "send", "sendto"};
@@ -12,6 +12,7 @@ TEST(Spelling, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest("LISTEN", kWords), "listen");
   EXPECT_EQ(nearest("conect", kWords), "connect");
   EXPECT_EQ(nearest("sent", kWords), "send");
+  EXPECT_EQ(nearest("sned", kWords), "send");
 }
 
 TEST(Spelling, SuggestsNothingForAWordFromElsewhere) {
@@ -23,4 +24,4 @@ TEST(Spelling, SuggestsNothingForAWordFromElsewhere) {
 }
 
 }  // namespace
-}  // namespace harness::scenario
+}  // namespace harness::base
