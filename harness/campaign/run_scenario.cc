@@ -56,6 +56,7 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   start.set("seed", fmt::format("{}", options.seed));
   start.set("local", host.local.print());
   start.set("remote", host.remote.print());
+  set_family(start, family_of(scenario, options.ip));
   start.set("mtu", fmt::format("{}", host.mtu));
   for (const auto capability : target::capabilities()) {
     if (target.can(capability)) start.set("can", target::name(capability));

@@ -101,34 +101,40 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
     current_ = flow;
   }
   flows_[flow].notice(*segment);
+  if (patient_ && finished_) return answer_again(trace, index);
   arrivals_.push_back({index, flow});
 }
 
 std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace) {
   if (!times_.started()) times_.start(now);
   settle_calls(now, trace);
+  if (!patience_.again.empty()) return again();
   while (!finished_ && !missed_ && next_ < scenario_.steps.size()) {
+    if (patient_ && !times_.scheduled()) patience_.begun = now;
     times_.schedule(step().when, sends(step()));
     if (now < times_.earliest() && !expects(step())) return std::nullopt;
     const auto at_hand = next_;
     auto stimulus =
         std::visit([&](const auto& what) { return play(what, now, trace); }, step().what);
     if (stimulus) return stimulus;
+    if (!patience_.again.empty()) return again();
     if (next_ == at_hand) break;
   }
-  if (!open_ && next_ == scenario_.steps.size() && calls_.empty()) finished_ = true;
+  const bool answered = patient_ || calls_.empty();
+  if (!open_ && next_ == scenario_.steps.size() && answered) finished_ = true;
   if (finished_) leftovers(now, trace);
   return std::nullopt;
 }
 
 std::optional<Instant> ScriptPeer::next_deadline() const {
+  if (!patience_.again.empty()) return clock::kStart;
   if (finished_) return std::nullopt;
   if (!times_.started()) return clock::kStart;
   Instant due = clock::kNever;
   for (const auto& [id, asked] : calls_) due = std::min(due, asked.give_up);
   if (!missed_ && next_ < scenario_.steps.size() && times_.scheduled() && !asked_) {
     if (expects(step())) {
-      due = std::min(due, give_up());
+      due = std::min(due, !patient_ ? give_up() : overdue());
     } else if (const auto* silence = std::get_if<SilenceStep>(&step().what)) {
       due = std::min(due, times_.earliest() + silence->lasts);
     } else {
@@ -150,6 +156,8 @@ Instant ScriptPeer::give_up() const {
 
 void ScriptPeer::finish_step(Instant at) {
   times_.finish(at);
+  patience_.compared = 0;
+  patience_.sent_again = false;
   ++next_;
   asked_ = false;
   command_ = 0;
@@ -167,12 +175,13 @@ Expectation ScriptPeer::wanted(Expected what, std::size_t index) const {
 
 // The script goes on only while it gets what it wants.
 void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trace& trace) {
+  if (patient_) return;
   event::append(trace, now, expectation);
   if (!event::holds(trace, expectation)) (open_ ? missed_ : finished_) = true;
 }
 
 void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
-  if (next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
+  if (patient_ || next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
   auto expectation = wanted(Expected::OnTime, next_);
   expectation.met = trace.note(now, step().place.print() + " is played");
   event::append(trace, now, expectation);
@@ -198,7 +207,7 @@ void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace)
 
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
   if (packet.direction == Direction::ToTarget) return send(packet, now, trace);
-  expect(packet, now, trace);
+  patient_ ? await(packet, now, trace) : expect(packet, now, trace);
   return std::nullopt;
 }
 
@@ -214,7 +223,10 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
   const auto body = trace.keep(
       packet.icmp ? craft_icmp(packet, ip, datagram_about(packet, flows_[*flow], host_, trace))
                   : wire::craft(flows_[*flow].to_send(packet), ip, {}));
-  if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
+  if (patient_) {
+    patience_.since.push_back(body);
+    patience_.last = body;
+  } else if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
     sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
   }
   finish_step(now);
@@ -222,11 +234,13 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
 }
 
 // The segments that `packet` is to be compared with: one, or as many as make up its length.
-ScriptPeer::Pieces ScriptPeer::pieces_for(const PacketStep& packet, const event::Trace& trace) {
+ScriptPeer::Pieces ScriptPeer::pieces_for(const PacketStep& packet, const event::Trace& trace,
+                                          std::size_t first) {
   const auto flow = flow_of(packet);
   Pieces pieces;
   std::size_t octets = 0;
-  for (const Arrival& arrival : arrivals_) {
+  for (std::size_t i = first; i < arrivals_.size(); ++i) {
+    const Arrival& arrival = arrivals_[i];
     if (arrival.flow != flow) continue;
     if (!pieces.records.empty() && !continues(trace, pieces.records.back(), arrival.record)) {
       pieces.complete = true;
@@ -299,7 +313,7 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
                                       event::Trace& trace) {
   auto expectation = wanted(Expected::Silence, next_);
   expectation.latest = times_.earliest() + silence.lasts;
-  if (!arrivals_.empty()) {
+  if (!patient_ && !arrivals_.empty()) {
     expectation.met = arrivals_.front().record;
     const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
     const auto segment = wire::SegmentView::parse(ip->payload());
@@ -314,6 +328,7 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
 }
 
 void ScriptPeer::finish(Instant now, event::EndReason reason, event::Trace& trace) {
+  if (patient_) return;
   if (!finished_ && reason != event::EndReason::Interrupted) {
     // Cut short: what was waited for has not come.
     for (const auto& [id, asked] : std::exchange(calls_, {})) settle_call(asked, now, trace);
@@ -341,6 +356,7 @@ std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
 
 // What no line of the script has accounted for.
 void ScriptPeer::leftovers(Instant now, event::Trace& trace) {
+  if (patient_) return arrivals_.clear();
   for (; !arrivals_.empty(); arrivals_.pop_front()) {
     const Arrival& arrival = arrivals_.front();
     Expectation expectation{.what = Expected::Nothing, .met = arrival.record};

@@ -1,5 +1,6 @@
 """The Python package, from Python: segments, whole runs, a target step by step, and what is said when it is wrong."""
 
+import json
 import pickle
 import sys
 import tempfile
@@ -135,6 +136,25 @@ def test_a_run_is_what_the_command_makes_of_it():
         assert done.returncode == 0, done
         trace = (Path(folder) / "traces/reset/exact.trace").read_text()
     assert str(lastack.run(SUITE + "/reset/exact.pkt", scenarios=SUITE, seed=9).trace) == trace
+
+
+def test_a_result_is_that_of_the_command():
+    """Also of a script that says itself what it is played over."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "six.pkt"
+        file.write_text("rules: MUST-13\n--ip_version=ipv6\n\n" + OPEN + "+1 < . 1:1(0) ack 1 win 65535\n")
+        done = harness.run(harness.LASTACK, "run", file, "--scenarios", SUITE, "--seed", "3", "--out", f"{folder}/out")
+        told = json.loads((Path(folder) / "out/results.jsonl").read_text())
+        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE))
+        assert told["ip"] == "v6" and told["played_ns"] > 0, (done, told)
+        del ours["trace"], ours["ladder"], told["ladder"], told["selector"], ours["selector"]
+        assert ours == told
+        assert lastack.run(file, scenarios=SUITE).ip == "v6"
+    with session(ip="mapped") as tcp:
+        tcp.play(OPEN)
+        tcp.advance(1)
+        told = json.loads(tcp._local.finish())
+    assert told["ip"] == "mapped" and told["played_ns"] == told["span_ns"] >= 1e9, told
 
 
 def test_a_failure_has_its_finding():
