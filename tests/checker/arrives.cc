@@ -55,7 +55,7 @@ class Arrival {
   // RFC 5961, 7: an answer to what is not acceptable may be left out for a while after another.
   void challenge(Tcb& s, Rules rules) const {
     s.challenge = g_.at;
-    if (g_.at - s.challenged > kThrottle) return owe_ack(s, std::move(rules), kAtOnce);
+    if (g_.at - s.challenged >= kThrottle) return owe_ack(s, std::move(rules), kAtOnce);
     s.credit.push_back(g_.at);
   }
   void drop(Tcb s, Rules quiet) {
@@ -146,12 +146,7 @@ class Arrival {
     s.una = ack;
     s.duplicates = 0;
     s.gap = 0;
-    if (const auto* const held = s.owed(Debt::Of::Data); held != nullptr) {  // By Nagle, perhaps.
-      Debt later = *held;
-      later.latest = g_.at + kDataDelay;
-      s.settle(Debt::Of::Data);
-      s.debts.insert(std::move(later));
-    }
+    put_off_data(s, g_.at);  // Nagle's algorithm may have kept it back.
     s.head_first = s.head_sent = g_.at;
   }
 
