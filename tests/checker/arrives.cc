@@ -55,7 +55,7 @@ class Arrival {
   // RFC 5961, 7: an answer to what is not acceptable may be left out for a while after another.
   void challenge(Tcb& s, Rules rules) const {
     s.challenge = g_.at;
-    if (g_.at - s.challenged > kThrottle) return owe_ack(s, std::move(rules), kAtOnce);
+    if (g_.at - s.challenged >= kThrottle) return owe_ack(s, std::move(rules), kAtOnce);
     s.credit.push_back(g_.at);
   }
   void drop(Tcb s, Rules quiet) {
@@ -65,7 +65,8 @@ class Arrival {
   void end(Tcb& s, Over over) const {
     s.is = Is::None;
     s.over = over;
-    s.debts.clear();
+    // The resets that others have to draw still go out.
+    std::erase_if(s.debts, [](const Debt& d) { return d.of != Debt::Of::Reset || d.own; });
     s.credit.clear();
   }
 
@@ -96,7 +97,7 @@ class Arrival {
     s.rcv = 1;
     s.mss = g_.mss.value_or(536);  // MUST-15
     s.edge = s.most = s.rcv + s.own_window;
-    s.max_with_syn = g_.window;
+    s.max_with_syn = s.window = g_.window;
   }
 
   // 3.10.7.3
@@ -146,12 +147,7 @@ class Arrival {
     s.una = ack;
     s.duplicates = 0;
     s.gap = 0;
-    if (const auto* const held = s.owed(Debt::Of::Data); held != nullptr) {  // By Nagle, perhaps.
-      Debt later = *held;
-      later.latest = g_.at + kDataDelay;
-      s.settle(Debt::Of::Data);
-      s.debts.insert(std::move(later));
-    }
+    put_off_data(s, g_.at);  // Nagle's algorithm may have kept it back.
     s.head_first = s.head_sent = g_.at;
   }
 
@@ -286,7 +282,7 @@ class Arrival {
 
   void establish(Tcb& s, Place ack) const {
     advance(s, ack);
-    s.max_window = g_.window;
+    s.max_window = s.window = g_.window;
     s.max_with_syn = std::max<Place>(s.max_with_syn, g_.window);
     s.is = Is::Established;
     s.settle(Debt::Of::SynAck);
@@ -336,6 +332,7 @@ class Arrival {
   void take_ack(Tcb& s, Place ack) const {
     if (ack == s.una && s.outstanding() && g_.length() == 0) ++s.duplicates;
     advance(s, ack);
+    s.window = g_.window;
     s.max_window = std::max<Place>(s.max_window, g_.window);
     s.max_with_syn = std::max(s.max_with_syn, s.max_window);
     if (s.fin == kNever || s.una <= s.fin) return;

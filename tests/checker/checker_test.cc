@@ -22,7 +22,7 @@ std::uint64_t count(std::uint64_t usual) {
 }
 
 // Where the two judges differ is written down, by reason (compare.cc): what is new there, or no
-// longer, has to be looked into.
+// longer, has to be looked into. With LASTACK_WRITE_GOLDEN set it is written anew.
 void expect_open(const std::string& name, const Comparison& compared) {
   fmt::print("{}: {}", name, compared.figures());
   if (std::getenv("LASTACK_CHECKER_PLAYS") != nullptr) {
@@ -48,7 +48,6 @@ TEST(Enumeration, AgreesWithTheModelOnWalksThroughWhatIsLegal) {
     compared.play(walk(rng.nth(i)), fmt::format("walk {}", i));
   }
   expect_open("walks", compared);
-  EXPECT_LE(compared.apart() * 20, compared.plays());
 }
 
 TEST(Enumeration, AgreesWithTheModelOnWalksWithOneThingChanged) {
@@ -58,9 +57,9 @@ TEST(Enumeration, AgreesWithTheModelOnWalksWithOneThingChanged) {
     compared.play(changed(walk(rng.nth(i)), rng.nth(i).fork("change")), fmt::format("walk {}", i));
   }
   expect_open("walks-changed", compared);
-  EXPECT_LE(compared.apart() * 20, compared.plays());
   EXPECT_GE(compared.said(Verdict::Pass), compared.plays() / 4);
   EXPECT_GE(compared.said(Verdict::Fail), compared.plays() / 4);
+  EXPECT_GE(compared.rules_failed(), 30u);
 }
 
 TEST(Enumeration, AgreesWithTheModelOnWhatTheEngineDoes) {

@@ -54,7 +54,9 @@ class Emission {
       s_.debts.erase(paid);
       return;
     }
-    if (s_.may_reset && s_.is != Is::None && s_.sent(g_.seq) == s_.nxt && !g_.flags.syn()) {
+    const bool bare = !g_.flags.syn() && !g_.flags.fin() && g_.octets.empty();
+    const bool right_ack = !g_.flags.ack() || s_.received(g_.ack) == s_.rcv;
+    if (s_.may_reset && s_.is != Is::None && s_.sent(g_.seq) == s_.nxt && bare && right_ack) {
       s_.is = Is::None;
       s_.over = Over::Reset;
       s_.debts.clear();
@@ -64,7 +66,7 @@ class Emission {
     }
     if (s_.is == Is::TimeWait) breaks("MUST-13");
     if (s_.owed(Debt::Of::Reset) != nullptr) breaks("9293-3.5.2-rst-form");
-    if (g_.flags.syn() || g_.flags.fin() || !g_.octets.empty()) breaks("9293-3.5.2-rst-form");
+    if (!bare || s_.may_reset) breaks("9293-3.5.2-rst-form");
     if (s_.is != Is::None) {
       unasked("9293-3.5.2-sync-empty-ack");
       breaks("9293-3.5.2-sync-empty-ack");
@@ -91,7 +93,7 @@ class Emission {
         return rules_of_last();
       }
       if (g_.ack != s_.irs + 1) return breaks("9293-3.4-synfin-seq");
-      if (!sends_again(s_.owed(Debt::Of::SynAck) != nullptr)) return;
+      if (!sends_again(s_.owed(Debt::Of::SynAck) != nullptr, s_.head_sent)) return;
       s_.settle(Debt::Of::SynAck);
       s_.settle(Debt::Of::Ack);
       s_.challenge = kNever;
@@ -102,7 +104,7 @@ class Emission {
         s_.is = Is::SynSent;
         s_.active = s_.used = true;
       } else if (s_.is == Is::SynSent) {
-        if (!sends_again(false)) return;
+        if (!sends_again(false, s_.head_sent)) return;
       } else {
         if (s_.is == Is::None) return unasked("9293-3.4-synfin-seq");
         breaks("9293-3.4-synfin-seq");
@@ -128,14 +130,14 @@ class Emission {
   }
 
   // RFC 6298: a number goes out again; at once if something asks for it.
-  bool sends_again(bool asked) {
+  bool sends_again(bool asked, Time sent) {
     if (s_.nxt == 0 || s_.una >= s_.nxt) return true;
     s_.timed = kNever;  // Karn's algorithm.
     if (asked) {
       s_.head_sent = g_.at;
       return true;
     }
-    const Time gap = g_.at - s_.head_sent;
+    const Time gap = g_.at - sent;
     const bool measured = s_.rtt != kNever;
     if (s_.duplicates < 3) {
       if (measured && gap < s_.rtt) {
@@ -293,7 +295,11 @@ class Emission {
   void transmit(Place seq, Place end) {
     if (end <= s_.nxt) {
       if (end <= s_.una) return breaks("RFC5681-4.2-one");
-      if (!sends_again(false)) return;
+      Time sent = s_.head_sent;  // Or later, what it has of others.
+      for (const auto& [behind, at] : s_.sent_at) {
+        if (behind > seq && behind <= end && seq > s_.una) sent = std::max(sent, at);
+      }
+      if (!sends_again(false, sent)) return;
     } else {
       if (!s_.outstanding()) {
         s_.head_first = s_.head_sent = g_.at;
@@ -305,7 +311,11 @@ class Emission {
       }
       s_.nxt = end;
     }
-    if (s_.nxt <= static_cast<Place>(facts_.written.size())) return;
+    s_.sent_at[end] = g_.at;
+    if (s_.nxt <= static_cast<Place>(facts_.written.size())) {
+      put_off_data(s_, g_.at);  // What is left may wait by Nagle's algorithm.
+      return;
+    }
     s_.settle(Debt::Of::Data);
     if (facts_.closing && s_.fin == kNever) owe_fin(s_, g_.at + kAtOnce);
   }

@@ -21,6 +21,13 @@ Rules overdue(Tcb& s, Time now, std::size_t step) {
       ++d;
       continue;
     }
+    if (d->of == Debt::Of::Data && s.outstanding()) {  // Nagle's algorithm may keep it back.
+      Debt later = *d;
+      later.latest = now + kDataDelay;
+      d = s.debts.erase(d);
+      s.debts.insert(std::move(later));
+      continue;
+    }
     if (d->should) {
       for (const auto rule : d->rules) s.lapses.insert({step, rule});
     } else {
@@ -70,6 +77,11 @@ Judged enumerate(const Play& play) {
       judged.step = i;
       judged.rules = std::move(broken);
       return judged;
+    }
+    for (const auto& s : next) {  // A window that is in the way.
+      if (s.una + s.window < static_cast<Place>(after.written.size()) + 2) {
+        return {.verdict = Verdict::Outside, .step = i};
+      }
     }
     may = std::move(next);
     judged.widest = std::max(judged.widest, may.size());

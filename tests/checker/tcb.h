@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/checker/play.h"
@@ -20,10 +21,11 @@ inline constexpr Place kNever = -1;
 // What is not left to the target: what arrived, and what its application did.
 struct Facts {
   bool listening = false, connecting = false, accepted = false;
-  bool seen = false;     // A segment was.
-  bool closing = false;  // No more will be written ...
-  bool closed = false;   // ... nor read.
-  bool gone = false;     // It was closed before.
+  bool seen = false;           // A segment was.
+  bool told_of_reset = false;  // By an error: afterwards reading may return 0.
+  bool closing = false;        // No more will be written ...
+  bool closed = false;         // ... nor read.
+  bool gone = false;           // It was closed before.
   base::Bytes written{};
   std::map<Place, Time> written_at{};            // By the place behind it.
   std::map<std::uint32_t, std::byte> arrived{};  // By their number.
@@ -86,6 +88,7 @@ struct Tcb {
   // MAX.SND.WND: whether the window of a SYN is one "received" the text does not say; 3.10.7 takes
   // none from it.
   Place max_window = 0, max_with_syn = 0;
+  Place window = 65535;      // The latest.
   Place rcv = 0;             // RCV.NXT.
   Place edge = 0, most = 0;  // The right edge it offered last, and at most.
   Place peer_fin = kNever;
@@ -98,6 +101,7 @@ struct Tcb {
   Time challenge = kNever;  // An acknowledgment now is one, for what came then.
 
   Time head_first = 0, head_sent = 0, gap = 0;  // Of what is not acknowledged.
+  std::map<Place, Time> sent_at{};              // By the place behind it.
   Time rtt = kNever;                            // The shortest that was seen.
   Place timed = kNever;                         // What ends behind this is being timed ...
   Time timed_at = 0;                            // ... since then.
@@ -141,6 +145,15 @@ inline constexpr Time kThrottle = kSecond;             // RFC 5961, 7.
 
 inline void owe_fin(Tcb& s, Time latest) {
   s.debts.insert({.of = Debt::Of::Fin, .latest = latest, .rules = {"9293-3.6-flush-before-fin"}});
+}
+
+inline void put_off_data(Tcb& s, Time now) {
+  const auto* const held = s.owed(Debt::Of::Data);
+  if (held == nullptr) return;
+  Debt later = *held;
+  later.latest = now + kDataDelay;
+  s.settle(Debt::Of::Data);
+  s.debts.insert(std::move(later));
 }
 
 // What became of one TCB: those it may be now, or what it broke.

@@ -138,6 +138,7 @@ class Telling {
   bool unread() const { return facts_.read < (s_.peer_fin == kNever ? s_.rcv : s_.peer_fin); }
 
   Next eof() {
+    if (s_.over == Over::Reset && facts_.told_of_reset) return alive();
     if (s_.peer_fin == kNever) {
       Rules rules{"MUST-12"};
       rules.insert(s_.quiet.begin(), s_.quiet.end());
@@ -167,17 +168,18 @@ class Telling {
     Next next;
     if (s_.is == Is::SynSent || s_.is == Is::SynReceived) return {.outside = true};
     if (s_.is == Is::None) return alive();
-    if (step_.what == What::Close && unread()) {  // SHLD-3
+    if (step_.what == What::Close && unread() && s_.is != Is::TimeWait) {  // SHLD-3
       Tcb resets = s_;
       resets.is = Is::None;
       resets.over = Over::Aborted;
       resets.debts = {{.of = Debt::Of::Reset,
                        .latest = step_.at + kAtOnce,
-                       .rules = {"SHLD-3"},
+                       .rules = {"9293-3.6-flush-before-fin", "SHLD-3"},
                        .seq = s_.iss + static_cast<std::uint32_t>(s_.nxt),
                        .own = true}};
       next.may.push_back(std::move(resets));
       s_.may_reset = true;
+      s_.lapses.insert({0, "SHLD-3"});
     }
     if (s_.fin != kNever || s_.is == Is::TimeWait) {
       next.may.push_back(std::move(s_));
@@ -259,6 +261,9 @@ void note(Facts& facts, const Step& step) {
       break;
     case What::Read:
       facts.read += static_cast<Place>(octets.size());
+      break;
+    case What::Error:
+      facts.told_of_reset = facts.told_of_reset || step.number == kReset;
       break;
     case What::Shut:
       facts.closing = true;

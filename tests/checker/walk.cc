@@ -32,7 +32,7 @@ class Walk {
     const auto steps = 2 + rng_.below(9);
     for (std::uint64_t i = 0; i < steps && segments_ < kMostSegments && alive_; ++i) {
       act();
-      pass(one_of<Time, 8>(rng_, {0, 0, 0, 10, 10, 100, 300, 1100}) * kMillisecond);
+      pass(one_of<Time, 8>(rng_, {0, 0, 0, 7, 11, 90, 310, 1130}) * kMillisecond);
     }
     pass(one_of<Time, 3>(rng_, {10, 600, 1500}) * kMillisecond);
     do_step({.what = What::Wait});
