@@ -1,11 +1,13 @@
 #include "harness/campaign/judge_trace.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/event/start.h"
 #include "harness/oracle/clocks.h"
+#include "harness/oracle/ending.h"
 #include "harness/oracle/expectations.h"
 #include "harness/oracle/form.h"
 #include "harness/oracle/integrity.h"
@@ -28,10 +30,13 @@ oracle::Judgement judge_trace(const event::Trace& trace) {
   const oracle::Clocks clocks;
   const oracle::Form form;
   const oracle::Integrity integrity;
-  const oracle::Liveness liveness{virtual_time};
+  const bool to_the_end = start.get(kUntil) == kQuiet;
+  const oracle::Liveness liveness{virtual_time, to_the_end};
+  const oracle::Ending ending;
   const oracle::Rfc rfc{{.about = rules, .strict = strict}, oracle::assumptions(trace)};
-  const oracle::Checker* checkers[] = {&expectations, &form, &clocks, &integrity, &liveness, &rfc};
-  return oracle::judge(trace, checkers);
+  const oracle::Checker* checkers[] = {&expectations, &form, &clocks, &integrity,
+                                       &liveness,     &rfc,  &ending};
+  return oracle::judge(trace, std::span{checkers}.first(to_the_end ? 7 : 6));
 }
 
 }  // namespace harness::campaign

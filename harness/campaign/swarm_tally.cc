@@ -10,22 +10,12 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/campaign/shape.h"
+
 namespace harness::campaign {
 namespace {
 
 using oracle::Verdict;
-
-// "expected ack 1001" and "expected ack 7" are one phrase.
-std::string without_numbers(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool digit = c >= '0' && c <= '9';
-    if (digit && !out.empty() && out.back() == '#') continue;
-    out += digit ? '#' : c == '\n' || c == '\t' ? ' ' : c;
-  }
-  return out;
-}
 
 bool notable(Verdict verdict) { return verdict != Verdict::Pass && verdict != Verdict::NonStrict; }
 
@@ -62,9 +52,7 @@ std::string shape_of(const Conversation& conversation) {
   };
   const auto found = std::ranges::find_if(conversation.findings, about);
   if (found == conversation.findings.end()) return without_numbers(conversation.reason);
-  return fmt::format(
-      "{} {}: {}", found->checker, fmt::join(found->requirements, ","),
-      without_numbers(fmt::format("expected {}, found {}", found->expected, found->actual)));
+  return shape_of(*found);
 }
 
 std::optional<std::string> SwarmTally::add(std::uint64_t index, const Conversation& conversation,

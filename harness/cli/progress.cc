@@ -64,13 +64,15 @@ void Progress::finished(const reports::Result& result, const std::string& select
   ++done_;
   counts_.add(result.verdict);
   const bool details = reports::wants_details(result);
-  if (details || !console_.live() || !result.warnings.empty()) {
+  const auto advice = reports::advice(result);
+  if (details || !console_.live() || !result.warnings.empty() || !advice.empty()) {
     const auto verdict = fmt::format("{:<4}", oracle::name(result.verdict));
     auto text = fmt::format("{}  {}\n", console_.paint(colour_of(result.verdict), verdict),
                             reports::subject(result));
     for (const auto& warning : result.warnings) {
       text += fmt::format("  warning: {}\n", reports::plain(warning));
     }
+    text += advice;
     if (details) {
       auto again = result;
       again.selector = selector;

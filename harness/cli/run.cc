@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -115,15 +116,24 @@ unsigned jobs_for(const target::catalogue::Choice& choice, std::size_t count) {
   return target::catalogue::jobs_at_once(choice, static_cast<unsigned>(most));
 }
 
+// What a command that repeats a scenario needs and its result does not tell.
+std::string again(const RunArguments& arguments) {
+  const char* of_environment = std::getenv("LASTACK_SCENARIOS");
+  const auto scenarios = arguments.scenarios.value_or(of_environment ? of_environment : "");
+  return (arguments.evidence == false ? " --evidence off" : "") +
+         (scenarios.empty() ? "" : " --scenarios " + reports::shell_word(scenarios));
+}
+
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   const clock::SteadyClock wall;
   Console console;
   std::optional<Store> store;
   if (arguments.out) store.emplace(*arguments.out, arguments.reports);
-  const auto again = arguments.scenarios
-                         ? " --scenarios " + reports::shell_word(*arguments.scenarios)
-                         : std::string{};
-  Progress progress{console, work.jobs.size(), again};
+  if (store && store->error()) {
+    std::cerr << "lastack: " << *store->error() << "; nothing was run\n";
+    return kError;
+  }
+  Progress progress{console, work.jobs.size(), again(arguments)};
   Session session{work.jobs,
                   plan,
                   {.started = [&](const Job& job) { progress.started(job.entry->id()); },

@@ -61,6 +61,9 @@ struct Config {
   std::uint32_t receive_buffer_most = 4'194'304;
   clock::Duration ack_delay = std::chrono::milliseconds{200};  // Below 0.5 s; 0: none (3.8.6.3).
   std::uint32_t ack_every = 2;  // Full segments, at most, before one ACK (3.8.6.3, SHLD-19).
+  // Segments of text, after one that left a gap, whose ACK is not delayed: where the window is
+  // small because segments are lost, the loss of its only ACK would cost a timeout (RFC 5681, 4.2).
+  std::uint32_t prompt_acks = 16;
   // A segment without timestamps on a connection that uses them is dropped (RFC 7323, 3.2:
   // "SHOULD").
   bool timestamps_required = true;

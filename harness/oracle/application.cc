@@ -30,6 +30,10 @@ bool ends_a_connection(std::int32_t error) {
   }
 }
 
+bool all_zero(event::Span octets) {
+  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{}; });
+}
+
 class Application {
  public:
   explicit Application(const event::Trace& trace) : trace_(trace) {}
@@ -83,8 +87,6 @@ class Application {
         socket.reading_shut = record;
       } else if (call.op == Op::SetOption && is(call, kLinger)) {
         socket.aborted = true;
-      } else if (call.op == Op::GetOption && is(call, kError)) {
-        socket.failed = true;  // Who asks takes the error away.
       }
     }
     asked_[call.id] = asked;
@@ -126,9 +128,14 @@ class Application {
                                 .result = reply.result,
                                 .octets = reply.data});
         break;
+      case Op::GetOption:
+        // Who asks takes the error away, if there is one; what the answer was may not be on record.
+        if (is(call, kError)) socket.failed |= reply.data.empty() || !all_zero(reply.data);
+        break;
       case Op::Close:
       case Op::Abort:
         by_fd_.erase(call.fd);
+        socket.closed = true;
         break;
       default:
         break;

@@ -38,6 +38,7 @@ struct Socket {
   bool failed = false;   // A reply told of an error that ends a connection, or may have been asked.
   bool aborted = false;  // By Abort, or by a linger time.
   std::optional<std::uint32_t> reading_shut{};  // The call that shut the reading side.
+  bool closed = false;                          // Nobody has the fd any more.
 };
 
 // In the order in which they came to be.

@@ -124,7 +124,7 @@ std::vector<Finding> Liveness::check(const event::Trace& trace) const {
   const auto end = event::end_of(trace, trace[last]);
   if (auto wrong = reason(trace, last, end.reason)) findings.push_back(std::move(*wrong));
   if (end.reason == EndReason::Interrupted) return findings;
-  pending_calls(trace, findings);
+  if (!to_the_end_) pending_calls(trace, findings);
   if (virtual_time_ && !end.timer_armed) unacknowledged(trace, last, findings);
   return findings;
 }

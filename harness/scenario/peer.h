@@ -17,6 +17,8 @@ class Peer {
   virtual ~Peer() = default;
   // A datagram reached the peer's end (PeerPacket, from target), or a call was answered (Reply).
   virtual void see(const event::Trace&, std::uint32_t record) = 0;
+  // A datagram left the target, whether it will arrive or not (Packet, from target).
+  virtual void overhear(const event::Trace&, std::uint32_t /*record*/) {}
   // What it does now; asked until it does nothing. A datagram is crafted into the trace's store
   // and returned with its body and direction; its id is given by the run.
   virtual std::optional<target::Stimulus> act(clock::Instant now, event::Trace&) = 0;

@@ -82,6 +82,7 @@ bool Drive::look(bool pass_on) {
     const event::Record record = trace_[index];
     const bool from_target = record.direction == Direction::FromTarget;
     if (record.kind == Kind::Packet && from_target) {
+      peer_.overhear(trace_, index);
       if (pass_on) link_.take(record.at, trace_.packet(record), trace_);
     } else if (record.kind == Kind::Reply) {
       --pending_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/join.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
@@ -36,6 +37,44 @@ std::size_t payload_size(const event::Trace& trace, std::uint32_t record) {
   return segment->payload().size();
 }
 
+// RFC 1112, 4; RFC 919, 7; RFC 4291, 2.7.1.
+wire::IpAddress address_of(Group group, wire::IpVersion version) {
+  if (version == wire::IpVersion::V6) return wire::IpAddress::v6(0xFF02'0000'0000'0000, 1);
+  return wire::IpAddress::v4(group == Group::Broadcast ? 0xFFFF'FFFF : 0xE000'0001);
+}
+
+// The datagram that an ICMP error is about: as it reached the peer or, when it has not, as it would
+// have been.
+base::Bytes datagram_about(const PacketStep& step, const Flow& flow, const target::Host& host,
+                           const event::Trace& trace) {
+  const auto seq = flow.quoted(step);
+  for (auto i = trace.size(); i-- > 0;) {
+    const auto& record = trace[i];
+    if (record.kind != event::Kind::PeerPacket || record.direction != Direction::FromTarget) {
+      continue;
+    }
+    const auto octets = trace.body(record);
+    const auto ip = wire::DatagramView::parse(octets);
+    if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    if (!segment || segment->source() != flow.target_port() ||
+        segment->destination() != flow.peer_port()) {
+      continue;
+    }
+    if (step.icmp->about_latest ||
+        (segment->seq() == seq && segment->payload().size() == step.length)) {
+      return {octets.begin(), octets.end()};
+    }
+  }
+  const base::Bytes text(step.length);
+  return wire::craft({}, {.source = host.local, .destination = host.remote},
+                     {.source = flow.target_port(),
+                      .destination = flow.peer_port(),
+                      .seq = seq,
+                      .flags = wire::kAck,
+                      .payload = text});
+}
+
 }  // namespace
 
 ScriptPeer::ScriptPeer(const Scenario& scenario, const target::Host& host, Instant limit)
@@ -62,34 +101,40 @@ void ScriptPeer::see(const event::Trace& trace, std::uint32_t index) {
     current_ = flow;
   }
   flows_[flow].notice(*segment);
+  if (patient_ && finished_) return answer_again(trace, index);
   arrivals_.push_back({index, flow});
 }
 
 std::optional<target::Stimulus> ScriptPeer::act(Instant now, event::Trace& trace) {
   if (!times_.started()) times_.start(now);
   settle_calls(now, trace);
+  if (!patience_.again.empty()) return again();
   while (!finished_ && !missed_ && next_ < scenario_.steps.size()) {
+    if (patient_ && !times_.scheduled()) patience_.begun = now;
     times_.schedule(step().when, sends(step()));
     if (now < times_.earliest() && !expects(step())) return std::nullopt;
     const auto at_hand = next_;
     auto stimulus =
         std::visit([&](const auto& what) { return play(what, now, trace); }, step().what);
     if (stimulus) return stimulus;
+    if (!patience_.again.empty()) return again();
     if (next_ == at_hand) break;
   }
-  if (!open_ && next_ == scenario_.steps.size() && calls_.empty()) finished_ = true;
+  const bool answered = patient_ || calls_.empty();
+  if (!open_ && next_ == scenario_.steps.size() && answered) finished_ = true;
   if (finished_) leftovers(now, trace);
   return std::nullopt;
 }
 
 std::optional<Instant> ScriptPeer::next_deadline() const {
+  if (!patience_.again.empty()) return clock::kStart;
   if (finished_) return std::nullopt;
   if (!times_.started()) return clock::kStart;
   Instant due = clock::kNever;
   for (const auto& [id, asked] : calls_) due = std::min(due, asked.give_up);
   if (!missed_ && next_ < scenario_.steps.size() && times_.scheduled() && !asked_) {
     if (expects(step())) {
-      due = std::min(due, give_up());
+      due = std::min(due, !patient_ ? give_up() : overdue());
     } else if (const auto* silence = std::get_if<SilenceStep>(&step().what)) {
       due = std::min(due, times_.earliest() + silence->lasts);
     } else {
@@ -111,6 +156,8 @@ Instant ScriptPeer::give_up() const {
 
 void ScriptPeer::finish_step(Instant at) {
   times_.finish(at);
+  patience_.compared = 0;
+  patience_.sent_again = false;
   ++next_;
   asked_ = false;
   command_ = 0;
@@ -128,12 +175,13 @@ Expectation ScriptPeer::wanted(Expected what, std::size_t index) const {
 
 // The script goes on only while it gets what it wants.
 void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trace& trace) {
+  if (patient_) return;
   event::append(trace, now, expectation);
   if (!event::holds(trace, expectation)) (open_ ? missed_ : finished_) = true;
 }
 
 void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
-  if (next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
+  if (patient_ || next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
   auto expectation = wanted(Expected::OnTime, next_);
   expectation.met = trace.note(now, step().place.print() + " is played");
   event::append(trace, now, expectation);
@@ -159,7 +207,7 @@ void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace)
 
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
   if (packet.direction == Direction::ToTarget) return send(packet, now, trace);
-  expect(packet, now, trace);
+  patient_ ? await(packet, now, trace) : expect(packet, now, trace);
   return std::nullopt;
 }
 
@@ -170,9 +218,15 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
     flow = current_ = flow_between(static_cast<wire::Port>(kFirstPeerPort + flows_.size()),
                                    scenario_.options.bind_port);
   }
-  const wire::IpHeader ip{.source = host_.remote, .destination = host_.local, .ttl = kPeerTtl};
-  const auto body = trace.keep(wire::craft(flows_[*flow].to_send(packet), ip, {}));
-  if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
+  const auto to = packet.to ? address_of(*packet.to, host_.local.version()) : host_.local;
+  const wire::IpHeader ip{.source = host_.remote, .destination = to, .ttl = kPeerTtl};
+  const auto body = trace.keep(
+      packet.icmp ? craft_icmp(packet, ip, datagram_about(packet, flows_[*flow], host_, trace))
+                  : wire::craft(flows_[*flow].to_send(packet), ip, {}));
+  if (patient_) {
+    patience_.since.push_back(body);
+    patience_.last = body;
+  } else if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
     sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
   }
   finish_step(now);
@@ -180,11 +234,13 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
 }
 
 // The segments that `packet` is to be compared with: one, or as many as make up its length.
-ScriptPeer::Pieces ScriptPeer::pieces_for(const PacketStep& packet, const event::Trace& trace) {
+ScriptPeer::Pieces ScriptPeer::pieces_for(const PacketStep& packet, const event::Trace& trace,
+                                          std::size_t first) {
   const auto flow = flow_of(packet);
   Pieces pieces;
   std::size_t octets = 0;
-  for (const Arrival& arrival : arrivals_) {
+  for (std::size_t i = first; i < arrivals_.size(); ++i) {
+    const Arrival& arrival = arrivals_[i];
     if (arrival.flow != flow) continue;
     if (!pieces.records.empty() && !continues(trace, pieces.records.back(), arrival.record)) {
       pieces.complete = true;
@@ -257,12 +313,16 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
                                       event::Trace& trace) {
   auto expectation = wanted(Expected::Silence, next_);
   expectation.latest = times_.earliest() + silence.lasts;
-  if (!arrivals_.empty()) {
-    expectation.met = arrivals_.front().record;
+  // If we look too late, something may have come since: that is for the lines behind.
+  const auto broken = std::ranges::find_if(arrivals_, [&](const Arrival& arrival) {
+    return trace[arrival.record].at <= expectation.latest;
+  });
+  if (!patient_ && broken != arrivals_.end()) {
+    expectation.met = broken->record;
     const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
     const auto segment = wire::SegmentView::parse(ip->payload());
-    expectation.base = flows_[arrivals_.front().flow].base(segment->flags());
-    arrivals_.pop_front();
+    expectation.base = flows_[broken->flow].base(segment->flags());
+    arrivals_.erase(broken);
     record(expectation, now, trace);
   } else if (now >= expectation.latest) {
     record(expectation, now, trace);
@@ -272,6 +332,7 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
 }
 
 void ScriptPeer::finish(Instant now, event::EndReason reason, event::Trace& trace) {
+  if (patient_) return;
   if (!finished_ && reason != event::EndReason::Interrupted) {
     // Cut short: what was waited for has not come.
     for (const auto& [id, asked] : std::exchange(calls_, {})) settle_call(asked, now, trace);
@@ -299,8 +360,13 @@ std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
 
 // What no line of the script has accounted for.
 void ScriptPeer::leftovers(Instant now, event::Trace& trace) {
+  if (patient_) return arrivals_.clear();
   for (; !arrivals_.empty(); arrivals_.pop_front()) {
-    Expectation expectation{.what = Expected::Nothing, .met = arrivals_.front().record};
+    const Arrival& arrival = arrivals_.front();
+    Expectation expectation{.what = Expected::Nothing, .met = arrival.record};
+    const auto ip = wire::DatagramView::parse(trace.body(trace[arrival.record]));
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    expectation.base = flows_[arrival.flow].base(segment->flags());
     if (!scenario_.steps.empty()) expectation.place = scenario_.steps.back().place;
     event::append(trace, now, expectation);
   }

@@ -25,6 +25,7 @@ class ScriptPeer final : public Peer {
 
   void see(const event::Trace&, std::uint32_t record) override;
   std::optional<target::Stimulus> act(clock::Instant now, event::Trace&) override;
+  void overhear(const event::Trace&, std::uint32_t record) override;
   void injected(std::uint32_t record, clock::Instant due, event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   bool done() const override { return finished_; }
@@ -33,6 +34,13 @@ class ScriptPeer final : public Peer {
   // A script that is still being written: its end is no end, more steps may be added to the
   // scenario, and what was not met does not end it either.
   void stay_open() { open_ = true; }
+  // The link has faults that the script knows nothing of. What it expects is waited for and goes
+  // unjudged: nothing of it is recorded. While it does not come, what was sent since something
+  // expected came is sent again, once; then the script goes on as if it had. What the numbers of
+  // a connection count from is known from what leaves the target, even if it does not arrive.
+  // Behind the last step, what the target sends again is answered with the last segment, a few
+  // times; then there is nobody any more.
+  void be_patient() { patient_ = true; }
   // All steps there are have been played, or one was not met.
   bool idle() const { return missed_ || next_ == scenario_.steps.size(); }
   bool missed() const { return missed_; }
@@ -83,6 +91,12 @@ class ScriptPeer final : public Peer {
 
   // How long beyond its time we wait for something, so as to say how late it came.
   static constexpr clock::Duration kGrace = std::chrono::seconds{2};
+  // What a patient one waits for a segment or an answer until it sends again, and until it goes on
+  // without. RFC 6298, 2.1 and
+  // 2.4: a second is the time after which a TCP sends again; the target has had two of them.
+  static constexpr clock::Duration kSendAgain = std::chrono::seconds{1};
+  static constexpr clock::Duration kGoOn = std::chrono::seconds{4};
+  static constexpr int kAnswersAfterEnd = 3;
 
   const Step& step() const { return scenario_.steps[next_]; }
   clock::Instant give_up() const;
@@ -98,7 +112,14 @@ class ScriptPeer final : public Peer {
   Stimulus play(const CommandStep&, clock::Instant now, event::Trace&);
   Stimulus send(const PacketStep&, clock::Instant now, event::Trace&);
   void expect(const PacketStep&, clock::Instant now, event::Trace&);
-  Pieces pieces_for(const PacketStep&, const event::Trace&);
+  void await(const PacketStep&, clock::Instant now, event::Trace&);
+  bool is_due(const event::Trace&, const Compared&) const;
+  bool comes_as(const PacketStep&, clock::Instant now, event::Trace&);
+  clock::Instant overdue() const;
+  void answer_again(const event::Trace&, std::uint32_t record);
+  void lose_patience(Asked&, clock::Instant now);
+  Stimulus again();
+  Pieces pieces_for(const PacketStep&, const event::Trace&, std::size_t first = 0);
   Compared compare(const PacketStep&, std::span<const std::uint32_t> records, event::Trace&);
   void accept(const Compared&, clock::Instant now, event::Trace&);
   event::Call call_of(const CallStep&);
@@ -121,7 +142,7 @@ class ScriptPeer final : public Peer {
   bool asked_ = false;       // It waits for the reply to its call.
   std::size_t command_ = 0;  // The sysctl of a command that is next.
   bool finished_ = false;
-  bool open_ = false, missed_ = false;
+  bool open_ = false, missed_ = false, patient_ = false;
 
   std::vector<Flow> flows_;
   std::optional<std::size_t> current_;  // The connection under test.
@@ -131,6 +152,15 @@ class ScriptPeer final : public Peer {
   std::map<std::int32_t, std::uint64_t> written_;  // Octets accepted, by the run's fd.
   std::map<std::uint32_t, Asked> calls_;           // Without a reply yet, by Call::id.
   std::uint32_t next_call_ = 1;
+  struct Patience {
+    clock::Instant begun{};             // When the step at hand was first looked at.
+    std::size_t compared = 0;           // With so many arrivals, for nothing.
+    bool sent_again = false;            // For this step.
+    std::vector<event::Body> since{};   // Sent since something expected came.
+    std::deque<event::Body> again{};    // To be sent again now.
+    std::optional<event::Body> last{};  // What was sent last.
+    int answers_left = kAnswersAfterEnd;
+  } patience_;
   base::Bytes data_;  // Of the call being made.
 };
 

@@ -26,6 +26,13 @@ ScriptPeer::Stimulus ScriptPeer::play(const CallStep& step, Instant now, event::
         std::min(returns + asked.tolerance + kGrace, limit_ - std::chrono::microseconds{1});
   }
   asked.fd = run_fd(step.fd);
+  if (patient_) {
+    asked.give_up = now + kSendAgain;
+    if (step.fd >= 0 && !fds_.contains(step.fd)) {  // There never was one: accept() waits yet.
+      finish_step(now);
+      return std::nullopt;
+    }
+  }
   const auto call = call_of(step);
   if (when.returns) {
     finish_step(now);  // It sleeps; the script goes on.
@@ -92,6 +99,10 @@ ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event
     finish_step(now);  // No connection has been, and CLOSED is to have none.
     return std::nullopt;
   }
+  if (patient_) {
+    finish_step(now);
+    return std::nullopt;
+  }
   auto expectation = wanted(Expected::State, next_);
   expectation.state = state.state;
   record(expectation, now, trace);
@@ -119,6 +130,10 @@ void ScriptPeer::settle_calls(Instant now, event::Trace& trace) {
   for (auto call = calls_.begin(); call != calls_.end();) {
     if (!call->second.reply && now < call->second.give_up) {
       ++call;
+      continue;
+    }
+    if (patient_ && !call->second.reply) {
+      lose_patience((call++)->second, now);
       continue;
     }
     const Asked asked = call->second;

@@ -84,6 +84,16 @@ TEST(Application, AReplyBelongsToTheSocketThatWasAsked) {
   EXPECT_EQ(sockets[1].writes.at(0).end(), 5u);
 }
 
+TEST(Application, WhoAsksForAnErrorAndHearsOfNoneHasLostNone) {
+  for (const auto error : {0, 104}) {
+    Conversation c;
+    c.accept();
+    const std::array octets{std::byte(error), std::byte{}, std::byte{}, std::byte{}};
+    c.reply(c.call(Op::GetOption, Conversation::kFd, {1, 4, 4}), 0, octets);
+    EXPECT_EQ(sockets_of(c.trace).at(0).failed, error != 0);
+  }
+}
+
 TEST(Application, WhatEndsAConnectionIsRemembered) {
   struct Case {
     Op op;

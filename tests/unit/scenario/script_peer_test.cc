@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/scenario/run_loop.h"
+#include "harness/wire/print.h"
 #include "tests/unit/scenario/scripts.h"
 
 namespace harness::scenario {
@@ -75,6 +76,60 @@ TEST(ScriptPeer, WhatTheLinkDelaysIsNotLate) {
   ASSERT_TRUE(delay);
   EXPECT_EQ(late({0ms, 0ms}, *delay), 0);
   EXPECT_EQ(late({50ms, 0ms}, *delay), 1);
+}
+
+// The record of a script against a target that answers nothing.
+event::Trace played(const Scenario& script, const target::Host& host) {
+  const Limits limits{.settle = 1s, .end = clock::kStart + 10s};
+  link::Link link{{}, base::Rng{1}};
+  event::Trace trace;
+  ScriptPeer peer{script, host, limits.end};
+  Slow target{0ms, 0ms};
+  run(peer, link, target, limits, trace);
+  return trace;
+}
+
+std::vector<std::string> sent(const std::string& text, bool six = false) {
+  const auto trace = played(
+      parsed(text), {.local = six ? wire::IpAddress::v6(1, 1) : wire::IpAddress::v4(0xC000'0201),
+                     .remote = six ? wire::IpAddress::v6(2, 1) : wire::IpAddress::v4(0xC633'6401)});
+  std::vector<std::string> lines;
+  for (const auto& record : trace.records()) {
+    if (record.kind == Kind::Packet) lines.push_back(wire::print_datagram(trace.body(record)));
+  }
+  return lines;
+}
+
+TEST(ScriptPeer, AnIcmpErrorQuotesASegmentOfTheTargets) {
+  const std::string script =
+      "0 < 40001 > 8080 icmp unreachable host_unreachable [7:107(100)]\n"
+      "+0 < icmp unreachable frag_needed mtu 1300 [8:8(0)]\n"
+      "+0 < icmp unreachable protocol_unreachable {checksum bad}";
+  EXPECT_EQ(sent(script),
+            (std::vector<std::string>{
+                "icmp unreachable host_unreachable [seq 7]",
+                "icmp unreachable frag_needed mtu 1300 [seq 8]",
+                "icmp unreachable protocol_unreachable [seq 0] (ICMP checksum bad)"}));
+  EXPECT_EQ(sent(script, true),
+            (std::vector<std::string>{
+                "icmp unreachable no_route [seq 7]", "icmp packet_too_big mtu 1300 [seq 8]",
+                "icmp parameter_problem code_1 [seq 0] (ICMP checksum bad)"}));
+}
+
+TEST(ScriptPeer, WhatIsForManyHostsGoesToTheAddressOfAll) {
+  const auto script = parsed(
+      "0 < [to multicast] S 0:0(0) win 1000\n"
+      "+0 < [to broadcast] S 0:0(0) win 1000\n"
+      "+0 < S 0:0(0) win 1000\n");
+  const target::Host host{.local = wire::IpAddress::v4(0xC000'0201),
+                          .remote = wire::IpAddress::v4(0xC633'6401)};
+  const auto trace = played(script, host);
+  std::vector<std::string> to;
+  for (const auto& record : trace.records()) {
+    if (record.kind != Kind::Packet) continue;
+    to.push_back(wire::DatagramView::parse(trace.body(record))->destination().print());
+  }
+  EXPECT_EQ(to, (std::vector<std::string>{"224.0.0.1", "255.255.255.255", "192.0.2.1"}));
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/oracle/finding.h"
+
+namespace harness::campaign {
+
+// "expected ack 1001" and "expected ack 7" are one phrase: numbers differ from run to run.
+std::string without_numbers(std::string_view);
+
+// What is wrong, in words without numbers: by whom, for which requirement, expected and found. Two
+// of one shape are taken for the same failure.
+std::string shape_of(const oracle::Finding&);
+
+}  // namespace harness::campaign

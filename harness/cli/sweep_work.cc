@@ -1,0 +1,256 @@
+#include "harness/cli/sweep_work.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "harness/base/system_error.h"
+#include "harness/campaign/shape.h"
+#include "harness/event/text.h"
+#include "reports/json.h"
+#include "reports/ladder.h"
+
+namespace harness::cli {
+
+using oracle::Verdict;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kSlots = 512;  // More than there are workers.
+
+bool notable(Verdict verdict) {
+  return verdict == Verdict::Fail || verdict == Verdict::Inconclusive ||
+         verdict == Verdict::HarnessError;
+}
+
+Json shape_to_json(const SweepShape& one) {
+  return {{"shape", one.shape},
+          {"faults", one.faults},
+          {"requirements", one.requirements},
+          {"verdict", static_cast<unsigned>(one.verdict)},
+          {"count", one.count}};
+}
+
+}  // namespace
+
+struct SweepWork::Places {
+  struct Slot {
+    char text[256];
+  };
+  std::array<Slot, kSlots> at;
+};
+
+void SweepShare::add(const SweepShare& other) {
+  if (refused.empty()) refused = other.refused;
+  packets = std::max(packets, other.packets);
+  singles = std::max(singles, other.singles);
+  interrupted = interrupted || other.interrupted;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] += other.verdicts[i];
+  for (const auto& theirs : other.shapes) {
+    const auto ours = std::ranges::find(shapes, theirs.shape, &SweepShape::shape);
+    if (ours == shapes.end()) {
+      shapes.push_back(theirs);
+    } else {
+      ours->count += theirs.count;
+    }
+  }
+}
+
+std::uint64_t SweepShare::runs() const {
+  return std::accumulate(verdicts.begin(), verdicts.end(), std::uint64_t{0});
+}
+
+std::string to_octets(const SweepShare& share) {
+  Json json = {{"refused", share.refused},     {"packets", share.packets},
+               {"singles", share.singles},     {"verdicts", share.verdicts},
+               {"stopped", share.interrupted}, {"shapes", Json::array()}};
+  for (const auto& one : share.shapes) json["shapes"].push_back(shape_to_json(one));
+  return json.dump();
+}
+
+std::optional<SweepShare> sweep_share_from(std::string_view octets) {
+  try {
+    const auto json = Json::parse(octets);
+    SweepShare share{.refused = json.at("refused"),
+                     .packets = json.at("packets"),
+                     .singles = json.at("singles"),
+                     .verdicts = json.at("verdicts"),
+                     .interrupted = json.at("stopped")};
+    for (const auto& one : json.at("shapes")) {
+      const unsigned verdict = one.at("verdict");
+      if (verdict >= oracle::kVerdicts) return std::nullopt;
+      share.shapes.push_back({.shape = one.at("shape"),
+                              .faults = one.at("faults"),
+                              .requirements = one.at("requirements"),
+                              .verdict = static_cast<Verdict>(verdict),
+                              .count = one.at("count")});
+    }
+    return share;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::string to_octets(const SweepShown& shown) {
+  Json json = {{"result", reports::to_json_whole(shown.result)}, {"files", Json::array()}};
+  for (const auto& file : shown.files) {
+    const std::vector<std::uint8_t> text(file.text.begin(), file.text.end());
+    json["files"].push_back({{"name", file.name}, {"text", Json::binary(text)}});
+  }
+  const auto octets = Json::to_cbor(json);
+  return {octets.begin(), octets.end()};
+}
+
+std::optional<SweepShown> sweep_shown_from(std::string_view octets) {
+  try {
+    const auto json = Json::from_cbor(octets.begin(), octets.end());
+    auto result = reports::from_json(json.at("result").get<std::string>());
+    if (!result) return std::nullopt;
+    SweepShown shown{.result = std::move(*result)};
+    for (const auto& file : json.at("files")) {
+      const auto& text = file.at("text").get_binary();
+      shown.files.push_back({.name = file.at("name"), .text = {text.begin(), text.end()}});
+    }
+    return shown;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+SweepWork::SweepWork(const Entry& entry, const SweepArguments& arguments,
+                     const target::catalogue::Choice& choice,
+                     const volatile std::sig_atomic_t* stop)
+    : entry_(entry), arguments_(arguments), choice_(choice), stop_(stop) {
+  void* const shared =
+      ::mmap(nullptr, sizeof(Places), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) throw base::SystemError{"share memory with workers"};
+  places_ = new (shared) Places{};
+}
+
+SweepWork::~SweepWork() { ::munmap(places_, sizeof(Places)); }
+
+void SweepWork::at(std::uint32_t job, std::string_view faults) {
+  auto& slot = places_->at[job % kSlots].text;
+  const auto size = std::min(faults.size(), sizeof slot - 1);
+  std::memcpy(slot, faults.data(), size);
+  slot[size] = '\0';
+}
+
+std::string SweepWork::reached(std::uint32_t job) const {
+  const auto& slot = places_->at[job % kSlots].text;
+  return {slot, ::strnlen(slot, sizeof slot)};
+}
+
+campaign::RunOptions SweepWork::options() const {
+  return {.seed = arguments_.seed.value,
+          .ip = arguments_.ip,
+          .profile = arguments_.profile.value_or(""),
+          .stop = stop_};
+}
+
+campaign::Sweep& SweepWork::sweep() {
+  if (!sweep_) {
+    sweep_ = std::make_unique<campaign::Sweep>(*entry_.read(), choice_.make, options());
+  }
+  return *sweep_;
+}
+
+void SweepWork::note(SweepShare& share, const campaign::Swept& swept) const {
+  if (swept.interrupted) {
+    share.interrupted = true;
+    return;
+  }
+  ++share.verdicts[static_cast<std::size_t>(swept.verdict)];
+  if (!notable(swept.verdict)) return;
+  SweepShare one;
+  for (const auto& finding : swept.findings) {
+    if (finding.verdict != swept.verdict) continue;
+    auto shape = campaign::shape_of(finding);
+    if (std::ranges::find(one.shapes, shape, &SweepShape::shape) != one.shapes.end()) continue;
+    one.shapes.push_back({.shape = std::move(shape),
+                          .faults = campaign::print(swept.faults),
+                          .requirements = finding.requirements,
+                          .verdict = swept.verdict,
+                          .count = 1});
+  }
+  if (one.shapes.empty()) {
+    one.shapes.push_back({.shape = campaign::without_numbers(swept.reason),
+                          .faults = campaign::print(swept.faults),
+                          .verdict = swept.verdict,
+                          .count = 1});
+  }
+  share.add(one);
+}
+
+SweepShare SweepWork::clean() {
+  at(0, "");
+  SweepShare share;
+  if (sweep().refused()) {
+    share.refused = *sweep().refused();
+    return share;
+  }
+  share.packets = sweep().clean().spots.size();
+  share.singles = sweep().singles();
+  note(share, sweep().clean());
+  return share;
+}
+
+SweepShare SweepWork::search(std::uint32_t single) {
+  SweepShare share;
+  sweep().from(
+      single, arguments_.which, [&](const auto& faults) { at(single, campaign::print(faults)); },
+      [&](const campaign::Swept& swept) {
+        note(share, swept);
+        return !swept.interrupted && *stop_ == 0;
+      });
+  return share;
+}
+
+SweepShown SweepWork::show(const std::string& faults, const std::string& shape) {
+  SweepShown shown;
+  auto& result = shown.result;
+  const auto& scenario = *entry_.read();
+  result.scenario = entry_.id();
+  result.selector = entry_.selector();
+  result.title = faults.empty() ? scenario.title : fmt::format("{} · {}", scenario.title, faults);
+  result.target = choice_.name;
+  result.ip = campaign::name(campaign::family_of(scenario, arguments_.ip));
+  result.seed = arguments_.seed.value;
+  if (sweep().refused()) {
+    result.verdict = Verdict::NotApplicable;
+    result.reason = *sweep().refused();
+    return shown;
+  }
+  const auto parsed = link::parse_faults(faults);
+  const auto& swept = parsed && !parsed->empty() ? sweep().play(*parsed) : sweep().play({});
+  result.version = sweep().version();
+  result.verdict = swept.verdict;
+  result.reason = swept.reason;
+  result.findings = swept.findings;
+  result.segments = swept.segments;
+  const auto& trace = sweep().trace();
+  if (trace.size() > 0) {
+    result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
+    result.ladder = reports::ladder(trace, result.findings);
+    result.trace = event::to_text(trace);
+  }
+  if (!arguments_.found || result.verdict != Verdict::Fail) return shown;
+  for (const auto& finding : swept.findings) {
+    if (finding.verdict != Verdict::Fail) continue;
+    if (!shape.empty() && campaign::shape_of(finding) != shape) continue;
+    auto found = found_files(trace, finding, choice_.make, options(), {.stop = stop_}, result);
+    result.warnings.push_back(found.said);
+    std::ranges::move(found.files, std::back_inserter(shown.files));
+    break;
+  }
+  return shown;
+}
+
+}  // namespace harness::cli
