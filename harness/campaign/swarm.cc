@@ -87,7 +87,7 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
 
 void Swarm::judge() {
   // What the kernel has lost is on record only now.
-  if (options_.taste.real_time) model_.emplace(model::assumptions_of(trace_));
+  if (options_.taste.real_time) model_.clear(model::assumptions_of(trace_));
   for (std::uint32_t i = 0; i < trace_.size(); ++i) {
     model_.step(trace_, i);
     const auto& record = trace_[i];
