@@ -82,21 +82,21 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
                  .body = trace_.keep(base::as_bytes(start_)),
                  .kind = event::Kind::Start});
   if (!world.assume) world.assume = model::assumptions_of(trace_);
-  model_.emplace(*world.assume);
+  model_.clear(*world.assume);
 }
 
 void Swarm::judge() {
   // What the kernel has lost is on record only now.
-  if (options_.taste.real_time) model_.emplace(model::assumptions_of(trace_));
+  if (options_.taste.real_time) model_.clear(model::assumptions_of(trace_));
   for (std::uint32_t i = 0; i < trace_.size(); ++i) {
-    model_->step(trace_, i);
+    model_.step(trace_, i);
     const auto& record = trace_[i];
     const auto sent = record.direction == event::Direction::ToTarget ? event::Kind::PeerPacket
                                                                      : event::Kind::Packet;
     result_.segments += record.kind == sent ? 1 : 0;
   }
-  model_->finish(trace_);
-  for (const auto& violation : model_->violations()) {
+  model_.finish(trace_);
+  for (const auto& violation : model_.violations()) {
     result_.findings.push_back(oracle::finding_of(trace_, violation, false));
   }
   static const oracle::Form form;
@@ -105,8 +105,8 @@ void Swarm::judge() {
   auto judgement = oracle::judge(trace_, checkers);
   std::ranges::move(judgement.findings, std::back_inserter(result_.findings));
   result_.verdict = oracle::worse(judgement.verdict, oracle::worst(result_.findings));
-  result_.width = model_->widest_frontier();
-  if (model_->undecided() > 0) {
+  result_.width = model_.widest_frontier();
+  if (model_.undecided() > 0) {
     result_.verdict = oracle::worse(result_.verdict, Verdict::Inconclusive);
     result_.reason = "the model lost sight of a connection";
   }

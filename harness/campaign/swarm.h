@@ -50,7 +50,7 @@ class Swarm {
 
   // Of the last one held.
   const event::Trace& trace() const { return trace_; }
-  const model::Model& model() const { return *model_; }
+  const model::Model& model() const { return model_; }
   const SwarmPlan& plan() const { return plan_; }
   const std::string& version() const { return version_; }  // The target's.
 
@@ -71,7 +71,7 @@ class Swarm {
   SwarmPlan plan_;
   SwarmPeer peer_;
   event::Trace trace_;
-  std::optional<model::Model> model_;  // A new one for each: nothing of the last is left.
+  model::Model model_;
   World v4_, v6_;
   std::string start_, version_;
   Conversation result_;

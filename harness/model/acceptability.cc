@@ -85,19 +85,12 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
     const Offset ack = h.sent(in.segment.ack.raw());
     if (ack <= h.una || ack > h.nxt) may_reset(h, j, in);
   }
-  // A SYN,ACK that repeats the peer's SYN in simultaneous open: its ACK counts (RFC 9293, 3.5), or
-  // by the letter of the sequence check it does not.
-  if (h.phase == Phase::SynReceived && h.active && in.flags().syn() && in.flags().ack() &&
-      seq == 0) {
-    Hypothesis dropped = h;
-    owe_challenge(dropped, j, Id::EmptyAck);
-    j.fork(dropped);
-    const auto sure = j.unstamped ? Certainty::Maybe : Certainty::Yes;
-    return arrive_ack(h, j, in, seq, sure) != Flow::Dead;
-  }
   // Only the sequence number is old: since the last acknowledgment nothing tells the peer so, and
   // a stack that measures from there takes the ACK field, and need not answer.
-  if (end >= h.acked && seq <= h.rcv_high && in.flags().ack() && !in.flags().syn()) {
+  // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
+  // to accept valid ACKs."
+  const bool shut = h.edge_last <= h.rcv_high;
+  if (end >= h.acked && (seq <= h.rcv_high || shut) && in.flags().ack() && !in.flags().syn()) {
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
     if (flow == Flow::Dead) return false;
     if (in.length() == 0 && seq != h.rcv - 1) return true;

@@ -23,7 +23,7 @@ void enter_synchronized(Hypothesis& h, Connection& facts, const Arrival& in, Off
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max(facts.max_window, window);
-  facts.max_window_sure = std::max(facts.max_window_sure, window);
+  h.saw_window(window);
 }
 
 Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack, Certainty sure) {
@@ -37,6 +37,7 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
   enter_synchronized(h, j.facts, in, ack);
+  if (j.before != nullptr) j.before->phase = Phase::Closed;
   advance(h, j, ack, Certainty::Yes);
   absorb(h);  // What came with the SYN counts from now on, or has to be sent again.
   settle(h, j);
@@ -52,7 +53,7 @@ bool brings_next(const Hypothesis& h, const Arrival& in, Offset seq) {
 // Both readings go on, until the stack has shown what it does.
 Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
   const bool surely = ack < h.una - j.facts.max_window;
-  const bool within = ack >= h.una - j.facts.max_window_sure;  // Only "never sent" speaks against.
+  const bool within = ack >= h.una - Offset{h.max_window};  // Only "never sent" speaks against.
   const auto shown = surely ? h.on_old_ack : within ? h.on_early_ack : Answer::Unknown;
   const auto show = [&](Hypothesis& to, Answer answer) {
     if (surely) to.on_old_ack = answer;
@@ -92,7 +93,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   }
   // MAY-12: with that check the segment is dropped and answered, without it the text is taken.
   // What is not sure, the number or the window, may be as the target sees it.
-  const Offset reach = j.facts.max_window_sure;
+  const Offset reach = h.max_window;
   // What was before our first octet, and so never sent, some take for too old, and say so.
   if (ack < 1 || ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
     if (in.length() == 0) grant_ack(h);

@@ -28,6 +28,34 @@ void hear(Hypothesis& h, const Judgement& j) {
   h.asked = false;
 }
 
+// In simultaneous open the peer's SYN,ACK has the number of its SYN.
+bool repeats_syn(const Hypothesis& h, const Arrival& in, Offset seq) {
+  return h.phase == Phase::SynReceived && h.active && in.flags().syn() && in.flags().ack() &&
+         seq == 0;
+}
+
+// Its ACK counts (RFC 9293, 3.5), and its octets perhaps; by the letter of the sequence check, or
+// because it is a SYN, it does not.
+bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
+                         Certainty sure) {
+  grant_ack(h);
+  h.asked = h.syn_again = true;
+  const Offset ack = h.sent(in.segment.ack.raw());
+  if (ack <= h.una || ack > h.nxt) may_reset(h, j, in);
+  Hypothesis dropped = h;
+  owe_challenge(dropped, j, Id::EmptyAck);
+  if (in.length() == 1 || arrive_syn(dropped, j, in, seq, Certainty::Maybe)) j.fork(dropped);
+  const auto counts = j.unstamped ? Certainty::Maybe : sure;
+  switch (arrive_ack(h, j, in, seq, counts)) {
+    case Flow::Dead:
+      return false;
+    case Flow::Stop:
+      return true;
+    default:
+      return in.length() == 1 || arrive_text(h, j, in, seq, Certainty::Maybe);
+  }
+}
+
 bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Offset seq = h.received(in.segment.seq.raw());
   if (in.flags().rst()) {
@@ -49,7 +77,9 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     return true;
   }
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
+  if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
+  if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
   sure = weaker(sure, weaker(fresh, fits));
   // MAY-13; and what is perhaps not acceptable is perhaps answered.
   if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
@@ -90,6 +120,11 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
                         j.when.until >= h.head_sent + h.last_gap;
   if (!waited && !orphan && !half && !timed && !given_up) return;
+  if (const auto* const before = half ? time_wait_before(h, j) : nullptr) {
+    Hypothesis back = *before;
+    if (!in.flags().rst()) hear(back, j);
+    if (arrive_other(back, j, in)) j.fork(back);
+  }
   Hypothesis gone = h;
   close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
   if (arrive_closed(gone, j, in)) j.fork(gone);

@@ -13,10 +13,11 @@ constexpr std::uint16_t bit(TcpState state) {
   return static_cast<std::uint16_t>(1u << static_cast<unsigned>(state));
 }
 
-std::uint16_t synchronized(const Hypothesis& h, bool closing, bool fin, bool acked) {
+std::uint16_t synchronized(const Hypothesis& h, bool closing, bool fin, bool acked,
+                           bool closed_first) {
   if (!closing) return bit(fin ? TcpState::CloseWait : TcpState::Established);
   if (!fin) return bit(acked ? TcpState::FinWait2 : TcpState::FinWait1);
-  if (h.closed_first) return bit(acked ? TcpState::TimeWait : TcpState::Closing);
+  if (closed_first) return bit(acked ? TcpState::TimeWait : TcpState::Closing);
   if (acked) return bit(TcpState::Closed);
   // 3.10.4 stays in CLOSE-WAIT until all data is segmentized; many stacks do not.
   return static_cast<std::uint16_t>(bit(TcpState::LastAck) |
@@ -130,9 +131,12 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
       for (int i = 0; i < 4; ++i) {
         const bool fin = (i & 1) != 0, acked = (i & 2) != 0;
         if ((fin ? fin_yes : fin_no) && (acked ? acked_yes : acked_no)) {
-          may = static_cast<std::uint16_t>(may | synchronized(h, closing, fin, acked));
-          // Nobody told us whether the application has closed.
-          if (!j.facts.calls_known) may |= synchronized(h, true, fin, acked);
+          may = static_cast<std::uint16_t>(may |
+                                           synchronized(h, closing, fin, acked, h.closed_first));
+          // Nobody told us whether the application has closed, nor when.
+          if (j.facts.calls_known) continue;
+          may |= synchronized(h, true, fin, acked, false);
+          if (h.own_fin == kNowhere) may |= synchronized(h, true, fin, acked, true);
         }
       }
       const Time patience = j.facts.linger_set ? 0 : kOrphan;

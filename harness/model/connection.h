@@ -57,7 +57,9 @@ struct Connection {
   std::array<Offset, 4> urgent_ends{};  // Behind the urgent octets it wrote last.
   Offset urgent_sure = 0;               // The last of them, when the call is over.
   std::vector<Piece> arrived{};         // From the peer, as they came.
+  Offset syn_end = 0;                   // Behind the octets and the FIN of the peer's SYN.
   Offset late = 0;                      // The first octet that came after CLOSE; 0: none.
+  Offset left = 0;                      // Of a connection that is over: behind its octets.
   Offset read = 1;                      // Behind the last octet the application has read.
 
   // What was measured and seen; where hypotheses differ, what allows the target most.
@@ -66,12 +68,12 @@ struct Connection {
   Time rtt_least = kNoTime, rtt_most = 0;
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
+  Time last_heard = 0;     // Data or an ACK that counts came.
   Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there.
   std::uint32_t old_top = 0;           // Behind the numbers of the connection before.
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
-  Offset max_window_sure = 0;           // What it surely knows of the largest window of the peer.
   Offset edge_any = 0, max_window = 0;  // Of the peer's window.
   Offset most_offered = 0;              // The largest window the target offered.
   std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.

@@ -42,6 +42,7 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   entry.facts.own_timeout = false;
   entry.facts.reopen();
   entry.frontier = Frontier{};
+  entry.before.phase = Phase::Closed;
   entry.due = kNoTime;
   entry.reported = entry.reported_high = 0;
   slots_[slot_of(tuple)] = static_cast<std::uint32_t>(++used_);

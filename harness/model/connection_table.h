@@ -13,6 +13,7 @@ namespace harness::model {
 struct Entry {
   Connection facts{};
   Frontier frontier{};
+  Hypothesis before{};  // Its TIME-WAIT, while a SYN that came then has not opened it anew.
   Time due = kNoTime;
   std::uint64_t reported = 0, reported_high = 0;  // A SHOULD is reported once; bit: rule.
 };

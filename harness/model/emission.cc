@@ -71,7 +71,9 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   for (std::size_t i = 0; i < h.held_count; ++i) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
   }
-  if (held > ack && held <= h.advertised && !j.racing()) {
+  // Octets of a SYN need not be kept (RFC 9293, 3.10.7.2), nor may they be told from what follows.
+  const bool kept = ack >= j.facts.syn_end;
+  if (held > ack && held <= h.advertised && kept && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
              .found = "ack",
@@ -84,10 +86,12 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   h.rcv = ack;
   if (!j.racing()) {
     h.rcv_high = ack;
-    while (h.held_count > 0 && h.held[0].from <= ack) {
+    // The octet at `ack` is not held; what lies behind it may be.
+    while (h.held_count > 0 && h.held[0].to <= ack + 1) {
       for (std::size_t i = 1; i < h.held_count; ++i) h.held[i - 1] = h.held[i];
       h.held[--h.held_count] = Range{};
     }
+    if (h.held_count > 0) h.held[0].from = std::max(h.held[0].from, ack + 1);
   }
   // A FIN that is neither taken nor perhaps held was not kept, nor was one that was passed over.
   const bool held_fin = h.held_count > 0 && h.held[h.held_count - 1u].to > h.fin;
@@ -126,7 +130,9 @@ bool wrong_sequence(Judgement& j, const char* expected, Offset want, Offset got)
 
 // An old number that asks for an answer: of a zero window, or whether the peer is there.
 bool judge_probe(Hypothesis& h, Judgement& j, const Emission& out) {
-  if (h.edge_low <= h.una || h.probing) {
+  // Where nothing waits, a probe of a window of zero is a keep-alive as well.
+  const bool kept = (j.facts.keepalive || j.kept_alive) && !h.outstanding() && !h.probing;
+  if ((h.edge_low <= h.una && !kept) || h.probing) {
     note_probe(h, j, h.una - 1);
     return true;
   }
@@ -285,7 +291,9 @@ bool emit(Hypothesis& h, Judgement& j, const Emission& out) {
   if (!judge_ack_number(h, j, ack)) return false;
   if (!judge_options(h, j, out) || !judge_urgent(h, j, out, seq)) return false;
   const bool idle = h.una == h.nxt || h.edge_low <= h.una;
-  const bool probe = idle && seq == h.una - 1 && out.octets() <= 1 && !out.flags().fin();
+  const bool perhaps = h.una_high == h.nxt && out.octets() == 0;  // All is perhaps acknowledged.
+  const bool at_probe = (idle && seq == h.una - 1) || (perhaps && seq == h.nxt - 1);
+  const bool probe = at_probe && out.octets() <= 1 && !out.flags().fin();
   if (probe && seq >= 0) {
     if (!judge_probe(h, j, out)) return false;
   } else if (out.length() > 0) {

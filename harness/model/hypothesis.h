@@ -63,8 +63,9 @@ struct Hypothesis {
   std::uint32_t iss = 0, irs = 0;
   std::uint32_t ts_echoed = 0;               // The last echo sent.
   std::uint32_t ts_recent = 0, ts_last = 0;  // Echo that is sure; the last value sent.
-  std::uint32_t unacked_octets = 0;          // Full segments' octets without an ACK (SHLD-19).
-  std::uint32_t dropped = 0;                 // The last segment that must have no effect ...
+  std::uint32_t max_window = 0;      // The largest window of the peer that it surely knows of.
+  std::uint32_t unacked_octets = 0;  // Full segments' octets without an ACK (SHLD-19).
+  std::uint32_t dropped = 0;         // The last segment that must have no effect ...
   std::uint16_t peer_mss = 0, own_mss = 0;
   std::uint16_t dropped_rule = 0;  // ... by this rule. 0: there is none.
   std::uint16_t ack_credit = 0;
@@ -96,6 +97,10 @@ struct Hypothesis {
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }
+
+  void saw_window(Offset window) {
+    max_window = std::max(max_window, static_cast<std::uint32_t>(window));
+  }
 
   // The place of a number on the wire, near to what is current.
   Offset received(std::uint32_t seq) const {

@@ -62,6 +62,7 @@ void join_numbers(Hypothesis& a, const Hypothesis& b) {
   a.wl1_high = std::max(a.wl1_high, b.wl1_high);
   a.wl1 = std::min(a.wl1, b.wl1);
   a.wl2 = std::min(a.wl2, b.wl2);
+  a.max_window = std::min(a.max_window, b.max_window);
   a.recover = std::max(a.recover, b.recover);
   a.rcv = std::min(a.rcv, b.rcv);
   a.rcv_high = std::max(a.rcv_high, b.rcv_high);

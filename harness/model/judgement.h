@@ -51,6 +51,8 @@ struct Judgement {
   bool waited = false;        // A call that is answered now was made before something else came.
   bool first = true;          // No other hypothesis has met this event yet.
 
+  Hypothesis* before = nullptr;  // The TIME-WAIT that may come back (MAY-2), if it is one.
+
   // The target may not have seen the last arrival yet.
   bool racing() const { return when.from <= facts.racing_until; }
   // A requirement was at stake and was kept.

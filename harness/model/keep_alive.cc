@@ -21,8 +21,8 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     idle = kKeepAliveIdle;
     miss.id = Id::KeepAliveDefault;
   }
-  const Time since = h.keepalives > 0 ? j.facts.last_probe : h.last_arrival;
-  if (h.last_arrival > 0 && j.when.until + j.assume.slack < since + idle) {
+  const Time since = h.keepalives > 0 ? j.facts.last_probe : j.facts.last_heard;
+  if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < since + idle) {
     miss.expected = "a keep-alive after an idle time of at least";
     miss.found = "one after";
     miss.unit = Unit::Duration;

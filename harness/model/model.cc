@@ -102,7 +102,7 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   bool fine = true;
   while (const auto late = application_.overdue(now)) {
     fine = false;
-    const Miss miss{.id = Id::ActiveOpen,
+    const Miss miss{.id = Id::SynRetransmission,
                     .expected = "a SYN: CONNECT was called",
                     .found = "none",
                     .nearest = "<SEQ=ISS><CTL=SYN>",
@@ -217,6 +217,7 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
               .findings = findings_,
               .when = moment(record),
               .record = index};
+  j.before = &e.before;
   const auto& first = e.frontier.hypotheses().front();
   const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
   if (!settled || has_syn(*view) || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
@@ -258,8 +259,8 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                      const wire::SegmentView& view, std::uint16_t gso_size) {
   findings_.held_count = findings_.lapse_count = 0;
   if (view.flags().syn() && !view.flags().ack() && application_.adopt_connect(e.facts)) {
-    ++exercised_[row(Id::ActiveOpen)];
-    ++held_[row(Id::ActiveOpen)];
+    ++exercised_[row(Id::SynRetransmission)];
+    ++held_[row(Id::SynRetransmission)];
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
   for (std::size_t i = 0; i < findings_.held_count; ++i) {
@@ -269,9 +270,9 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   }
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
+  e.facts.last_sent = j.when.until;
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
-  e.facts.last_sent = j.when.until;
   return conclude(e, j, alive);
 }
 

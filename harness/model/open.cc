@@ -8,6 +8,7 @@
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
 #include "harness/model/text.h"
+#include "harness/model/time_wait.h"
 #include "harness/model/urgent.h"
 #include "harness/model/window.h"
 
@@ -29,6 +30,7 @@ void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {
   remember(j.facts, h, in);
   const Offset end = 1 + in.octets() + in.flags().fin();
   if (end > 1) h.held[h.held_count++] = {1, end};
+  j.facts.syn_end = std::max(j.facts.syn_end, end);
   if (in.flags().fin()) h.fin = 1 + in.octets();
 }
 
@@ -39,7 +41,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
   facts.max_window = std::max<Offset>(facts.max_window, window);
   // By 3.10.7.2 the window of a SYN that comes to LISTEN is not yet SND.WND.
-  if (h.active) facts.max_window_sure = std::max<Offset>(facts.max_window_sure, window);
+  if (h.active) h.saw_window(window);
 }
 
 bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -62,6 +64,10 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
   fresh.reopens = h.reopens;
   fresh.offered = true;
   fresh.anew = h.anew || h.ending != Ending::None;
+  // Until it opens, the application may still be told of the connection before.
+  fresh.ending = h.ending;
+  fresh.told = h.told;
+  if (!h.offered) j.facts.left = std::max(j.facts.left, h.rcv_high);
   h = fresh;
   learn_peer(h, j, in);
   queue_text(h, j, in);
@@ -217,6 +223,7 @@ bool arrive_syn_sent(Hypothesis& h, Judgement& j, const Arrival& in) {
   set_send_window(h, j.facts, flags.ack() ? ack : 0, in.segment.window);
   if (flags.ack()) {
     advance(h, j, ack, Certainty::Yes);
+    j.facts.last_heard = j.when.until;
     h.phase = Phase::Synchronized;
     absorb(h);
     j.owe(h, Debt::Ack, Id::SynSentOrder, j.assume.profile.ack_delay);
@@ -231,6 +238,7 @@ bool arrive_syn_sent(Hypothesis& h, Judgement& j, const Arrival& in) {
 bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certainty acceptable) {
   if (h.phase == Phase::SynReceived && !h.active) {
     // "return this connection to the LISTEN state"; RFC 5961 challenges, and some reset.
+    fork_to_time_wait(h, j);
     Hypothesis listening = h;
     close_with(listening, j, Ending::Normal);
     j.fork(listening);

@@ -4,6 +4,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/time_wait.h"
 
 namespace harness::model {
 namespace {
@@ -105,6 +106,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   // What no longer matters is forgotten, so that readings which differ in nothing else are one.
   h.ack_credit = h.retransmissions = h.keepalives = 0;
   h.una = h.una_high = h.nxt;
+  h.max_window = 0;
   h.edge_low = h.edge_high = h.wl1 = h.wl1_high = h.wl2 = 0;
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
   h.unacked_octets = 0;
@@ -128,6 +130,7 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   }
   Hypothesis reset = h;
   end_by_reset(reset, j);
+  fork_to_time_wait(h, j);
   if (h.phase == Phase::TimeWait) {  // RFC 9293 ends it, RFC 1337 advises not to.
     j.fork(reset);
     grant_ack(h);  // A challenge, where neither advice is followed.

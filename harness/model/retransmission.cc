@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -35,7 +36,9 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
   if (h.evidence || closed_window(h) || may_probe || unsure) return true;
   if (h.recover != kNowhere && !head) return true;
-  const bool first = head && h.retransmissions == 0 && !opening(h);
+  // Before any timeout: nothing was sent again, or only what other evidence asked for.
+  const bool untimed = h.retransmissions == 0 || h.last_gap == 0;
+  const bool first = head && untimed && !opening(h);
   const Time profiled = first ? j.assume.profile.least_rto : 0;
   const Time least = std::max(profiled, j.facts.rtt_least != kNoTime ? j.facts.rtt_least : 0);
   if (elapsed < least) {
@@ -49,7 +52,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
                    .got = elapsed});
   }
   j.held(Id::EarlyRetransmission);
-  if (elapsed < kMinRto && head && h.retransmissions == 0) {
+  if (elapsed < kMinRto && head && untimed) {
     j.lapse({.id = opening(h) ? Id::InitialRto : Id::MinRto,
              .expected = "a retransmission after at least",
              .found = "one after",
@@ -94,7 +97,16 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
     j.facts.sample_end = kNowhere;  // Karn.
   if (h.recover == kNowhere) h.recover = h.nxt;
-  if (head) {
+  if (head && h.evidence && !closed_window(h)) {
+    // No timeout: the timer goes on from where it was started, or anew, and tells nothing of its
+    // length.
+    j.facts.backed_off = std::max(j.facts.backed_off, j.when.from - h.head_sent);
+    h.last_gap = 0;
+    h.steady = false;
+    if (h.retransmissions == 0) h.retransmissions = 1;
+    if (!h.sack) h.evidence = false;
+    h.duplicates = 0;
+  } else if (head) {
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
     h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
     h.last_gap = j.when.from - h.head_sent;
@@ -126,12 +138,18 @@ Time longest_rto(const Hypothesis& h, const Judgement& j) {
 }
 
 void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
+  if (sure != Certainty::Yes && std::min(ack, h.nxt) > h.una_high) {
+    h.clear(Debt::Retransmission);  // Perhaps it counts, and then the timer starts again.
+    h.una_high = std::min(ack, h.nxt);
+    expect_retransmission(h, j);
+  }
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
   const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
   if (sampled) {
     const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
     j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
   }
   if (sure != Certainty::Yes || ack <= h.una) return;
   const bool shut = closed_window(h);
@@ -146,7 +164,6 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.evidence = h.recover != kNowhere || shut;
   if (sampled) {
     j.facts.backed_off = 0;
-    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
     j.facts.sample_end = kNowhere;
   }
   h.retransmissions = 0;
@@ -201,6 +218,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .cause = owed.cause};
   if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
+    fork_to_time_wait(h, j);
     close_with(h, j, Ending::Normal);
     return true;
   }

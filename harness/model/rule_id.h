@@ -68,7 +68,6 @@ namespace harness::model {
   X(HalfCloseReceive, "9293-3.6-halfclose-rx")    \
   X(HalfCloseSend, "9293-3.6-halfclose-tx")       \
   X(NoSecondFin, "9293-3.6-no-second-fin")        \
-  X(ActiveOpen, "9293-3.10.1-active-open")        \
   X(TimeWaitRestart, "9293-3.6-tw-restart")       \
   X(ListenOrder, "9293-3.10.7-listen-order")      \
   X(SynSentOrder, "9293-3.10.7-synsent-order")    \

@@ -8,15 +8,6 @@ namespace {
 // Many leave room for options that come or go: that is a full segment all the same.
 constexpr std::int64_t kSpared = 40;
 
-// RFC 9293, 3.7.1: the most that options and data together may have.
-std::int64_t effective_mss(const Hypothesis& h, const Judgement& j) {
-  const bool four = j.facts.tuple.local.address.size() == 4;
-  const std::int64_t header = four ? 40 : 60;
-  const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
-                                            : (four ? kDefaultMss4 : kDefaultMss6);
-  return std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
-}
-
 bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t most) {
   const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
   const Id id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss;
@@ -42,7 +33,7 @@ bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
   const bool idle = !h.outstanding();
   if (!by_window || idle || out.octets() <= 1) return true;
   const Time waited = j.when.until + j.assume.slack - j.facts.last_fresh;
-  if (2 * out.octets() >= j.facts.max_window_sure || waited >= kLeastOverride) {
+  if (2 * out.octets() >= h.max_window || waited >= kLeastOverride) {
     j.held(Id::SillySender);
     return true;
   }
@@ -54,8 +45,8 @@ bool judge_silly(Hypothesis& h, Judgement& j, const Emission& out, Offset end) {
                  .found = "a segment of",
                  .nearest = "silence until the window opens, or the override timer runs out",
                  .unit = Unit::Octets,
-                 .low = j.facts.max_window_sure,
-                 .high = j.facts.max_window_sure,
+                 .low = h.max_window,
+                 .high = h.max_window,
                  .got = out.octets()});
 }
 
@@ -90,6 +81,14 @@ bool judge_push(Judgement& j, const Emission& out, Offset end) {
 }
 
 }  // namespace
+
+std::int64_t effective_mss(const Hypothesis& h, const Judgement& j) {
+  const bool four = j.facts.tuple.local.address.size() == 4;
+  const std::int64_t header = four ? 40 : 60;
+  const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
+                                            : (four ? kDefaultMss4 : kDefaultMss6);
+  return std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
+}
 
 bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset seq, Offset end) {
   if (out.octets() == 0) return true;

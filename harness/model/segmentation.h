@@ -4,6 +4,9 @@
 
 namespace harness::model {
 
+// RFC 9293, 3.7.1: the most that options and data together may have in a segment of the target's.
+std::int64_t effective_mss(const Hypothesis&, const Judgement&);
+
 // How octets are cut into segments and when they go: RFC 9293, 3.7.1, 3.7.4, 3.8.6.2.1 and 3.9.1.2.
 // The segment's numbers are [seq, end), its FIN not counted.
 bool judge_segmentation(Hypothesis&, Judgement&, const Emission&, Offset seq, Offset end);

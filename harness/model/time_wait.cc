@@ -6,6 +6,20 @@
 
 namespace harness::model {
 
+const Hypothesis* time_wait_before(const Hypothesis& h, const Judgement& j) {
+  if (h.phase != Phase::SynReceived || h.active || j.before == nullptr) return nullptr;
+  return j.before->phase == Phase::TimeWait ? j.before : nullptr;
+}
+
+void fork_to_time_wait(const Hypothesis& h, Judgement& j) {
+  const auto* const before = time_wait_before(h, j);
+  if (before == nullptr) return;
+  Hypothesis back = *before;
+  back.last_arrival = j.when.until;
+  grant_ack(back);
+  j.fork(back);
+}
+
 bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
   if (in.flags().syn()) {
     may_reset(h, j, in);  // RFC 793's answer when it lies in the window.
@@ -17,6 +31,7 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
         reopened.clear(Debt::SynAck);
         reopened.reopens = true;
         j.facts.old_top = top;
+        if (j.before != nullptr) *j.before = h;
         j.fork(reopened);
       }
     }

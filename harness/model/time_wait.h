@@ -8,4 +8,10 @@ namespace harness::model {
 // (MAY-2, RFC 6191), be challenged or ignored; an empty ACK is not spoken of.
 bool arrive_in_time_wait(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 
+// MAY-2: "returns to TIME-WAIT state if the SYN turns out to be an old duplicate". The TIME-WAIT
+// that this SYN-RECEIVED was before, which may come back; null where there was none.
+const Hypothesis* time_wait_before(const Hypothesis&, const Judgement&);
+// It does, when something that came ends the half-open connection.
+void fork_to_time_wait(const Hypothesis&, Judgement&);
+
 }  // namespace harness::model

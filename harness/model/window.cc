@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/retransmission.h"
+#include "harness/model/segmentation.h"
 
 namespace harness::model {
 
@@ -33,7 +34,7 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   }
   // The same numbers with a smaller window: a stack may go by the larger one.
   const bool again = h.wl1 == seq && h.wl2 == ack && edge < h.edge_high && window > 0;
-  j.facts.max_window_sure = std::max(j.facts.max_window_sure, window);
+  h.saw_window(window);
   h.edge_low = edge;
   if (!again) h.edge_high = edge;
   h.wl1 = seq;
@@ -74,7 +75,9 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
   if (h.advertised == 0 || moves <= Offset{1} << shift || facts.buffer_set) return true;
   const std::int64_t shortest =
       facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
-  const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}});
+  // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.
+  const Offset least = std::min(
+      {Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}, Offset{effective_mss(h, j)}});
   if (window >= least) {
     j.held(Id::SillyReceiver);
     return true;

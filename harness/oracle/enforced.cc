@@ -130,7 +130,6 @@ constexpr Asked kAsked[] = {
     {"MUST-61", "The last segment of what was written carries PSH."},
     {"MUST-62", "The urgent pointer names the octet that follows the urgent data."},
     {"MUST-30", "Urgent data that the application sends is marked by URG."},
-    {"9293-3.10.1-active-open", "An active open sends a SYN."},
     {"RFC7323-2.2-c", "Window scale stands on SYN segments only."},
     {"RFC7323-3.2-a", "A segment without the ACK bit echoes a timestamp of 0."},
     {"RFC7323-5.4-a",

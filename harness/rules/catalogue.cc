@@ -161,7 +161,6 @@ constexpr Rule kCatalogue[] = {
     {"9293-3.6-fw1-direct-tw", "9293", "3.10.7.4 eighth; Figure 5 note 2", Spec, "FIN,ACK covering our FIN moves FIN-WAIT-1 straight to TIME-WAIT", "receiver", "yes", "FIN-WAIT-1, FIN with ACK=SND.NXT", "ACK and TIME-WAIT", ""},
     {"9293-3.6-tw-restart", "9293", "3.10.7.4 fifth/eighth", Spec, "Retransmitted FIN in TIME-WAIT is acked and restarts 2MSL", "receiver", "yes", "repeat the FIN late in TIME-WAIT", "ACK each time; TIME-WAIT extended", "Literal step 1 would drop the segment first"},
     {"9293-3.6-tw-pure-ack", "9293", "3.10.7.4 fifth", Spec, "Pure in-window ACK in TIME-WAIT: text speaks only of FIN", "receiver", "yes", "ACK at RCV.NXT in TIME-WAIT", "silence preferred, ACK tolerated", ""},
-    {"9293-3.10.1-active-open", "9293", "3.10.1", Spec, "An active OPEN sends <SEQ=ISS><CTL=SYN> and enters SYN-SENT", "all", "needs app API", "connect to a peer that does not answer", "a SYN at once", ""},
     {"9293-3.10.7-listen-order", "9293", "3.10.7.2", Spec, "LISTEN checks RST, then ACK, then SYN, then drops", "receiver", "yes", "all flag combinations to a listener", "matrix rows", ""},
     {"9293-3.10.7-synsent-order", "9293", "3.10.7.3", Spec, "SYN-SENT checks ACK, RST, SYN, then drops", "receiver", "yes", "all flag combinations in SYN-SENT", "matrix rows", ""},
     {"9293-3.10.7-synsent-ackrange", "9293", "3.10.7.3 first", Spec, "Any ACK in (ISS, SND.NXT] is acceptable, not just SND.NXT", "receiver", "yes", "data on SYN, SYN,ACK acking only the SYN", "connection established, data retransmitted", ""},

@@ -45,7 +45,7 @@ CONTROLS(Open, OfTheApplicationFollowsTheOrderOfSynSent) {
   check({
       {"9293-3.10.7-synsent-order", good, "> . 1 ack 1", ""},
       {"9293-3.10.7-synsent-order", good, "connected", ""},
-      {"9293-3.10.1-active-open", {"connect", "> S 0 mss 1460", "+.5 wait"}, "> S 0 mss 1460", ""},
+      {"MUST-22", {"connect", "> S 0 mss 1460", "+.5 wait"}, "> S 0 mss 1460", ""},
       {"9293-3.5.3-rst-synsent", false_reset, "+.1 wait", "+.1 > . 1 ack 1"},
       {"9293-3.10.7-synsent-order", bad, "> R 700", ""},
       {"9293-3.10.7-synsent-order", bad, "> R 700", "> . 1 ack 1"},

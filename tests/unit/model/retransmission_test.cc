@@ -105,5 +105,23 @@ CONTROLS(Retransmission, OfWhatAClosedWindowHeldBackIsAtOnce) {
   check({{"RFC6298-5-early", opened, "+.01 < . 1 ack 11 win 0", ""}});
 }
 
+// RFC 6298, 5: what goes again for other reasons need not start the timer anew.
+CONTROLS(Retransmission, OnTimeMayFollowAFastOneSoon) {
+  const Lines fast =
+      passive() +
+      Lines{"write 100",   "> P. 1 len 100 ack 1", "+.6 < . 1 ack 1",          "< . 1 ack 1",
+            "< . 1 ack 1", "> P. 1 len 100 ack 1", "+.4 > P. 1 len 100 ack 1", "+.1 wait"};
+  check({{"RFC6298-2.4?", fast, "+.4 > P. 1 len 100 ack 1", "+.3 > P. 1 len 100 ack 1"}});
+}
+
+// From a segment out of order the ACK counts or does not: the timer starts again, or does not.
+TEST(Retransmission, MayWaitAnewForAnAckOutOfOrder) {
+  EXPECT_EQ(broken(passive() + Lines{"write 100", "> P. 1 len 100 ack 1", "write 10",
+                                     "> P. 101 len 10 ack 1", "+3 > P. 1 len 100 ack 1",
+                                     "+5 < . 5 len 1 ack 101", "> . 111 ack 1",
+                                     "+6 > P. 101 len 10 ack 1", "+.1 wait"}),
+            std::vector<std::string>{"SHLD-7?"});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -28,6 +28,17 @@ CONTROLS(TimeWait, MayBeReopenedByANewSyn) {
   }
 }
 
+// MAY-2: "returns to TIME-WAIT state if the SYN turns out to be an old duplicate".
+TEST(TimeWait, ComesBackWhenTheSynWasAnOldOne) {
+  const Lines opened =
+      kWaits + Lines{"+1 < S 40000 mss 1460", "> S. 0 isn 8000000 ack 40001 mss 1460"};
+  EXPECT_EQ(broken(opened + Lines{"+.1 < S 50000 mss 1460", "+.1 < P. 1 len 1 ack 2", "> . 2 ack 2",
+                                  "state TIME-WAIT"}),
+            std::vector<std::string>{});
+  EXPECT_NE(broken(opened + Lines{"+.1 < P. 1 len 1 ack 2", "> . 2 ack 2", "state TIME-WAIT"}),
+            std::vector<std::string>{});
+}
+
 CONTROLS(TimeWait, AnswersOldDataAndMayHeedAReset) {
   const Lines old = passive() + Lines{"+.1 < P. 1 len 100 ack 1",
                                       "> . 1 ack 101",

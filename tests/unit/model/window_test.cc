@@ -92,6 +92,19 @@ CONTROLS(Window, OfZeroThatOpensTellsNoRoundTripTime) {
   check({{"RFC6298-2.4?", zero, "+1 > P. 2 len 100 ack 1", "+.9 > P. 2 len 100 ack 1"}});
 }
 
+CONTROLS(Window, OpensByWhatThePeerMayBeSentAtOnce) {
+  const Lines opens = {"listen",
+                       "< S 0 mss 100",
+                       "> S. 0 ack 1 mss 1460 win 300",
+                       "+.01 < P. 1 len 300 ack 1",
+                       "> . 1 ack 301 win 0",
+                       "accept",
+                       "read 110",
+                       "> . 1 ack 301 win 110",
+                       "+.1 wait"};
+  check({{"MUST-39", opens, "> . 1 ack 301 win 110", "> . 1 ack 301 win 90"}});
+}
+
 CONTROLS(Window, OfZeroIsProbedSoonAndThenEverMoreRarely) {
   const Lines zero = {"listen",
                       "< S 0 win 1000 mss 1460",
