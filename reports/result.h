@@ -11,11 +11,11 @@
 namespace reports {
 
 // All that is told about one scenario on one target, as plain data: it crosses from a worker to
-// its parent, and every writer starts from it. Nothing of the wall clock, of paths or of the
-// command line is in it.
+// its parent, and every writer starts from it. Nothing of the wall clock is in it, and no path but
+// that of a file of the user's, as it was given.
 struct Result {
   std::string scenario;  // Its id: "close/simultaneous".
-  std::string selector;  // What selects it again: its id, or of a file elsewhere the file's name.
+  std::string selector;  // What selects it again: its id, or of a file elsewhere its path as given.
   std::string title;
   std::vector<std::string> rules, claims;
   std::string target, version;  // "linux", "6.1.0".

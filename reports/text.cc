@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <span>
 
 #include "harness/clock/print.h"
 #include "harness/oracle/enforced.h"
@@ -17,6 +18,7 @@ namespace {
 using harness::oracle::Finding;
 using harness::oracle::Verdict;
 
+constexpr std::string_view kScript = "expectations", kModel = "rfc";
 constexpr std::size_t kWidth = 109, kLabel = 10, kIndent = 2;
 
 std::string_view plural(std::size_t n) { return n == 1 ? "" : "s"; }
@@ -36,15 +38,30 @@ void entry(std::string& text, std::string_view label, std::string_view content) 
   }
 }
 
-void add_rule(std::string& text, const std::string& id) {
+void add_rule(std::string& text, std::string_view label, const std::string& id) {
   const auto* rule = harness::rules::find_rule(id);
-  entry(text, "rule",
+  entry(text, label,
         rule == nullptr ? id
                         : fmt::format("{} ({}, {}): {}", id, harness::rules::name(rule->level),
                                       harness::rules::cite(*rule), rule->says));
 }
 
-void add_finding(std::string& text, const Finding& finding, std::set<std::string>& cited) {
+// What the model of the RFCs says of a run that is not as its script wants it: whether it is the
+// target that is wrong, or the script that asks too much.
+std::string_view model_on(std::span<const Finding> findings) {
+  bool undecided = false;
+  for (const Finding& finding : findings) {
+    if (finding.checker != kModel) continue;
+    if (finding.verdict != Verdict::Inconclusive) return "objects to this run too, see there";
+    undecided = true;
+  }
+  return undecided
+             ? "cannot tell whether the RFCs allow this run"
+             : "has no objection to this run so far: the script may ask more than the RFCs do";
+}
+
+void add_finding(std::string& text, const Finding& finding, std::span<const Finding> all,
+                 std::set<std::string>& cited) {
   std::string head = plain(finding.text);
   if (finding.verdict != Verdict::Fail) {
     head = fmt::format("[{}] {}", harness::oracle::name(finding.verdict), head);
@@ -57,16 +74,22 @@ void add_finding(std::string& text, const Finding& finding, std::set<std::string
   }
   if (!finding.legal.empty()) entry(text, "legal", plain(finding.legal));
   if (finding.place) entry(text, "at", plain(finding.place->print()));
-  const bool model = finding.checker == "rfc";
+  const bool model = finding.checker == kModel;
   if (!finding.checker.empty()) {
     entry(text, "by", model ? "the model of the RFCs" : finding.checker);
   }
+  if (finding.checker == kScript && finding.verdict == Verdict::Fail) {
+    entry(text, "model", model_on(all));
+  }
+  // A line of a script may fail for any reason; that is no proof that what the scenario is about
+  // was broken.
+  const std::string_view label = finding.checker == kScript ? "about" : "rule";
   for (const auto& id : finding.requirements) {
     // What a rule says is told once; several findings often cite the same.
     if (cited.insert(id).second) {
-      add_rule(text, id);
+      add_rule(text, label, id);
     } else {
-      entry(text, "rule", id + ", as above");
+      entry(text, label, id + ", as above");
     }
     if (const auto asks = harness::oracle::enforced(id); model && asks) entry(text, "asks", *asks);
   }
@@ -128,7 +151,7 @@ std::string details(const Result& result, std::string_view repeat_command) {
   std::set<std::string> cited;
   for (const Finding& finding : result.findings) {
     text += '\n';
-    add_finding(text, finding, cited);
+    add_finding(text, finding, result.findings, cited);
   }
   if (!result.ladder.empty()) text += '\n' + result.ladder;
   text += '\n';

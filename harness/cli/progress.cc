@@ -60,7 +60,7 @@ void Progress::show_status() {
   console_.status(fmt::format("{}  {}", text, current_));
 }
 
-void Progress::finished(const reports::Result& result, const std::string& selector) {
+void Progress::finished(const reports::Result& result) {
   ++done_;
   counts_.add(result.verdict);
   const bool details = reports::wants_details(result);
@@ -74,12 +74,20 @@ void Progress::finished(const reports::Result& result, const std::string& select
     }
     text += advice;
     if (details) {
-      auto again = result;
-      again.selector = selector;
-      text += reports::details(result, reports::repeat_command(again) + again_) + '\n';
+      text += reports::details(result, reports::repeat_command(result) + again_) + '\n';
     }
     console_.print(text);
   }
+  if (console_.live()) show_status();
+}
+
+void Progress::unread(const reports::Result& result, const event::Place& place) {
+  ++done_;
+  counts_.add(result.verdict);
+  const auto verdict = console_.paint(colour_of(result.verdict), oracle::name(result.verdict));
+  auto told = result;
+  told.reason = place.print() + ": the script cannot be read";
+  console_.print(fmt::format("{}  {}\n", verdict, reports::subject(told)));
   if (console_.live()) show_status();
 }
 

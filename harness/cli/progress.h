@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/cli/console.h"
+#include "harness/event/expectation.h"
 #include "reports/result.h"
 #include "reports/run.h"
 
@@ -23,8 +24,10 @@ class Progress {
       : console_(console), total_(total), again_(std::move(again)) {}
 
   void started(std::string_view scenario);
-  // In the order of the suite. `selector`: what selects it from here.
-  void finished(const reports::Result&, const std::string& selector);
+  // In the order of the suite.
+  void finished(const reports::Result&);
+  // Of a script that could not be read: why, has been told already, and no repetition tells more.
+  void unread(const reports::Result&, const event::Place&);
   void said(std::string_view text);  // By a worker, on stderr.
   void end(const reports::Run&);
 

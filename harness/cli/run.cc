@@ -79,11 +79,6 @@ Work work_of(const Suite& suite, const std::vector<Selected>& selected,
   return work;
 }
 
-// Of a file elsewhere the path; what is in the suite has its id everywhere.
-std::string selector_from_here(const Entry& entry) {
-  return entry.outside() ? entry.file().string() : entry.id();
-}
-
 int conclude(const reports::Run& run, const RunArguments& arguments, const Console& console,
              const std::optional<Store>& store) {
   int status = reports::exit_status(run);
@@ -147,7 +142,9 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                        },
                    .told =
                        [&](const Job& job, const reports::Result& result) {
-                         progress.finished(result, selector_from_here(*job.entry));
+                         const auto& read = job.entry->read();
+                         if (read) return progress.finished(result);
+                         progress.unread(result, read.error().place);
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
   const bool apart = !plan.unavailable && (plan.choice.entry.needs_worker || jobs > 1);

@@ -40,11 +40,15 @@ Entry::Entry(fs::path file, std::string id, fs::path root, bool outside)
       outside_(outside) {}
 
 const Entry::Read& Entry::read() const {
-  if (!read_) read_ = scenario::load_scenario(file_, id_, root_);
+  if (read_) return *read_;
+  read_ = scenario::load_scenario(file_, id_, root_);
+  if (!*read_ && outside_ && read_->error().place.file == id_ + ".pkt") {
+    read_->error().place.file = file_.string();
+  }
   return *read_;
 }
 
-std::string Entry::selector() const { return outside_ ? file_.filename().string() : id_; }
+std::string Entry::selector() const { return outside_ ? file_.string() : id_; }
 
 std::expected<Suite, std::string> Suite::open(const std::optional<std::string>& option) {
   Suite suite;

@@ -17,12 +17,13 @@ class Entry {
   Entry(std::filesystem::path file, std::string id, std::filesystem::path root, bool outside);
 
   using Read = std::expected<scenario::Scenario, scenario::Diagnostic>;
+  // The place of an error in a file from elsewhere is its path as given: an editor finds it there.
   const Read& read() const;
   const std::filesystem::path& file() const { return file_; }
   const std::filesystem::path& real_file() const { return real_file_; }
   const std::string& id() const { return id_; }
   bool outside() const { return outside_; }  // Not of the suite: a file of the user's.
-  // What selects it from any folder: its id, or its file's name.
+  // What selects it again: its id, or of a file elsewhere its path as it was given.
   std::string selector() const;
 
  private:

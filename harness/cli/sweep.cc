@@ -157,12 +157,8 @@ class Sweeper {
     console_.print(
         fmt::format("harness-error  {}{}{}: the process that played it {}\n\n  repeat it: {}\n\n",
                     entry.id(), faults.empty() ? "" : " · ", faults, how,
-                    arguments_.repeat_command(selector(entry), faults)));
+                    arguments_.repeat_command(entry.selector(), faults)));
     return share;
-  }
-
-  static std::string selector(const Entry& entry) {
-    return entry.outside() ? entry.file().string() : entry.id();
   }
 
   std::optional<SweepShare> clean(const Entry& entry, SweepWork& work) {
@@ -243,7 +239,7 @@ class Sweeper {
         one.result.verdict == Verdict::Pass ? Console::Colour::Good : Console::Colour::Bad;
     console_.print(fmt::format(
         "{}  {}\n{}\n", console_.paint(colour, verdict), reports::subject(one.result),
-        reports::details(one.result, arguments_.repeat_command(selector(entry), faults))));
+        reports::details(one.result, arguments_.repeat_command(entry.selector(), faults))));
     for (const auto& said : one.result.warnings) console_.print(fmt::format("  {}\n", said));
   }
 
@@ -294,7 +290,7 @@ class Sweeper {
            {"requirements", one.requirements},
            {"count", one.count},
            {"faults", one.faults},
-           {"repeat", arguments_.repeat_command(selector(entry), one.faults)}});
+           {"repeat", arguments_.repeat_command(entry.selector(), one.faults)}});
     }
     return json.dump() + '\n';
   }

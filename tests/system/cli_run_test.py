@@ -59,7 +59,19 @@ def test_a_broken_file_is_shown_with_a_caret_and_the_others_run():
         assert done.returncode == 4, done
         assert done.stderr.startswith("a/broken.pkt:2:3: ") and done.stderr.endswith("    ^\n"), done
         assert "harness-error  a/broken (a/broken.pkt:2:3: " in done.stdout and "pass  a/pass" in done.stdout, done
+        assert "repeat it" not in done.stdout and done.stderr.count("2:3: ") == 1, done
+        why = done.stderr.splitlines()[0].partition(":2:3: ")[2]
+        assert why and why not in done.stdout, "it is told once"
         assert run(folder, "a/broken").returncode == 4
+
+
+def test_the_place_of_an_error_in_a_file_from_elsewhere_is_where_an_editor_finds_it():
+    with tempfile.TemporaryDirectory() as folder:
+        suite(folder, suite_x=PASS, mine_broken=BROKEN)
+        file = f"{folder}/mine/../mine/broken.pkt"
+        done = run(f"{folder}/suite", file)
+        assert done.returncode == 4 and done.stderr.startswith(f"{file}:2:3: "), done
+        assert f"harness-error  broken ({file}:2:3" in done.stdout, done
 
 
 def test_what_needs_what_the_target_lacks_is_not_applicable():
@@ -93,11 +105,12 @@ def test_a_file_from_elsewhere_has_its_name_for_an_id():
     with tempfile.TemporaryDirectory() as folder:
         suite(folder, suite_x="", mine_test=FAIL)
         file = f"{folder}/mine/test.pkt"
-        done = run(f"{folder}/suite", file, "--out", f"{folder}/out")
+        done = run(f"{folder}/suite", file, "--out", f"{folder}/out", "--report", "text,junit")
         assert done.returncode == 1 and "fail  test (" in done.stdout, done
         assert f"repeat it: lastack run {file} --target engine" in done.stdout, done
-        # Reports hold no paths.
-        assert "repeat it: lastack run test.pkt --target" in Path(folder, "out/report.txt").read_text()
+        for report in ("report.txt", "junit.xml"):
+            text = Path(folder, "out", report).read_text()
+            assert f"lastack run {file} --target engine" in text, "what repeats it is the same everywhere"
 
 
 def test_a_file_from_elsewhere_may_use_what_the_suite_has():

@@ -53,6 +53,8 @@ def test_the_ledger_of_a_run_counts_by_scenario():
         assert table[0].split() == ["id", "level", "exercised", "held", "violated", "open", "scripts", "scenarios"]
         assert [line.split()[0] for line in table[1:3]] == ["MUST-2", "MUST-40"], table
         assert "1/2" in table[2].split(), "of the two scripts about it one was kept"
+        assert "found 0 violated" in table[3] and "about 1 of those one failed" in table[3], \
+            "a script that asks too much is no violation of the target"
         ledger = json.loads(lastack("rules", "--json", "--run", out, "MUST-2").stdout)["ledger"][0]
         assert ledger["held"] == ledger["exercised"] == sum(one["held"] for one in ledger["scenarios"]) > 0, ledger
         assert [one["scenario"] for one in ledger["scenarios"]] == ["a/fail", "a/pass"], ledger

@@ -30,6 +30,27 @@ TEST(Text, TheCommandThatRepeatsIsExact) {
             "lastack run close/late --target engine --seed 7 --ip v4 --strict");
 }
 
+// A line of a script fails for reasons of its own; only who judges by a rule may say it was broken.
+TEST(Text, WhatAScenarioIsAboutIsNotSaidToBeBroken) {
+  auto run = some_run();
+  auto& findings = run.results[1].findings;
+  EXPECT_NE(details(run.results[1], "x").find("    about     MUST-13 (MUST, "), std::string::npos);
+  EXPECT_EQ(details(run.results[1], "x").find("    rule      MUST-13 (MUST, "), std::string::npos);
+  findings[0].checker = "integrity";
+  EXPECT_NE(details(run.results[1], "x").find("    rule      MUST-13 (MUST, "), std::string::npos);
+}
+
+TEST(Text, OfAFailedLineItIsSaidWhetherTheModelObjectsToo) {
+  auto result = some_run().results[1];
+  EXPECT_NE(details(result, "x").find("    model     objects to this run too"), std::string::npos);
+  result.findings[1].verdict = harness::oracle::Verdict::Inconclusive;
+  EXPECT_NE(details(result, "x").find("    model     cannot tell"), std::string::npos);
+  result.findings.erase(result.findings.begin() + 1);
+  EXPECT_NE(details(result, "x").find("    model     has no objection"), std::string::npos);
+  result.findings.erase(result.findings.begin());
+  EXPECT_EQ(details(result, "x").find("    model     "), std::string::npos);
+}
+
 TEST(Text, AShellGetsItsWordsBack) {
   EXPECT_EQ(shell_word("close/x-1.pkt"), "close/x-1.pkt");
   EXPECT_EQ(shell_word("a b"), "'a b'");

@@ -12,11 +12,12 @@ namespace harness::wire {
 namespace {
 
 // Field, wanted, found: one line for each difference.
-std::vector<std::string> differences(const SegmentSpec& want, PrintBase base = {}) {
+std::vector<std::string> differences(const SegmentSpec& want, PrintBase base = {},
+                                     Flags flags = kSyn | kAck) {
   const IpHeader ip{
       .source = IpAddress::v4(1), .destination = IpAddress::v4(2), .ttl = 63, .traffic_class = 1};
   Segment segment{.source = 8080, .destination = 40'000, .seq = SeqNum{1}, .ack = SeqNum{1001}};
-  segment.flags = kSyn | kAck;
+  segment.flags = flags;
   segment.window = 500;
   segment.urgent = 7;
   segment.mss = std::uint16_t{1460};
@@ -93,6 +94,32 @@ TEST(SegmentSpec, NumbersAreToldFromTheBase) {
   want.ack = 1000;
   EXPECT_EQ(differences(want, {.seq = 0xFFFF'FFF0, .ack = 1000}),
             (Lines{"seq: 15, 17", "ack: 0, 1"}));
+}
+
+// RFC 9293, 3.1: without the ACK flag the field means nothing.
+TEST(SegmentSpec, AFieldThatASegmentHasNotGotIsNotCompared) {
+  SegmentSpec want;
+  want.flags = kAck;
+  want.ack = 1000;
+  EXPECT_EQ(differences(want, {.seq = 0, .ack = 998}, kRst), Lines{"flags: ., R"});
+  EXPECT_EQ(differences(want, {.seq = 0, .ack = 998}, kAck), Lines{"ack: 2, 3"});
+  want.flags = kAck | kUrg;
+  want.ack = 1001;
+  want.urgent = std::uint16_t{9};
+  EXPECT_EQ(differences(want, {}, kAck), Lines{"flags: U., ."});
+  want.flags = kRst;
+  want.ack = 0;
+  want.urgent = std::uint16_t{7};
+  EXPECT_EQ(differences(want, {.seq = 0, .ack = 998}, kAck), Lines{"flags: R, ."});
+}
+
+TEST(SegmentSpec, TheOctetsOfAnAckFieldWithoutItsFlagCanBeAskedFor) {
+  SegmentSpec want;
+  want.flags = kRst;
+  want.ack = 1001;
+  EXPECT_EQ(differences(want, {}, kRst), Lines{});
+  want.ack = 0;
+  EXPECT_EQ(differences(want, {.seq = 0, .ack = 5}, kRst), Lines{"ack: 0, 1001"});
 }
 
 TEST(SegmentSpec, BitsThatMayBeEitherAreNotCompared) {
