@@ -130,6 +130,8 @@ reports::Result again(const fs::path& file, const event::Trace& log,
   result.scenario = std::string{start.get("scenario")};
   result.selector = file.string();
   result.target = choice.name;
+  const bool six = start.get("local").find(':') != std::string_view::npos;
+  result.ip = six ? "v6" : start.get("mapped") == "yes" ? "mapped" : "v4";
   result.verdict = replayed.judgement.verdict;
   result.reason = replayed.reason;
   result.findings = std::move(replayed.judgement.findings);
