@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bindings/errors.h"
+#include "bindings/icmp.h"
 #include "bindings/segment.h"
 #include "bindings/session.h"
 #include "bindings/trace.h"
@@ -172,6 +173,47 @@ void add_segment(py::module_& module) {
       });
 }
 
+void add_icmp(py::module_& module) {
+  const auto quoted = [](const Icmp& icmp) { return wire::quoted_segment(icmp.icmp()); };
+  py::class_<Icmp>(module, "Icmp")
+      .def(py::init(&Icmp::craft), py::arg("notation"), py::arg("about"), py::kw_only(),
+           py::arg("source") = "")
+      .def_static(
+          "parse", [](const py::bytes& octets) { return Icmp::parse(from_bytes(octets)); },
+          py::arg("octets"))
+      .def("__bytes__", [](const Icmp& m) { return as_bytes(m.octets()); })
+      .def("__str__", &Icmp::print)
+      .def("__repr__", [](const Icmp& m) { return fmt::format("<Icmp {}>", m.print()); })
+      .def(
+          "__eq__", [](const Icmp& a, const Icmp& b) { return a == b; }, py::is_operator())
+      .def("__hash__", [](const Icmp& m) { return py::hash(as_bytes(m.octets())); })
+      .def_property_readonly("source", [](const Icmp& m) { return m.ip().source().print(); })
+      .def_property_readonly("destination",
+                             [](const Icmp& m) { return m.ip().destination().print(); })
+      .def_property_readonly("type", [](const Icmp& m) { return m.icmp().type(); })
+      .def_property_readonly("code", [](const Icmp& m) { return m.icmp().code(); })
+      .def_property_readonly("mtu", [](const Icmp& m) { return m.icmp().mtu(); })
+      .def_property_readonly("checksum_ok", &Icmp::checksum_ok)
+      .def_property_readonly("quote", [](const Icmp& m) { return as_bytes(m.icmp().quote()); })
+      .def_property_readonly("quoted_source",
+                             [quoted](const Icmp& m) -> std::optional<std::string> {
+                               const auto segment = quoted(m);
+                               if (!segment) return std::nullopt;
+                               return segment->connection.local.print();
+                             })
+      .def_property_readonly("quoted_destination",
+                             [quoted](const Icmp& m) -> std::optional<std::string> {
+                               const auto segment = quoted(m);
+                               if (!segment) return std::nullopt;
+                               return segment->connection.remote.print();
+                             })
+      .def_property_readonly("quoted_seq", [quoted](const Icmp& m) -> std::optional<std::uint32_t> {
+        const auto segment = quoted(m);
+        if (!segment) return std::nullopt;
+        return segment->seq.raw();
+      });
+}
+
 void add_record(py::module_& module) {
   py::class_<TraceRecord>(module, "Record")
       .def_readonly("index", &TraceRecord::index)
@@ -233,6 +275,7 @@ PYBIND11_MODULE(_core, module) {
   module.doc() = "What of lastack is C++.";
   py::register_exception_translator([](std::exception_ptr raised) { translate(raised); });
   add_segment(module);
+  add_icmp(module);
   add_record(module);
   add_session(module);
   module.def(

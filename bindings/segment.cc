@@ -27,6 +27,9 @@ scenario::PacketStep parse_notation(const std::string& notation, char direction)
   scenario::Cursor cursor{source};
   auto step = scenario::parse_packet(cursor);
   if (!cursor.failed() && !cursor.at_end()) cursor.fail_expected("the end of the segment");
+  if (!cursor.failed() && step.icmp)
+    cursor.fail(0, "an ICMP error is no segment; see lastack.Icmp");
+  if (!cursor.failed() && step.to) cursor.fail(0, "`to` is for scripts; say destination=");
   if (cursor.error()) throw ScriptError{cursor.error()->print()};
   return step;
 }

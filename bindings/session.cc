@@ -1,5 +1,6 @@
 #include "bindings/session.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include <utility>
 
 #include "bindings/errors.h"
-#include "bindings/result.h"
 #include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
 #include "harness/event/print.h"
@@ -15,8 +15,13 @@
 #include "harness/link/fault.h"
 #include "harness/oracle/expectations.h"
 #include "harness/rules/rule.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/loader.h"
 #include "harness/scenario/parser.h"
+#include "harness/scenario/root.h"
+#include "reports/json.h"
+#include "reports/ladder.h"
+#include "reports/of_run.h"
 
 namespace bindings {
 
@@ -81,11 +86,26 @@ bool read_octets(const event::Trace& trace, std::uint32_t id) {
   });
 }
 
-std::optional<std::string> read_named(const fs::path& file) {
+// Beside the package: of python/lastack as it is built, and as it is installed.
+std::vector<fs::path> beside_the_package() {
+  Dl_info info{};
+  static const char here = 0;
+  if (dladdr(&here, &info) == 0 || info.dli_fname == nullptr) return {};
   std::error_code error;
-  if (!fs::exists(file, error)) return std::nullopt;
-  auto text = scenario::read_script(file);
-  return text ? std::optional{std::move(*text)} : std::nullopt;
+  const auto module = fs::canonical(info.dli_fname, error);
+  if (error) return {};
+  const auto folder = module.parent_path();
+  return {(folder / "../../../scenarios").lexically_normal(),
+          (folder / "../../../../share/lastack/scenarios").lexically_normal()};
+}
+
+// The result with what its record tells, and that record; the ladder also of one that passed, for
+// whoever wants to see it.
+std::string whole(reports::Result result, const event::Trace& trace) {
+  reports::put(result, trace);
+  if (trace.size() > 0) result.ladder = reports::ladder(trace, result.findings);
+  result.trace = event::to_text(trace);
+  return reports::to_json_whole(result);
 }
 
 }  // namespace
@@ -105,12 +125,11 @@ campaign::RunOptions options_of(const Setting& setting) {
   return {.seed = setting.seed, .ip = *family, .strict = setting.strict};
 }
 
-scenario::ReadFile reader(const Setting& setting) {
-  const fs::path root = setting.scenarios.empty() ? "scenarios" : setting.scenarios;
-  return [root](const std::string& path) -> std::expected<std::string, std::string> {
-    if (auto text = read_named(root / path)) return std::move(*text);
-    return scenario::read_script(path);
-  };
+fs::path root_of(const Setting& setting) {
+  const auto said = setting.scenarios.empty() ? std::nullopt : std::optional{setting.scenarios};
+  auto root = scenario::find_root(said, "scenarios", beside_the_package());
+  if (!root) throw UsageError{root.error()};
+  return root->value_or(fs::path{});
 }
 
 Session::Session(const Setting& setting, const std::string& faults,
@@ -144,8 +163,13 @@ void Session::drive(clock::Instant until, const std::function<bool()>& enough) {
 
 void Session::play(const std::string& text, bool from_last) {
   need_open();
-  auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_), reader(setting_));
+  auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_),
+                                    scenario::used_by({}, root_of(setting_)));
   if (!steps) throw ScriptError{steps.error().print()};
+  const auto host = campaign::host_for(scenario_, options_);
+  if (const auto missing = scenario::missing_in(host.remote.version(), *steps)) {
+    throw ScriptError{*missing};
+  }
   make_relative(*steps);
   // A state or a silence may stand behind what came while nobody looked.
   drive(target_->now(), [] { return true; });
@@ -237,14 +261,14 @@ std::string Session::finish() {
   if (result_) return *result_;
   const auto reason = drive_->go(target_->now() + limits_.settle, [] { return false; });
   drive_->end(reason.value_or(event::EndReason::Done));
+  auto doubt = target_->doubt();
+  auto result = reports::blank_result(scenario_, setting_.target, options_);
+  result.version = target_->version();
+  target_.reset();  // What it held of the machine is given back before the judging.
   auto judgement = campaign::judge_trace(trace_);
-  campaign::add_doubt(*target_, judgement);
-  auto result = blank_result(scenario_, setting_, std::string{target_->version()});
-  result.verdict = judgement.verdict;
-  result.findings = std::move(judgement.findings);
-  result.ledger = std::move(judgement.ledger);
+  campaign::add_doubt(std::move(doubt), judgement);
+  reports::put(result, std::move(judgement));
   result_ = whole(std::move(result), trace_);
-  target_.reset();
   return *result_;
 }
 
@@ -252,14 +276,10 @@ std::string run_file(const std::string& file, const Setting& setting) {
   const auto options = options_of(setting);
   std::error_code error;
   if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", file)};
-  auto id = fs::path{file}.filename().string();
-  if (id.ends_with(".pkt")) id.resize(id.size() - 4);
-  const fs::path root = setting.scenarios.empty() ? "scenarios" : setting.scenarios;
-  if (const auto below = fs::path{file}.lexically_relative(root);
-      !below.empty() && *below.begin() != "..") {
-    id = fs::path{below}.replace_extension().generic_string();
-  }
-  const auto script = scenario::load_scenario(file, id, root);
+  const auto root = root_of(setting);
+  auto id = root.empty() ? std::nullopt : scenario::id_below(root, file);
+  if (!id) id = scenario::without_ending(fs::path{file}.filename().string());
+  const auto script = scenario::load_scenario(file, *id, root);
   if (!script) throw ScriptError{script.error().print()};
   const auto choice = choose(setting);
   std::string version;
@@ -270,12 +290,9 @@ std::string run_file(const std::string& file, const Setting& setting) {
   };
   event::Trace trace;
   auto outcome = campaign::run_scenario(*script, make, options, trace);
-  auto result = blank_result(*script, setting, version);
-  result.verdict = outcome.verdict;
-  result.reason = std::move(outcome.reason);
-  result.findings = std::move(outcome.findings);
-  result.ledger = std::move(outcome.ledger);
-  result.warnings = std::move(outcome.warnings);
+  auto result = reports::blank_result(*script, setting.target, options);
+  result.version = version;
+  reports::put(result, std::move(outcome));
   return whole(std::move(result), trace);
 }
 

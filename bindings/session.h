@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,14 +28,15 @@ struct Setting {
   std::uint64_t seed = 1;
   std::string ip = "v4";
   bool strict = false;
-  std::string scenarios{};  // Where used files are; empty: ./scenarios.
+  std::string scenarios{};  // The folder of the suite; empty: where find_root() sees one.
 };
 
 // The target by name. Throws UsageError: there is none, or it does not work here.
 harness::target::catalogue::Choice choose(const Setting&);
 harness::campaign::RunOptions options_of(const Setting&);
-// What `use` reads: a file below the scenarios folder, or from where we are.
-harness::scenario::ReadFile reader(const Setting&);
+// The folder of the scenarios; empty when there is none. Throws UsageError: one was named that is
+// none.
+std::filesystem::path root_of(const Setting&);
 
 // What the last call of the target's application returned.
 struct Returned {

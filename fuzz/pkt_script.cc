@@ -24,6 +24,8 @@ constexpr std::string_view kAims[] = {
     "any options",
     "a SACK option",
     "a header made wrong",
+    "an ICMP error",
+    "to many hosts",
     "a call",
     "a blocking call",
     "a state",
@@ -55,6 +57,8 @@ void look_at(const scenario::PacketStep& packet) {
   if (!packet.others.empty() || packet.or_nothing) REACH("alternatives");
   if (!packet.options) REACH("any options");
   if (packet.data_offset || packet.reserved || packet.checksum_bad) REACH("a header made wrong");
+  if (packet.icmp) REACH("an ICMP error");
+  if (packet.to) REACH("to many hosts");
   if (!packet.options) return;
   for (const auto& part : *packet.options) {
     if (part.kind == scenario::OptionPart::Kind::Sack) REACH("a SACK option");

@@ -50,6 +50,7 @@ Json of(const Result& result) {
   json["claims"] = result.claims;
   json["target"] = result.target;
   json["target_version"] = result.version;
+  json["wire"] = result.wire;
   json["ip"] = result.ip;
   json["seed"] = result.seed;
   json["repetition"] = result.repetition;
@@ -106,6 +107,7 @@ Result result_in(const Json& json) {
   json.at("claims").get_to(result.claims);
   json.at("target").get_to(result.target);
   json.at("target_version").get_to(result.version);
+  json.at("wire").get_to(result.wire);
   json.at("ip").get_to(result.ip);
   json.at("seed").get_to(result.seed);
   json.at("repetition").get_to(result.repetition);

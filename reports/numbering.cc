@@ -1,6 +1,7 @@
 #include "reports/numbering.h"
 
 #include "harness/event/expectation.h"
+#include "harness/wire/icmp.h"
 
 namespace reports {
 
@@ -25,7 +26,18 @@ Numbering::Numbering(const harness::event::Trace& trace) : bases_(trace.size()) 
 
 void Numbering::meet(const harness::event::Trace& trace, const harness::event::Record& record) {
   const auto ip = harness::wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != harness::wire::kProtocolTcp || ip->fragment()) return;
+  if (!ip || ip->fragment()) return;
+  if (const auto icmp = harness::wire::IcmpView::parse(*ip)) {
+    // What it quotes is the target's own, and counts from where acknowledgments do.
+    const auto quoted = harness::wire::quoted_segment(*icmp);
+    if (!quoted || record.direction != Direction::ToTarget) return;
+    const auto& [local, remote] = quoted->connection;
+    const auto flow = flows_.find({remote.port, local.port});
+    if (flow != flows_.end())
+      bases_[record.id] = {.seq = 0, .ack = flow->second.target.value_or(0)};
+    return;
+  }
+  if (ip->protocol() != harness::wire::kProtocolTcp) return;
   const auto segment = harness::wire::SegmentView::parse(ip->payload());
   if (!segment) return;
   const bool from_peer = record.direction == Direction::ToTarget, syn = segment->flags().syn();

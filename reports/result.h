@@ -18,6 +18,7 @@ struct Result {
   std::string title;
   std::vector<std::string> rules, claims;
   std::string target, version;  // "linux", "6.1.0".
+  std::string wire;             // "raw", "tun"; empty where there is no choice.
   std::string ip;               // "v4", "mapped", "v6".
   std::uint64_t seed = 0;
   std::uint32_t repetition = 0;  // From 0.

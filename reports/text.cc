@@ -94,8 +94,9 @@ std::string shell_word(std::string_view word) {
 }
 
 std::string repeat_command(const Result& result) {
-  return fmt::format("lastack run {} --target {} --seed {} --ip {}{}{}",
-                     shell_word(result.selector), result.target, result.seed, result.ip,
+  return fmt::format("lastack run {} --target {}{} --seed {} --ip {}{}{}",
+                     shell_word(result.selector), result.target,
+                     result.wire.empty() ? "" : " --wire " + result.wire, result.seed, result.ip,
                      result.strict ? " --strict" : "",
                      result.profile.empty() ? "" : " --profile " + result.profile);
 }
@@ -103,6 +104,21 @@ std::string repeat_command(const Result& result) {
 bool wants_details(const Result& result) {
   return result.verdict == Verdict::Fail || result.verdict == Verdict::HarnessError ||
          result.verdict == Verdict::Inconclusive;
+}
+
+std::string advice(const Result& result) {
+  std::string text;
+  if (result.verdict != Verdict::NonStrict) return text;
+  std::set<std::string> said;  // What it does again and again is told once.
+  for (const Finding& finding : result.findings) {
+    const auto sentence =
+        finding.requirements.empty()
+            ? plain(finding.text)
+            : fmt::format("{} ({})", plain(finding.text), fmt::join(finding.requirements, ", "));
+    if (!said.insert(sentence).second) continue;
+    for (const auto& part : wrap(sentence, kWidth - kIndent, 2)) line(text, kIndent, part);
+  }
+  return text;
 }
 
 std::string details(const Result& result, std::string_view repeat_command) {
@@ -140,6 +156,7 @@ std::string to_text(const Run& run) {
   for (const Result& result : run.results) {
     line(text, 0, fmt::format("{:<4}  {}", harness::oracle::name(result.verdict), subject(result)));
     for (const auto& warning : result.warnings) line(text, kIndent, "warning: " + plain(warning));
+    text += advice(result);
     if (wants_details(result)) text += details(result, repeat_command(result)) + '\n';
   }
   for (const NotRun& skipped : run.not_run) {

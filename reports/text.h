@@ -21,6 +21,9 @@ std::string repeat_command(const Result&);
 
 // Whether there is more to tell than its line.
 bool wants_details(const Result&);
+// Of what is only advised against: what was not followed, a line each with its requirements; else
+// empty.
+std::string advice(const Result&);
 // Below its line, indented: title, each finding with what was expected and found, where, and the
 // requirement with what its RFC says; the ladder; the command that repeats it.
 std::string details(const Result&, std::string_view repeat_command);

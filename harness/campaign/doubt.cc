@@ -6,18 +6,28 @@
 namespace harness::campaign {
 namespace {
 
+using oracle::Verdict;
+
 constexpr char kChecker[] = "target";
 
 }  // namespace
 
-void add_doubt(target::Target& target, oracle::Judgement& judgement) {
-  auto doubt = target.doubt();
-  if (!doubt) return;
-  for (auto& finding : judgement.findings) {
-    finding.verdict = std::min(finding.verdict, oracle::Verdict::Inconclusive);
+void lower_failures(std::span<oracle::Finding> findings) {
+  for (auto& finding : findings) {
+    if (finding.verdict == Verdict::Fail) finding.verdict = Verdict::Inconclusive;
   }
-  judgement.findings.push_back(
-      {.checker = kChecker, .verdict = oracle::Verdict::Inconclusive, .text = std::move(*doubt)});
+}
+
+void add_doubt(std::optional<std::string> doubt, std::vector<oracle::Finding>& findings) {
+  if (!doubt) return;
+  lower_failures(findings);
+  findings.push_back(
+      {.checker = kChecker, .verdict = Verdict::Inconclusive, .text = std::move(*doubt)});
+}
+
+void add_doubt(std::optional<std::string> doubt, oracle::Judgement& judgement) {
+  if (!doubt) return;
+  add_doubt(std::move(doubt), judgement.findings);
   judgement.verdict = oracle::worst(judgement.findings);
 }
 

@@ -1,16 +1,24 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "harness/oracle/checker.h"
-#include "harness/target/target.h"
+#include "harness/oracle/finding.h"
 
 namespace harness::campaign {
 
 // A target that doubts its own record of the run (its clock was set, it could not take a datagram)
-// makes the judgement Inconclusive: nothing that was found is the fault of the stack for certain.
-void add_doubt(target::Target&, oracle::Judgement&);
+// makes each failure Inconclusive: nothing that was found is the fault of the stack for certain.
+// What we could not judge stays a HarnessError. `doubt`: Target::doubt() at the end of the run.
+void add_doubt(std::optional<std::string> doubt, std::vector<oracle::Finding>&);
+void add_doubt(std::optional<std::string> doubt, oracle::Judgement&);
 // Whether that was so.
 bool doubted(std::span<const oracle::Finding>);
+
+// What was held to be a failure proves nothing; all else stays as it is.
+void lower_failures(std::span<oracle::Finding>);
 
 }  // namespace harness::campaign

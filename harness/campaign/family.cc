@@ -1,6 +1,11 @@
 #include "harness/campaign/family.h"
 
 namespace harness::campaign {
+namespace {
+
+constexpr std::string_view kFact = "ip";
+
+}  // namespace
 
 std::string_view name(Family family) {
   switch (family) {
@@ -23,6 +28,15 @@ std::optional<Family> family_named(std::string_view text) {
 
 Family family_of(const scenario::Scenario& scenario, Family wanted) {
   return scenario.options.family.value_or(wanted);
+}
+
+Family family_of(const event::Start& start) {
+  if (start.get(kFact) == name(Family::Mapped)) return Family::Mapped;
+  return start.get("local").contains(':') ? Family::V6 : Family::V4;
+}
+
+void set_family(event::Start& start, Family family) {
+  if (family == Family::Mapped) start.set(kFact, name(family));
 }
 
 }  // namespace harness::campaign

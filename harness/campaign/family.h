@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "harness/event/start.h"
 #include "harness/scenario/ir.h"
 
 namespace harness::campaign {
@@ -18,5 +19,9 @@ std::string_view name(Family);  // "v4", "mapped", "v6", as in --ip.
 std::optional<Family> family_named(std::string_view);
 // Of a run: what the scenario says of itself goes before what is wanted of all.
 Family family_of(const scenario::Scenario&, Family wanted);
+// The same of one that is over. Its addresses tell but whether IPv4 is mapped, which is a fact of
+// its own.
+Family family_of(const event::Start&);
+void set_family(event::Start&, Family);
 
 }  // namespace harness::campaign

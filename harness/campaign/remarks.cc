@@ -61,7 +61,7 @@ void about_leftovers(const event::Trace& trace, Sentences& said) {
     const auto left = event::expectation(trace, record);
     if (left.what != event::Expected::Nothing || left.met == event::kNoRecord) continue;
     said.push_back(fmt::format("no line accounts for `{}` at {} s",
-                               wire::print_datagram(trace.body(trace[left.met])),
+                               wire::print_datagram(trace.body(trace[left.met]), left.base),
                                clock::seconds(trace[left.met].at)));
   }
 }

@@ -10,9 +10,11 @@
 #include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
 #include "harness/campaign/remarks.h"
+#include "harness/event/end.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
 #include "harness/oracle/checker.h"
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
 
@@ -55,6 +57,7 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   start.set("seed", fmt::format("{}", options.seed));
   start.set("local", host.local.print());
   start.set("remote", host.remote.print());
+  set_family(start, family_of(scenario, options.ip));
   start.set("mtu", fmt::format("{}", host.mtu));
   if (!target.settings().empty()) start.set("settings", target.settings());
   if (host.mapped) start.set("mapped", "yes");
@@ -79,6 +82,9 @@ std::optional<std::string> not_applicable(const Scenario& scenario, const target
   if (family_of(scenario, options.ip) != Family::V4 && !target.can(Capability::Ipv6)) {
     return fmt::format("{} cannot: {}", name, target::name(Capability::Ipv6));
   }
+  const bool six = family_of(scenario, options.ip) == Family::V6;
+  const auto version = six ? wire::IpVersion::V6 : wire::IpVersion::V4;
+  if (auto missing = scenario::missing_in(version, scenario.steps)) return missing;
   for (const auto& step : scenario.steps) {
     const auto* command = std::get_if<scenario::CommandStep>(&step.what);
     if (command == nullptr) continue;
@@ -99,13 +105,25 @@ namespace {
 // How often a scenario is played in which we ourselves were late; then it stays Inconclusive.
 constexpr int kTries = 3;
 
-bool was_late(const Outcome& outcome, const event::Trace& trace) {
-  if (doubted(outcome.findings)) return true;
-  return outcome.verdict == oracle::Verdict::Inconclusive &&
-         std::ranges::any_of(trace.records(), [&](const event::Record& record) {
-           return record.kind == event::Kind::Expectation &&
-                  event::expectation(trace, record).what == event::Expected::OnTime;
-         });
+// Of our own lateness: it makes what the script wanted Inconclusive.
+const oracle::Finding* lateness(const Outcome& outcome, const event::Trace& trace) {
+  const auto found = std::ranges::find_if(outcome.findings, [](const oracle::Finding& finding) {
+    return finding.checker == "expectations" && finding.verdict == oracle::Verdict::Inconclusive;
+  });
+  const bool late = std::ranges::any_of(trace.records(), [&](const event::Record& record) {
+    return record.kind == event::Kind::Expectation &&
+           event::expectation(trace, record).what == event::Expected::OnTime;
+  });
+  return late && found != outcome.findings.end() ? &*found : nullptr;
+}
+
+// Whether another try would say more: why this one says too little, or nothing.
+std::optional<std::string> proves_nothing(const Outcome& outcome, const event::Trace& trace) {
+  const auto doubt = std::ranges::find_if(
+      outcome.findings, [](const oracle::Finding& finding) { return doubted({&finding, 1}); });
+  if (doubt != outcome.findings.end()) return doubt->text;
+  if (const auto* late = lateness(outcome, trace)) return late->text;
+  return std::nullopt;
 }
 
 bool on_virtual_time(const event::Trace& trace) {
@@ -125,8 +143,10 @@ bool failed_too(const Outcome& again, const oracle::Finding& finding) {
 }
 
 // On a real clock chance has a say: what is wrong is wrong every time. Each failure that `again`
-// does not show is Inconclusive from now on; false when none is left.
-bool keep_what_repeats(Outcome& outcome, const Outcome& again, int run) {
+// does not show is Inconclusive from now on; false when none is left. `why`: `again` could not show
+// it, and this is the reason.
+bool keep_what_repeats(Outcome& outcome, const Outcome& again, int run,
+                       const std::optional<std::string>& why) {
   bool left = false, lost = false;
   for (auto& finding : outcome.findings) {
     if (finding.verdict != oracle::Verdict::Fail) continue;
@@ -138,15 +158,41 @@ bool keep_what_repeats(Outcome& outcome, const Outcome& again, int run) {
     lost = true;
   }
   if (lost) {
+    const auto text = why    ? fmt::format("whether it repeats could not be told: {}", *why)
+                      : left ? "not every failure repeats"
+                             : "the failure does not repeat";
     outcome.findings.push_back(
         {.checker = "repetition",
          .verdict = oracle::Verdict::Inconclusive,
          .expected = fmt::format("the same failure {} times", kTries),
          .actual = fmt::format("{} at repetition {}", oracle::name(again.verdict), run),
-         .text = left ? "not every failure repeats" : "the failure does not repeat"});
+         .text = text});
   }
   outcome.verdict = oracle::worst(outcome.findings);
   return left;
+}
+
+// Why we could not judge; a target that failed on the way says so itself, else a checker does.
+std::string error_in(const Outcome& outcome) {
+  if (!outcome.reason.empty()) return outcome.reason;
+  const auto error =
+      std::ranges::find(outcome.findings, oracle::Verdict::HarnessError, &oracle::Finding::verdict);
+  return error == outcome.findings.end() ? "" : error->text;
+}
+
+// A repetition that could not be made leaves open what the failures are.
+void give_up(Outcome& outcome, const Outcome& again, int run) {
+  lower_failures(outcome.findings);
+  outcome.verdict = oracle::Verdict::HarnessError;
+  outcome.reason =
+      fmt::format("it failed, and repetition {} of it could not be made: {}", run, error_in(again));
+}
+
+bool interrupted(const event::Trace& trace) {
+  if (trace.size() == 0) return false;
+  const auto& last = trace[trace.size() - 1];
+  return last.kind == event::Kind::End &&
+         event::end_of(trace, last).reason == event::EndReason::Interrupted;
 }
 
 Outcome run_once(const Scenario& scenario, const target::Factory& make, const RunOptions& options,
@@ -154,7 +200,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
   trace.clear();
   try {
     const auto host = host_for(scenario, options);
-    const auto target = make(host);
+    auto target = make(host);
     if (auto reason = not_applicable(scenario, *target, options)) {
       return {.verdict = oracle::Verdict::NotApplicable, .reason = std::move(*reason)};
     }
@@ -165,14 +211,17 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
                                   .stop = options.stop};
     scenario::ScriptPeer peer{scenario, host, limits.end};
     scenario::run(peer, link, *target, limits, trace);
+    auto doubt = target->doubt();
+    target.reset();  // Nobody waits for a judge: what it held of the machine is given back first.
     auto judgement = judge_trace(trace);
-    add_doubt(*target, judgement);
+    add_doubt(std::move(doubt), judgement);
     auto said = remarks(scenario, link, trace, judgement, options.strict);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),
             .ledger = std::move(judgement.ledger),
-            .warnings = std::move(said)};
+            .warnings = std::move(said),
+            .interrupted = interrupted(trace)};
   } catch (const base::SystemError& error) {
     return {.verdict = oracle::Verdict::HarnessError, .reason = error.what()};
   }
@@ -188,14 +237,30 @@ Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
     if (into.size() > 0) played += into[into.size() - 1].at - into[0].at;
     return outcome;
   };
-  auto outcome = play(trace);
-  for (int tries = 1; tries < kTries && was_late(outcome, trace); ++tries) outcome = play(trace);
+  const auto play_in_time = [&](event::Trace& into) {
+    auto outcome = play(into);
+    for (int tries = 1; tries < kTries && !outcome.interrupted && proves_nothing(outcome, into);
+         ++tries) {
+      outcome = play(into);
+    }
+    return outcome;
+  };
+  auto outcome = play_in_time(trace);
   if (outcome.verdict == oracle::Verdict::Fail && !on_virtual_time(trace)) {
     event::Trace again;
-    for (int tries = 1; tries < kTries; ++tries) {
-      const auto repeated = play(again);
-      if (options.stop != nullptr && *options.stop != 0) break;
-      if (!keep_what_repeats(outcome, repeated, tries + 1)) break;
+    for (int run = 2; run <= kTries; ++run) {
+      const auto repeated = play_in_time(again);
+      const bool error = repeated.verdict == oracle::Verdict::HarnessError;
+      const bool stopped = options.stop != nullptr && *options.stop != 0;
+      if (repeated.interrupted || (error && stopped)) {
+        outcome.interrupted = true;
+        break;
+      }
+      if (error) {
+        give_up(outcome, repeated, run);
+        break;
+      }
+      if (!keep_what_repeats(outcome, repeated, run, proves_nothing(repeated, again))) break;
     }
   }
   outcome.played = played;

@@ -32,6 +32,7 @@ struct Outcome {
   std::vector<oracle::Finding> findings{};
   oracle::Ledger ledger{};              // What was put to the test.
   std::vector<std::string> warnings{};  // About the scenario itself: a fault that never struck ...
+  bool interrupted = false;  // By the user, before it was known what to say: it was not run.
 };
 
 // Why this scenario cannot be run on this target, or nothing. Decided before a run.
@@ -46,9 +47,10 @@ event::Start facts(const scenario::Scenario&, const target::Target&, const targe
 
 // Plays one scenario on a fresh target and judges it. On a real clock it is played again, up to
 // three times, when we were late, and when it failed: each failure that does not repeat three times
-// is Inconclusive. `trace` is cleared, and holds the record of the run afterwards, whatever the
-// verdict. A target that cannot be made, or that fails on the way, is a HarnessError with the
-// system's own sentence.
+// is Inconclusive; a repetition in which we were late is tried as often itself, and one that cannot
+// be made is a HarnessError. `trace` is cleared, and holds the record of the run afterwards,
+// whatever the verdict. A target that cannot be made, or that fails on the way, is a HarnessError
+// with the system's own sentence.
 Outcome run_scenario(const scenario::Scenario&, const target::Factory&, const RunOptions&,
                      event::Trace& trace);
 

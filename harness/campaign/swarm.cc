@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/campaign/doubt.h"
 #include "harness/event/end.h"
 #include "harness/link/link.h"
 #include "harness/model/assumptions.h"
@@ -86,6 +87,8 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
 }
 
 void Swarm::judge() {
+  // What the kernel has lost is on record only now.
+  if (options_.taste.real_time) model_.emplace(model::assumptions_of(trace_));
   for (std::uint32_t i = 0; i < trace_.size(); ++i) {
     model_->step(trace_, i);
     const auto& record = trace_[i];
@@ -120,7 +123,7 @@ void Swarm::once(std::uint64_t index) {
   draw_plan(rng.fork("plan"), options_.taste, plan_);
   try {
     const auto host = host_for(plan_.ip, rng.fork("target"));
-    const auto target = make_(host);
+    auto target = make_(host);
     write_start(index, *target, host);
     link::Link link{plan_.faults, rng.fork("link")};
     peer_.begin(plan_, host, rng.fork("peer"));
@@ -133,6 +136,8 @@ void Swarm::once(std::uint64_t index) {
     result_.states = peer_.states();
     const auto end = event::end_of(trace_, trace_[trace_.size() - 1]);
     result_.interrupted = end.reason == event::EndReason::Interrupted;
+    auto doubt = target->doubt();
+    target.reset();  // What it held of the machine is given back before the judging.
     judge();
     if (end.reason == event::EndReason::OutOfRecords || end.reason == event::EndReason::Stuck) {
       result_.findings.push_back({.checker = "liveness",
@@ -142,24 +147,46 @@ void Swarm::once(std::uint64_t index) {
                                   .text = "the target never comes to rest"});
       result_.verdict = oracle::worse(result_.verdict, Verdict::Fail);
     }
+    if (doubt) {
+      result_.reason = *doubt;
+      add_doubt(std::move(doubt), result_.findings);
+      result_.verdict = oracle::worst(result_.findings);
+    }
   } catch (const base::SystemError& error) {
     result_.verdict = Verdict::HarnessError;
     result_.reason = error.what();
   }
 }
 
-const Conversation& Swarm::hold(std::uint64_t index) {
+// On a real clock one that proves nothing is held again.
+void Swarm::once_in_earnest(std::uint64_t index) {
   once(index);
+  if (!options_.taste.real_time) return;
+  for (int tries = 1; tries < kTries && !result_.interrupted && doubted(result_.findings);
+       ++tries) {
+    once(index);
+  }
+}
+
+const Conversation& Swarm::hold(std::uint64_t index) {
+  once_in_earnest(index);
   if (result_.verdict != Verdict::Fail || !options_.taste.real_time) return result_;
   auto first = result_;
   event::Trace shown = std::move(trace_);
   trace_ = {};
-  for (int tries = 1; tries < kTries && !result_.interrupted; ++tries) {
-    once(index);
-    if (failures(result_) == failures(first)) continue;
-    first.verdict = Verdict::Inconclusive;
-    first.reason = "the failure does not repeat";
-    for (auto& one : first.findings) one.verdict = std::min(one.verdict, Verdict::Inconclusive);
+  for (int run = 2; run <= kTries; ++run) {
+    once_in_earnest(index);
+    const bool error = result_.verdict == Verdict::HarnessError;
+    first.interrupted = result_.interrupted || (error && options_.stop && *options_.stop != 0);
+    if (first.interrupted) break;
+    if (!error && failures(result_) == failures(first)) continue;
+    lower_failures(first.findings);
+    first.verdict = error ? Verdict::HarnessError : Verdict::Inconclusive;
+    first.reason = error ? fmt::format("it failed, and repetition {} of it could not be made: {}",
+                                       run, result_.reason)
+                   : doubted(result_.findings)
+                       ? "whether the failure repeats could not be told: " + result_.reason
+                       : "the failure does not repeat";
     break;
   }
   trace_ = std::move(shown);

@@ -25,7 +25,7 @@ struct SwarmOptions {
 // What came of one conversation.
 struct Conversation {
   oracle::Verdict verdict{};
-  std::string reason{};  // HarnessError: why. Else empty.
+  std::string reason{};  // HarnessError and Inconclusive: why. Else empty.
   std::vector<oracle::Finding> findings{};
   std::uint32_t segments = 0;  // Sent by either side.
   std::uint32_t states = 0;    // See SwarmPeer::states().
@@ -52,6 +52,7 @@ class Swarm {
 
  private:
   void once(std::uint64_t index);
+  void once_in_earnest(std::uint64_t index);
   void judge();
   void write_start(std::uint64_t index, const target::Target&, const target::Host&);
 

@@ -31,14 +31,6 @@
 namespace harness::cli {
 namespace {
 
-int print_to_stdout(std::string_view text) {
-  Console console;
-  console.print(text);
-  if (!console.error()) return kSuccess;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
-}
-
 const Command* find(std::string_view name) {
   const auto found = std::ranges::find(commands(), name, &Command::name);
   return found == commands().end() ? nullptr : &*found;
@@ -54,11 +46,11 @@ int unknown_command(const std::string& name) {
 }
 
 int help_for(std::span<const std::string> words) {
-  if (words.empty()) return print_to_stdout(help());
+  if (words.empty()) return print_and_status(help());
   if (words.size() > 1) return usage_error("help wants one command");
   const Command* command = find(words[0]);
   if (command == nullptr) return unknown_command(words[0]);
-  return print_to_stdout(help_of(*command));
+  return print_and_status(help_of(*command));
 }
 
 }  // namespace
@@ -123,14 +115,14 @@ int dispatch(std::span<const std::string> arguments) {
   const auto& word = arguments.front();
   const auto rest = arguments.subspan(1);
   if (word == "--help" || word == "-h" || word == "help") return help_for(rest);
-  if (word == "--version") return print_to_stdout(fmt::format("lastack {}\n", version()));
+  if (word == "--version") return print_and_status(fmt::format("lastack {}\n", version()));
   const Command* command = find(word);
   if (command == nullptr) return unknown_command(word);
   const auto ours =
       rest.first(static_cast<std::size_t>(std::ranges::find(rest, "--") - rest.begin()));
   if (std::ranges::find(ours, "--help") != ours.end() ||
       std::ranges::find(ours, "-h") != ours.end()) {
-    return print_to_stdout(help_of(*command));
+    return print_and_status(help_of(*command));
   }
   return command->run(rest);
 }

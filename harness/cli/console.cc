@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <iostream>
 #include <system_error>
 
+#include "harness/cli/exit.h"
 #include "harness/scenario/diagnostic.h"
 
 namespace harness::cli {
@@ -80,6 +82,18 @@ void Console::write(std::string_view text) {
       }
     }
   }
+}
+
+int status_of(const Console& console, int status) {
+  if (!console.error()) return status;
+  std::cerr << "lastack: " << *console.error() << '\n';
+  return kError;
+}
+
+int print_and_status(std::string_view text, int status) {
+  Console console;
+  console.print(text);
+  return status_of(console, status);
 }
 
 }  // namespace harness::cli

@@ -32,4 +32,9 @@ class Console {
   std::optional<std::string> error_;
 };
 
+// A command's exit status once it has printed all: `status`, or, when writing went wrong, kError
+// and the sentence on stderr.
+int status_of(const Console&, int status);
+int print_and_status(std::string_view text, int status = 0);
+
 }  // namespace harness::cli

@@ -322,14 +322,10 @@ int doctor(std::span<const std::string> words) {
   const auto all = examine();
   Console console;
   console.print(parsed->has("json") ? as_json(all) : as_text(all, console));
-  if (console.error()) {
-    usage_error(*console.error(), "doctor");
-    return kError;
-  }
   const bool runs = std::ranges::any_of(all, [](const Finding& one) {
     return one.name.starts_with("wire ") && one.state != State::Missing;
   });
-  return runs ? kSuccess : kFail;
+  return status_of(console, runs ? kSuccess : kFail);
 }
 
 }  // namespace

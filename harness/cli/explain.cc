@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "harness/cli/console.h"
-#include "harness/cli/exit.h"
 #include "harness/cli/named_by.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/parse_options.h"
@@ -109,11 +107,7 @@ int explain(std::span<const std::string> words) {
       return usage_error(unknown(id), "explain");
     }
   }
-  Console console;
-  console.print(text);
-  if (!console.error()) return kSuccess;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
+  return print_and_status(text);
 }
 
 }  // namespace

@@ -60,13 +60,8 @@ std::expected<Script, std::string> read(const fs::path& file, const fs::path& ro
   if (!text) {
     return std::unexpected(fmt::format("lastack fmt: {}: {}\n", file.string(), text.error()));
   }
-  auto id = file.string();
-  if (id.ends_with(".pkt")) id.resize(id.size() - 4);
-  const auto use = [&](const std::string& path) {
-    std::error_code error;
-    const bool in_root = !root.empty() && fs::exists(root / path, error);
-    return scenario::read_script(in_root ? root / path : file.parent_path() / path);
-  };
+  const auto id = scenario::without_ending(file.string());
+  const auto use = scenario::used_by(file, root);
   auto scenario = scenario::parse_pkt(*text, id, use);
   if (!scenario) return std::unexpected(scenario.error().print());
   auto laid_out = scenario::lay_out(*text, *scenario);
@@ -77,14 +72,6 @@ std::expected<Script, std::string> read(const fs::path& file, const fs::path& ro
                     file.string()));
   }
   return Script{file, std::move(*text), std::move(laid_out), std::move(*scenario)};
-}
-
-int print(const std::string& text) {
-  Console console;
-  console.print(text);
-  if (!console.error()) return kSuccess;
-  usage_error(*console.error(), "fmt");
-  return kError;
 }
 
 int write(const Script& script) {
@@ -125,7 +112,7 @@ int fmt(std::span<const std::string> words) {
     } else if (write_back) {
       status = std::max(status, write(*script));
     } else {
-      status = print(expand ? scenario::to_pkt(script->scenario) : script->laid_out);
+      status = print_and_status(expand ? scenario::to_pkt(script->scenario) : script->laid_out);
     }
   }
   return status;

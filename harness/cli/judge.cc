@@ -14,11 +14,11 @@
 #include "harness/cli/parse_options.h"
 #include "harness/cli/read_file.h"
 #include "harness/cli/store.h"
-#include "harness/event/start.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
-#include "reports/ladder.h"
+#include "reports/of_run.h"
 #include "reports/text.h"
+#include "reports/wrap.h"
 
 namespace harness::cli {
 
@@ -45,39 +45,22 @@ po::options_description options() {
   return options;
 }
 
-std::uint32_t sent_segments(const event::Trace& trace) {
-  return static_cast<std::uint32_t>(std::ranges::count_if(trace.records(), [](const auto& record) {
-    const bool in = record.direction == event::Direction::ToTarget;
-    return record.kind == (in ? event::Kind::PeerPacket : event::Kind::Packet);
-  }));
-}
-
 // What is said of one trace. One that cannot be read is a HarnessError.
 Result judged(const fs::path& file) {
-  Result result;
-  result.scenario = result.selector = file.string();
   event::Trace trace;
   if (const auto read = event::from_text(read_file(file), trace); !read) {
+    Result result = reports::blank_result(event::Trace{});
+    result.scenario = result.selector = file.string();
     result.verdict = Verdict::HarnessError;
     result.reason =
         fmt::format("{}:{}: {}", file.string(), read.error().line, read.error().message);
     return result;
   }
-  const auto start = event::start_of(trace);
-  result.target = start.get("target");
-  result.version = start.get("version");
-  result.strict = start.get("strict") == "yes";
-  result.profile = start.get("profile");
-  for (const auto& [key, value] : start.facts()) {
-    if (key == "rule") result.rules.push_back(value);
-  }
-  auto judgement = campaign::judge_trace(trace);
-  result.verdict = judgement.verdict;
-  result.findings = std::move(judgement.findings);
-  result.ledger = std::move(judgement.ledger);
-  result.segments = sent_segments(trace);
-  if (trace.size() > 0) result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
-  if (result.verdict != Verdict::Pass) result.ladder = reports::ladder(trace, result.findings);
+  Result result = reports::blank_result(trace);
+  // A capture is no scenario's.
+  if (result.scenario.empty()) result.scenario = result.selector = file.string();
+  reports::put(result, campaign::judge_trace(trace));
+  reports::put(result, trace);
   return result;
 }
 
@@ -144,8 +127,10 @@ int judge_files(const std::vector<std::string>& files, bool json, Console& conso
     if (json) {
       console.print(reports::to_json(result) + '\n');
     } else {
-      console.print(
-          fmt::format("{:<4}  {}\n", oracle::name(result.verdict), reports::subject(result)));
+      const auto said_already = result.scenario == file;
+      console.print(fmt::format("{:<4}  {}{}\n", oracle::name(result.verdict),
+                                said_already ? "" : reports::plain(file) + ": ",
+                                reports::subject(result)));
       if (reports::wants_details(result) || result.verdict == Verdict::NonStrict) {
         console.print(reports::details(result, "lastack judge " + reports::shell_word(file)) +
                       '\n');
@@ -172,9 +157,7 @@ int judge(std::span<const std::string> words) {
     }
   }
   status = std::max(status, judge_files(files, parsed->has("json"), console));
-  if (!console.error()) return status;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
+  return status_of(console, status);
 }
 
 }  // namespace

@@ -23,9 +23,24 @@ std::expected<std::vector<oracle::Deviation>, std::string> load_known(
   if (!text) return {};
   // Its name goes into reports: no path of this machine.
   const auto name = option ? file.filename().string() : usual;
-  auto known = oracle::parse_deviations(*text, name);
-  if (known) return std::move(*known);
-  return std::unexpected(fmt::format("{}: {}", known.error().place.print(), known.error().message));
+  return parse_known(*text, name);
+}
+
+std::expected<std::vector<oracle::Deviation>, std::string> parse_known(std::string_view text,
+                                                                       std::string_view name) {
+  auto known = oracle::parse_deviations(text, name);
+  if (!known) {
+    return std::unexpected(
+        fmt::format("{}: {}", known.error().place.print(), known.error().message));
+  }
+  for (const auto& line : *known) {
+    if (line.scenario != kAnyConversation || !line.always) continue;
+    return std::unexpected(
+        fmt::format("{}: no requirement is at stake in every random conversation: a line about "
+                    "`{}` says `sometimes`",
+                    line.place.print(), kAnyConversation));
+  }
+  return std::move(*known);
 }
 
 namespace {

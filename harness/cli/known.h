@@ -22,6 +22,11 @@ std::expected<std::vector<oracle::Deviation>, std::string> load_known(
     const std::optional<std::string>& option, const std::optional<std::filesystem::path>& root,
     std::string_view target);
 
+// The same from the text of the file, whose name for places is `name`. A line about random
+// conversations is `sometimes`.
+std::expected<std::vector<oracle::Deviation>, std::string> parse_known(std::string_view text,
+                                                                       std::string_view name);
+
 // What --xfail names: scenarios that are expected to fail, an id or a glob over ids on each line,
 // the reason behind a `#`. A line with `|` in it is one of the known deviations' list. Each becomes
 // a deviation that must occur: a scenario that passes all the same is stale. `ids`: the scenarios

@@ -92,11 +92,7 @@ int list(std::span<const std::string> words) {
       status = kError;
     }
   }
-  Console console;
-  console.print(parsed->has("json") ? as_json(scenarios) : as_table(scenarios));
-  if (!console.error()) return status;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
+  return print_and_status(parsed->has("json") ? as_json(scenarios) : as_table(scenarios), status);
 }
 
 }  // namespace

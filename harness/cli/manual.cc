@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "harness/cli/console.h"
-#include "harness/cli/exit.h"
 #include "harness/cli/formats.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/version.h"
@@ -191,11 +190,7 @@ int print(std::span<const std::string> words, std::string_view command, const st
   const auto parsed = parse_options(words, no_options());
   if (!parsed) return usage_error(parsed.error(), command);
   if (!parsed->words.empty()) return usage_error("it takes no arguments", command);
-  Console console;
-  console.print(text);
-  if (!console.error()) return kSuccess;
-  usage_error(*console.error(), command);
-  return kError;
+  return print_and_status(text);
 }
 
 }  // namespace

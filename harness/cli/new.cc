@@ -97,10 +97,8 @@ int make_new(std::span<const std::string> words) {
     usage_error(*error, "new");
     return kError;
   }
-  Console console;
-  console.print(
+  return print_and_status(
       fmt::format("wrote {0}\nrun it: lastack run {1}\n", name, reports::shell_word(name)));
-  return kSuccess;
 }
 
 }  // namespace

@@ -210,20 +210,12 @@ Json run_json(const rules::Rule& rule, const RunLedger& ledger) {
   return json;
 }
 
-int print(std::string_view text) {
-  Console console;
-  console.print(text);
-  if (!console.error()) return kSuccess;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
-}
-
 template <class Row, class Make>
 int print_json(std::string_view what, const std::vector<const Row*>& rows, Make make) {
   Json json{{"schema", fmt::format("lastack-{}", what)}, {"version", 1}};
   json[std::string{what}] = Json::array();
   for (const Row* row : rows) json[std::string{what}].push_back(make(*row));
-  return print(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+  return print_and_status(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 
 int run(std::span<const std::string> words) {
@@ -240,7 +232,7 @@ int run(std::span<const std::string> words) {
     const auto rows = chosen(rules::claims(), parsed->words, "claim");
     if (!rows) return usage_error(rows.error(), "rules");
     const auto named = named_by(*suite);
-    if (!json) return print(claims_table(*rows, named));
+    if (!json) return print_and_status(claims_table(*rows, named));
     return print_json("claims", *rows, [&](const auto& row) { return json_of(row, named); });
   }
   const auto rows = chosen(rules::catalogue(), parsed->words, "requirement");
@@ -251,11 +243,11 @@ int run(std::span<const std::string> words) {
       std::cerr << "lastack rules: " << ledger.error() << '\n';
       return kError;
     }
-    if (!json) return print(run_table(*rows, *ledger));
+    if (!json) return print_and_status(run_table(*rows, *ledger));
     return print_json("ledger", *rows, [&](const auto& row) { return run_json(row, *ledger); });
   }
   const auto named = named_by(*suite);
-  if (!json) return print(rules_table(*rows, named));
+  if (!json) return print_and_status(rules_table(*rows, named));
   return print_json("rules", *rows, [&](const auto& row) { return json_of(row, named); });
 }
 

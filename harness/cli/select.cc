@@ -29,11 +29,6 @@ Found all_that(const Suite& suite, Fits fits) {
   return found;
 }
 
-std::string without_ending(std::string name) {
-  if (name.ends_with(".pkt")) name.resize(name.size() - 4);
-  return name;
-}
-
 Found by_id(const Suite& suite, const std::string& selector) {
   auto found = all_that(suite, [&](const Entry& e) { return !e.outside() && e.id() == selector; });
   for (auto& one : found) one.by_name = true;
@@ -50,7 +45,7 @@ Found by_path(Suite& suite, const std::string& selector) {
       found.push_back({.entry = suite.index_of(file.path, file.id)});
     }
   } else if (fs::exists(status)) {
-    const auto id = without_ending(fs::path{selector}.filename().string());
+    const auto id = scenario::without_ending(fs::path{selector}.filename().string());
     found.push_back({.entry = suite.index_of(selector, id), .by_name = true});
   }
   return found;
@@ -58,7 +53,7 @@ Found by_path(Suite& suite, const std::string& selector) {
 
 // "close", "close/", "close/simultaneous.pkt": seen from the root.
 Found by_place_in_suite(const Suite& suite, std::string selector) {
-  auto found = by_id(suite, without_ending(selector));
+  auto found = by_id(suite, scenario::without_ending(selector));
   if (!found.empty()) return found;
   while (selector.ends_with('/')) selector.pop_back();
   return all_that(suite, [&](const Entry& entry) {
@@ -106,7 +101,7 @@ std::string nothing_fits(const Suite& suite, const std::string& selector) {
       names.push_back(entry.id().substr(entry.id().rfind('/') + 1));
     }
   }
-  if (auto meant = nearest(without_ending(selector), names)) {
+  if (auto meant = nearest(scenario::without_ending(selector), names)) {
     // A name without its folder selects nothing: say the whole.
     const auto whole = std::ranges::find_if(
         suite.entries(), [&](const Entry& entry) { return entry.id().ends_with('/' + *meant); });

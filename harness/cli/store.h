@@ -19,7 +19,8 @@ std::string trace_name(const reports::Result&);
 // What cannot be written stops nothing: the first thing that went wrong is kept as a sentence.
 class Store {
  public:
-  // Removes what an earlier run left there, and nothing else.
+  // Removes what an earlier run left there, which its results.jsonl tells, and nothing else. Where
+  // a report would take the place of a file that is none of lastack's, error() says so at once.
   Store(std::filesystem::path folder, std::vector<std::string> formats);
 
   void keep(const reports::Result&);
@@ -32,9 +33,11 @@ class Store {
   void keep_capture(const reports::Result&);
   void fail(const std::filesystem::path& file, int error);
   bool prepare();
+  bool is_wanted(std::string_view format) const;
 
   std::filesystem::path folder_;
   std::vector<std::string> formats_;
+  bool prepared_ = false;           // Else nothing is written.
   Fd results_;                      // results.jsonl
   std::size_t results_size_ = 0;    // Of the whole lines in it.
   std::vector<std::string> order_;  // Of the lines.

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "harness/scenario/loader.h"
+#include "harness/scenario/root.h"
 
 namespace harness::cli {
 
@@ -14,37 +14,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Where a suite may be when nobody says where.
-std::vector<fs::path> usual_roots() {
-  std::vector<fs::path> roots = {"scenarios"};
+// Beside the program: as it is built, and as it is installed.
+std::vector<fs::path> beside_the_program() {
   std::error_code error;
   const auto program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const auto folder = program.parent_path();
-    roots.push_back((folder / "../scenarios").lexically_normal());
-    roots.push_back((folder / "../share/lastack/scenarios").lexically_normal());
-  }
-  return roots;
-}
-
-bool is_folder(const fs::path& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
-}
-
-std::expected<std::optional<fs::path>, std::string> find_root(
-    const std::optional<std::string>& option) {
-  const char* variable = std::getenv("LASTACK_SCENARIOS");
-  if (option || (variable != nullptr && *variable != '\0')) {
-    const fs::path root = option ? *option : variable;
-    if (is_folder(root)) return root;
-    return std::unexpected(fmt::format("{} wants a folder with scenarios; `{}` is none",
-                                       option ? "--scenarios" : "LASTACK_SCENARIOS",
-                                       root.string()));
-  }
-  const auto usual = usual_roots();
-  const auto found = std::ranges::find_if(usual, is_folder);
-  return found == usual.end() ? std::nullopt : std::optional{*found};
+  if (error) return {};
+  const auto folder = program.parent_path();
+  return {(folder / "../scenarios").lexically_normal(),
+          (folder / "../share/lastack/scenarios").lexically_normal()};
 }
 
 fs::path real(const fs::path& file) {
@@ -71,7 +48,7 @@ std::string Entry::selector() const { return outside_ ? file_.filename().string(
 
 std::expected<Suite, std::string> Suite::open(const std::optional<std::string>& option) {
   Suite suite;
-  const auto root = find_root(option);
+  const auto root = scenario::find_root(option, "--scenarios", beside_the_program());
   if (!root) return std::unexpected(root.error());
   suite.root_ = *root;
   if (!suite.root_) return suite;

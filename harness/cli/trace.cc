@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
 #include <iostream>
-#include <iterator>
-#include <system_error>
 
 #include "harness/capture/pcap.h"
 #include "harness/capture/to_trace.h"
 #include "harness/cli/console.h"
 #include "harness/cli/exit.h"
 #include "harness/cli/parse_options.h"
+#include "harness/cli/read_file.h"
 #include "harness/event/text.h"
 
 namespace harness::cli {
@@ -54,20 +51,14 @@ int trace(std::span<const std::string> words) {
     }
   }
   const auto& file = parsed->words[0];
-  std::ifstream in{file, std::ios::binary};
-  if (!in) return error(file, std::generic_category().message(errno));
-  const std::string octets{std::istreambuf_iterator<char>{in}, {}};
+  const auto octets = read_file(file);
   const auto capture = capture::read_capture(base::as_bytes(octets));
   if (!capture) return error(file, capture.error().print());
   event::Trace trace;
   if (const auto read = capture::to_trace(*capture, target, trace); !read) {
     return error(file, read.error());
   }
-  Console console;
-  console.print(event::to_text(trace));
-  if (!console.error()) return kSuccess;
-  std::cerr << "lastack: " << *console.error() << '\n';
-  return kError;
+  return print_and_status(event::to_text(trace));
 }
 
 }  // namespace

@@ -28,9 +28,18 @@ int create(const fs::path& file, std::string_view text) {
   return error;
 }
 
+// A pipe, a terminal, /dev/stdout: nothing can take its place.
+int write_into(const fs::path& file, std::string_view text) {
+  Fd fd{::open(file.c_str(), O_WRONLY | O_CLOEXEC)};
+  return fd ? base::write_all(fd.get(), text) : errno;
+}
+
 // Beside the file itself, which a link may only point at, and with the permissions it has.
 int replace(const fs::path& named, std::string_view text) {
   std::error_code unresolved;
+  if (fs::exists(named, unresolved) && !fs::is_regular_file(named, unresolved)) {
+    return write_into(named, text);
+  }
   const auto resolved = fs::canonical(named, unresolved);
   const auto& file = unresolved ? named : resolved;
   const std::string unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());

@@ -107,7 +107,7 @@ void take_new_ack(Step& step, Connection& c, const Arrival& arrival) {
   c.snd_una = ack;
   if (before(c.send_point, ack)) c.send_point = ack;
   c.retransmits = 0;
-  const bool restart = recover(step, c, octets);
+  const bool restart = recover(c, octets);
   grow_send_buffer(step.host.config, c);
   step.host.clear(c, Timer::UserTimeout);
   set_send_timer(step, c, restart);

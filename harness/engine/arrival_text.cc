@@ -16,7 +16,9 @@ void owe_ack(Step& step, Connection& c, std::uint32_t octets) {
   const std::uint32_t most = step.host.mss_limit(c.tuple.local.address.version());
   const std::uint32_t full = std::clamp(c.largest_segment, std::min(536u, most), most);
   const std::uint32_t every = step.broken(Defect::AckSeldom) ? 10 : config.ack_every;
-  const bool now = c.octets_unacked >= every * full || c.options.quick_ack ||
+  const bool prompt = c.prompt > 0;
+  if (prompt) --c.prompt;
+  const bool now = prompt || c.octets_unacked >= every * full || c.options.quick_ack ||
                    config.ack_delay == clock::Duration{};
   if (now) {
     c.ack_owed = AckOwed::Now;
@@ -93,11 +95,17 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   }
   const bool in_order = arrival.seq == c.rcv_nxt, held = !c.reassembly.empty();
   if (!text.empty()) keep(step, c, arrival.seq, text);
+  // A peer with text behind its FIN contradicts itself: what is in order first counts.
+  if (c.fin_at == c.rcv_nxt) c.reassembly.clear();
   const bool joined = join(c);
+  if (c.fin_at && wire::before(*c.fin_at, c.rcv_nxt)) c.fin_at.reset();
   if (!text.empty() || joined) owe_ack(step, c, static_cast<std::uint32_t>(text.size()));
   // RFC 5681, 4.2: at once when something is missing, or no longer is.
   if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {
-    if (!step.broken(Defect::OutOfOrderUnanswered)) c.ack_owed = AckOwed::Now;
+    if (!step.broken(Defect::OutOfOrderUnanswered)) {
+      c.ack_owed = AckOwed::Now;
+      c.prompt = step.host.config.prompt_acks;
+    }
   }
   if (joined || (held && !text.empty())) c.ack_owed = AckOwed::Now;
   return true;

@@ -22,6 +22,10 @@ struct Config {
   std::uint8_t ttl = 64;                    // Or hop limit; SO: IP_TTL (3.9.2, MUST-49).
   std::uint8_t traffic_class = 0;           // SO: IP_TOS (3.9.1.9, MUST-48).
 
+  // The route that a datagram took is used back, and an application may choose one (3.9.2.1). Many
+  // routers drop such datagrams (RFC 7126, 4.3).
+  bool source_routes = true;
+
   // Opening.
   int syn_retries = 7;     // R2 of a SYN: 183 s with the timeouts below, at least 3 min (3.8.3).
   int synack_retries = 7;  // The same for a SYN,ACK.
@@ -61,6 +65,9 @@ struct Config {
   std::uint32_t receive_buffer_most = 4'194'304;
   clock::Duration ack_delay = std::chrono::milliseconds{200};  // Below 0.5 s; 0: none (3.8.6.3).
   std::uint32_t ack_every = 2;  // Full segments, at most, before one ACK (3.8.6.3, SHLD-19).
+  // Segments of text, after one that left a gap, whose ACK is not delayed: where the window is
+  // small because segments are lost, the loss of its only ACK would cost a timeout (RFC 5681, 4.2).
+  std::uint32_t prompt_acks = 16;
   // A segment without timestamps on a connection that uses them is dropped (RFC 7323, 3.2:
   // "SHOULD").
   bool timestamps_required = true;

@@ -69,6 +69,7 @@ struct Connection {
   bool urgent_out = false;                    // SND.UP is not acknowledged.
   bool recovering = false;                    // In fast recovery.
   bool partial = false;                       // It has seen a partial ACK.
+  bool hole_due = false;                      // What is at SND.UNA goes again, before all else.
   std::uint8_t snd_scale = 0, rcv_scale = 0;  // Snd.Wind.Shift, Rcv.Wind.Shift
   AckOwed ack_owed = AckOwed::None;
   SendTimer send_timer = SendTimer::Off;
@@ -81,8 +82,9 @@ struct Connection {
   SeqNum send_base{0};
   SeqNum send_point{0};  // What is sent next: SND.NXT, or before it when sending again.
   std::uint32_t snd_wnd = 0, max_snd_wnd = 0;
-  std::uint32_t mss = 536;  // Eff.snd.MSS (3.7.1)
-  SeqNum recover{0};        // Behind what was sent when loss was last met (RFC 6582, 3.2).
+  std::uint32_t mss = 536;     // Eff.snd.MSS (3.7.1)
+  SeqNum recover{0};           // Behind what was sent when loss was last met (RFC 6582, 3.2).
+  std::uint32_t repeated = 0;  // Segments sent again since `recover` was set.
   SeqNum previous_una{0};
   std::uint32_t duplicate_acks = 0;  // In a row.
   std::uint32_t send_limit = 0;      // Octets that the application may have in `send`.
@@ -97,6 +99,7 @@ struct Connection {
   Reassembly reassembly;
   std::optional<SeqNum> fin_at;       // Where the peer's FIN is, once one came.
   std::uint32_t octets_unacked = 0;   // Of text, since our last ACK.
+  std::uint32_t prompt = 0;           // Segments whose ACK will not be delayed.
   std::uint32_t largest_segment = 0;  // Text of the largest that came.
   std::uint32_t receive_limit = 0;    // Octets that may wait for the application.
   std::uint32_t read_in_round = 0;    // By it, since round_at.
@@ -107,7 +110,8 @@ struct Connection {
   std::uint32_t ts_offset = 0;
   clock::Instant ts_recent_at{};
   SeqNum last_ack_sent{0};
-  SeqNum sampled_to{0};  // An ACK beyond is good for another sample.
+  SeqNum sampled_to{0};         // An ACK beyond is good for another sample.
+  std::uint32_t echo_from = 0;  // Our timestamp when the retransmission timer last fired.
 
   Congestion congestion;
   RoundTrip round_trip;
@@ -133,6 +137,7 @@ struct Connection {
 
   Deadlines deadlines = no_deadlines();
   SocketOptions options;
+  SourceRoute received_route;  // That of the datagrams that came (MUST-53).
   std::uint32_t socket = kNone, listener = kNone;
   std::uint32_t next_queued = kNone;
   std::uint32_t next_in_bucket = kNone;
@@ -145,6 +150,10 @@ struct Connection {
   SeqNum data_end() const { return send_base + send.size(); }
   SeqNum send_end() const { return data_end() + (fin_queued ? 1u : 0u); }
   bool fin_acked() const { return fin_queued && snd_una == data_end() + 1; }
+  // What the application asked for comes first (MUST-52).
+  const SourceRoute& route() const {
+    return options.route.empty() ? received_route : options.route;
+  }
   bool outstanding() const { return snd_una != snd_nxt; }
   bool waiting() const { return wire::before(send_point, send_end()); }
 

@@ -14,10 +14,12 @@ using wire::distance;
 constexpr std::uint32_t kThreshold = 3;
 
 // Does the ACK cover more than `recover`? If not, what came before may have been sent again without
-// need, and the duplicates are no loss; but few octets in the last step say that a segment is
-// missing after all (RFC 6582, 3.2, 2 and 4.1).
+// need, and the duplicates are no loss (RFC 6582, 3.2, 2). But when all of it is acknowledged, and
+// fewer segments went again than duplicates came, one of these is of something new; and few octets
+// in the last step say that a segment is missing after all (4.1).
 bool another_loss(const Connection& c) {
   if (before(c.recover, c.snd_una)) return true;
+  if (c.recover == c.snd_una && c.repeated < kThreshold) return true;
   return c.congestion.window > c.mss && distance(c.previous_una, c.snd_una) <= 4 * c.mss &&
          c.retransmits == 0 && c.previous_una != c.snd_una;
 }
@@ -28,9 +30,11 @@ void start_recovery(Step& step, Connection& c) {
   const std::uint32_t limited = std::min(flight, (kThreshold - 1) * c.mss);
   c.congestion.lose(step.host.config.limited_transmit ? flight - limited : flight, c.mss);
   c.recover = c.snd_nxt;
+  c.repeated = 0;
   c.recovering = true;
   c.partial = false;
-  resend_first(step, c);
+  c.hole_due = true;
+  set_send_timer(step, c, true);  // What goes again has a whole RTO to be acknowledged.
 }
 
 }  // namespace
@@ -50,7 +54,7 @@ void take_duplicate_ack(Step& step, Connection& c) {
   }
 }
 
-bool recover(Step& step, Connection& c, std::uint32_t octets) {
+bool recover(Connection& c, std::uint32_t octets) {
   c.duplicate_acks = 0;
   if (!c.recovering) {
     if (octets > 0) c.congestion.acknowledged(octets, c.mss);
@@ -62,7 +66,7 @@ bool recover(Step& step, Connection& c, std::uint32_t octets) {
     return true;
   }
   c.congestion.acknowledged_in_part(octets, c.mss);
-  resend_first(step, c);
+  c.hole_due = true;
   const bool first = !c.partial;
   c.partial = true;
   return first;
@@ -70,13 +74,16 @@ bool recover(Step& step, Connection& c, std::uint32_t octets) {
 
 void leave_recovery(Connection& c) {
   c.recover = c.snd_nxt;
-  c.recovering = false;
+  c.repeated = 0;
+  c.recovering = c.hole_due = false;
   c.duplicate_acks = 0;
 }
 
 void resend_first(Step& step, Connection& c) {
+  c.hole_due = false;
   c.timing = false;
   ++c.total_retransmits;
+  ++c.repeated;
   const std::uint32_t sent = distance(c.snd_una, c.snd_nxt);
   const std::uint32_t queued = distance(c.snd_una, c.data_end());
   const std::uint32_t length = std::min({queued, sent, c.mss});

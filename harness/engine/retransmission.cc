@@ -5,6 +5,7 @@
 #include "harness/engine/lifetime.h"
 #include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
+#include "harness/engine/timestamps.h"
 #include "harness/engine/transmit.h"
 
 namespace harness::engine {
@@ -88,6 +89,9 @@ void retransmit(Step& step, Connection& c) {
       c.congestion.timed_out(wire::distance(c.snd_una, c.snd_nxt), c.mss, c.retransmits == 1);
     }
     leave_recovery(c);
+    // An echo of what goes now is a sample, as soon as it comes (RFC 6298, 3).
+    c.sampled_to = c.snd_una;
+    c.echo_from = timestamp(step, c);
     c.send_point = c.snd_una;
     transmit(step, c, true);
   }

@@ -60,6 +60,9 @@ void take_timestamp(Step& step, Connection& c, const Arrival& arrival) {
 void sample_echo(Step& step, Connection& c, const Arrival& arrival) {
   if (!c.timestamps || !arrival.timestamps || arrival.timestamps->ecr == 0) return;
   if (!wire::before(c.sampled_to, arrival.ack)) return;
+  // After a timeout, the echo of something older says how long the ACK that was lost has been away,
+  // not how long a round trip lasts.
+  if (c.round_trip.backoff > 0 && earlier_timestamp(arrival.timestamps->ecr, c.echo_from)) return;
   const std::uint32_t ticks = timestamp(step, c) - arrival.timestamps->ecr;
   if (ticks >= 0x8000'0000u) return;  // From the future: not ours.
   c.sampled_to = c.snd_nxt;

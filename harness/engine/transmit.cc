@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/engine/recovery.h"
 #include "harness/engine/timers.h"
 
 namespace harness::engine {
@@ -46,7 +47,10 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
   if (last && length > 0 && !step.broken(Defect::PushMissing)) flags |= wire::kPsh;  // MUST-61
   if (fin) flags |= wire::kFin;
   const SeqNum end = c.send_point + length + (fin ? 1u : 0u);
-  if (before(c.send_point, c.snd_nxt)) ++c.total_retransmits;
+  if (before(c.send_point, c.snd_nxt)) {
+    ++c.total_retransmits;
+    ++c.repeated;
+  }
   emit(step, c, c.send_point, flags, length);
   c.sent_at = step.now;
   if (before(c.snd_nxt, end)) {
@@ -65,6 +69,7 @@ void send_next(Step& step, Connection& c, std::uint32_t length, bool last, bool 
 void transmit(Step& step, Connection& c, bool force) {
   if (!may_send(c.state)) return;
   const Config& config = step.host.config;
+  if (c.hole_due) resend_first(step, c);
   if (config.restart_after_idle && c.waiting() && !c.outstanding() &&
       step.now - c.sent_at > c.round_trip.rto) {
     c.congestion.restart(c.mss, config.initial_window);

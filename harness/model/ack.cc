@@ -43,6 +43,39 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   return Flow::Continue;
 }
 
+// It has octets or a FIN that come next, so that to take it is to acknowledge them.
+bool brings_next(const Hypothesis& h, const Arrival& in, Offset seq) {
+  return seq <= h.rcv && seq + in.length() > h.rcv && !h.fin_received();
+}
+
+// An ACK that is too old, or perhaps: the segment is dropped and answered, or its text is taken.
+// Both readings go on, until the stack has shown what it does.
+Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
+  const bool surely = ack < h.una - j.facts.max_window;
+  const bool within = ack >= h.una - j.facts.max_window_sure;  // Only "never sent" speaks against.
+  const auto shown = surely ? h.on_old_ack : within ? h.on_early_ack : Answer::Unknown;
+  const auto show = [&](Hypothesis& to, Answer answer) {
+    if (surely) to.on_old_ack = answer;
+    if (within) to.on_early_ack = answer;
+  };
+  if (shown != Answer::Rfc5961) {
+    if (shown == Answer::Unknown) {
+      Hypothesis dropped = h;
+      show(dropped, Answer::Rfc5961);
+      dropped.asked = true;
+      owe_challenge(dropped, j, Id::OldAck);
+      j.fork(dropped);
+      show(h, Answer::Rfc793);
+    }
+    // Taken it is acknowledged as well.
+    j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
+    return Flow::Continue;
+  }
+  h.asked = true;
+  owe_challenge(h, j, Id::OldAck);
+  return Flow::Stop;
+}
+
 }  // namespace
 
 Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
@@ -62,11 +95,8 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   const Offset reach = j.facts.max_window_sure;
   // What was before our first octet, and so never sent, some take for too old, and say so.
   if (ack < 1 || ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
-    if (in.length() == 0) {
-      grant_ack(h);
-    } else if (sure == Certainty::Yes && seq <= h.rcv) {
-      j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
-    }
+    if (in.length() == 0) grant_ack(h);
+    if (sure == Certainty::Yes && brings_next(h, in, seq)) return old_with_text(h, j, ack);
     return Flow::Perhaps;
   }
 
@@ -75,7 +105,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   if (stale) {
     if (in.length() == 0) {
       grant_ack(h);
-    } else if (sure == Certainty::Yes && seq <= h.rcv) {
+    } else if (sure == Certainty::Yes && brings_next(h, in, seq)) {
       j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
     }
     sure = Certainty::Maybe;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/model/join.h"
+
 namespace harness::model {
 
 void Frontier::keep_common(Findings& findings, std::uint8_t held, std::uint8_t lapses) {
@@ -16,10 +18,28 @@ void Frontier::keep_common(Findings& findings, std::uint8_t held, std::uint8_t l
   findings.held_count = held;
 }
 
+void Frontier::drop(std::size_t index) {
+  for (std::size_t i = index + 1; i < size_; ++i) items_[i - 1] = items_[i];
+  --size_;
+}
+
+// Readings that differ least in what matters become one that allows what either does: the latest
+// two that can.
+bool Frontier::narrow() {
+  for (std::size_t other = size_; other-- > 1;) {
+    for (std::size_t into = other; into-- > 0;) {
+      if (!join(items_[into], items_[other])) continue;
+      drop(other);
+      return true;
+    }
+  }
+  return false;
+}
+
 bool Frontier::merge(Judgement& j, std::size_t alive) {
   size_ = alive;
   for (std::size_t i = 0; i < j.findings.fork_count; ++i) {
-    if (size_ == kMost) {
+    if (size_ == kMost && !narrow()) {
       overflowed_ = true;
       break;
     }
@@ -31,10 +51,12 @@ bool Frontier::merge(Judgement& j, std::size_t alive) {
   for (std::size_t i = 1; i < size_;) {
     const auto end = items_.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(items_.begin(), end, items_[i]) != end) {
-      items_[i] = items_[--size_];
+      drop(i);
     } else {
       ++i;
     }
+  }
+  while (size_ > kWide && narrow()) {
   }
   return size_ > 0;
 }

@@ -15,6 +15,9 @@ namespace harness::model {
 class Frontier {
  public:
   static constexpr std::size_t kMost = 8;
+  // More than these are made fewer where they can be joined: less is told apart then, but no
+  // reading is lost.
+  static constexpr std::size_t kWide = 4;
 
   Frontier() : size_(1) {}
 
@@ -62,6 +65,8 @@ class Frontier {
   // Of several readings the kindest counts: a SHOULD is broken only where all break it.
   static void keep_common(Findings&, std::uint8_t held, std::uint8_t lapses);
   bool merge(Judgement&, std::size_t alive);
+  bool narrow();
+  void drop(std::size_t index);
 
   std::array<Hypothesis, kMost> items_{};
   std::size_t size_;

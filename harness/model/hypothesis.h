@@ -73,6 +73,8 @@ struct Hypothesis {
   Ending ending = Ending::None;
   std::uint8_t duplicates = 0;
   Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
+  // To an ACK before all that the peer's window allows; to one before the first octet.
+  Answer on_old_ack : 2 = Answer::Unknown, on_early_ack : 2 = Answer::Unknown;
   std::uint8_t peer_shift : 4 = 0, own_shift : 4 = 0;
   std::uint8_t resets_owed : 2 = 0, held_count : 3 = 0;
   bool active : 1 = false;   // Opened by the application, not by a SYN.

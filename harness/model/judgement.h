@@ -28,7 +28,7 @@ struct Miss {
 struct Findings {
   std::array<Id, 24> held{};
   std::array<Miss, 4> lapses{};
-  std::array<Hypothesis, 6> forks{};
+  std::array<Hypothesis, 16> forks{};
   Miss miss{};
   std::uint8_t held_count = 0, lapse_count = 0, fork_count = 0;
   bool overflow = false;

@@ -111,8 +111,11 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
     j.held(Id::Reopen);
   }
   if (h.reopens || h.anew) {
-    j.facts.reopen(h.held_count > 0);
-    note_timestamp_value(j.facts, h.ts_recent);
+    // Where another reading explains this SYN,ACK as well, it is none of a new connection.
+    if (j.first) {
+      j.facts.reopen(h.held_count > 0);
+      note_timestamp_value(j.facts, h.ts_recent);
+    }
     h.reopens = h.anew = false;
   }
   h.iss = out.segment.seq.raw();

@@ -1,6 +1,7 @@
 #include "harness/model/text.h"
 
 #include <algorithm>
+#include <span>
 
 #include "harness/model/close.h"
 
@@ -10,27 +11,6 @@ namespace {
 void drop_held(Hypothesis& h, std::size_t index) {
   for (std::size_t i = index + 1; i < h.held_count; ++i) h.held[i - 1] = h.held[i];
   h.held[--h.held_count] = Range{};
-}
-
-// Perhaps held, perhaps not: SHLD-31 is a SHOULD, and what is held may be let go.
-void hold(Hypothesis& h, Offset from, Offset to) {
-  for (std::size_t i = 0; i < h.held_count;) {
-    if (h.held[i].from <= to && from <= h.held[i].to) {
-      from = std::min(from, h.held[i].from);
-      to = std::max(to, h.held[i].to);
-      drop_held(h, i);
-    } else {
-      ++i;
-    }
-  }
-  if (h.held_count == h.held.size()) {  // More than we count: the last two become one, lazily.
-    from = std::min(from, h.held[h.held_count - 1u].from);
-    to = std::max(to, h.held[h.held_count - 1u].to);
-    drop_held(h, h.held_count - 1u);
-  }
-  std::size_t at = h.held_count++;
-  for (; at > 0 && h.held[at - 1].from > from; --at) h.held[at] = h.held[at - 1];
-  h.held[at] = {from, to};
 }
 
 void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offset end,
@@ -58,6 +38,26 @@ void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offs
 }
 
 }  // namespace
+
+void hold(Hypothesis& h, Offset from, Offset to) {
+  for (std::size_t i = 0; i < h.held_count;) {
+    if (h.held[i].from <= to && from <= h.held[i].to) {
+      from = std::min(from, h.held[i].from);
+      to = std::max(to, h.held[i].to);
+      drop_held(h, i);
+    } else {
+      ++i;
+    }
+  }
+  if (h.held_count == h.held.size()) {  // More than we count: the last two become one, lazily.
+    from = std::min(from, h.held[h.held_count - 1u].from);
+    to = std::max(to, h.held[h.held_count - 1u].to);
+    drop_held(h, h.held_count - 1u);
+  }
+  std::size_t at = h.held_count++;
+  for (; at > 0 && h.held[at - 1].from > from; --at) h.held[at] = h.held[at - 1];
+  h.held[at] = {from, to};
+}
 
 void absorb(Hypothesis& h) {
   h.rcv_high = std::max(h.rcv_high, h.rcv);
@@ -106,10 +106,24 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
     if (sure == Certainty::Yes)
       j.owe(h, Debt::DuplicateAck, Id::DuplicateAck, j.assume.profile.ack_delay, true);
   } else if (end > h.rcv) {
+    // Where what is before it was perhaps not taken, it is perhaps out of order.
+    if (at > h.rcv && at < h.advertised) hold(h, at, end);
     take_in_order(h, j, at, data_end, end, sure);
   }
   settle(h, j);
   return true;
+}
+
+// A FIN in another place than the first, or where octets have come; or octets where a FIN is.
+bool disputed(const Hypothesis& h, const Arrival& in, Offset place) {
+  if (h.fin_received()) return false;
+  const bool known = h.fin != kNowhere;
+  if (!in.flags().fin()) return known && in.octets() > 0 && place > h.fin;
+  if (known) return h.fin != place;
+  if (place < h.rcv) return false;
+  const auto held = std::span{h.held}.first(h.held_count);
+  return h.rcv_high > place ||
+         std::ranges::any_of(held, [&](Range range) { return range.to > place; });
 }
 
 }  // namespace
@@ -117,10 +131,11 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
 bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
   const bool fin = in.flags().fin();
   const Offset place = seq + in.flags().syn() + in.octets();
-  if (fin && h.fin != kNowhere && h.fin != place && !h.fin_received()) {
+  if (disputed(h, in, place)) {
     // Two ends of one stream: it is anybody's guess which counts.
     if (++j.facts.odd_fins > kMostOddFins) j.facts.doubtful = true;
     Hypothesis other = h;
+    if (!fin) other.fin = kNowhere;
     if (take_text(other, j, in, seq, sure, false)) j.fork(other);
   }
   return take_text(h, j, in, seq, sure, fin);

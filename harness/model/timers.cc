@@ -70,7 +70,7 @@ bool expire(Hypothesis& h, Judgement& j) {
                     .high = 0,
                     .got = owed.latest,
                     .cause = owed.cause};
-    if (user_timeout_over(h, j, owed.latest)) {
+    if (!owed.should && user_timeout_over(h, j, owed.latest)) {
       close_with(h, j, Ending::TimedOut);
       return true;
     }

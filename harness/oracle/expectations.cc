@@ -206,10 +206,9 @@ class Case {
   }
 
   void nothing() {
-    verdict_ = Verdict::NonStrict;
     expected_ = "no further segment";
     if (!met()) return;
-    actual_ = fmt::format("`{}` at {}", wire::print_datagram(trace_.body(record())),
+    actual_ = fmt::format("`{}` at {}", wire::print_datagram(trace_.body(record()), e_.base),
                           instant(record().at));
     complaints_.push_back(fmt::format("no line of the script accounts for {}", actual_));
   }

@@ -24,6 +24,11 @@ class Flow {
 
   // What a `<` line puts on the wire. Its payload is the peer's stream at that place.
   wire::SegmentSpec to_send(const PacketStep&);
+  // The number on the wire of a segment of the target's that an ICMP error is about. It counts as
+  // in all that are no SYN: the target's SYN is 0.
+  wire::SeqNum quoted(const PacketStep& step) const {
+    return wire::SeqNum{step.seq + target_offset(false)};
+  }
   // What a `>` line wants of `got`, the segment it is compared with.
   wire::SegmentSpec to_expect(const PacketStep&, const wire::SegmentView& got);
   // A segment of the target's came, whether a line wants it or not: a first SYN that no line has

@@ -40,6 +40,21 @@ struct OptionPart {
   wire::Timestamps timestamps;          // Timestamps.
 };
 
+// `icmp TYPE [CODE] [mtu N] [a:b(n)]`: an error about a segment of the target's. What the words are
+// depends on the version of IP: icmp.h.
+struct IcmpPart {
+  std::string type, code;     // "unreachable", "port_unreachable"; without a code it is 0.
+  std::uint32_t mtu = 0;      // Only frag_needed and packet_too_big carry one.
+  bool about_latest = false;  // Without a:b(n): about the last segment that reached the peer.
+  friend bool operator==(const IcmpPart&, const IcmpPart&) = default;
+};
+
+// Ours: a packet that is sent to many hosts instead of to the target's own address.
+enum class Group : std::uint8_t {
+  Broadcast,  // 255.255.255.255; IPv6 has none.
+  Multicast,  // All hosts: 224.0.0.1, ff02::1.
+};
+
 // `<` sends, `>` expects. In a SYN the numbers are the script's own for ISNs; in all others they
 // count from the ISN.
 struct PacketStep {
@@ -57,6 +72,10 @@ struct PacketStep {
   bool checksum_bad = false;
   std::optional<std::uint8_t> data_offset, reserved;
   std::optional<std::uint8_t> ttl, traffic_class;  // packetdrill's [ttl N], [tos 0xNN].
+  std::optional<Group> to = {};                    // Of `<`: [to multicast].
+  // Of `<`: no segment but an ICMP error. seq and length are those of the segment that it quotes,
+  // whose numbers count from the target's ISN; flags, ack, window, urgent and options say nothing.
+  std::optional<IcmpPart> icmp = {};
   // Of `>`, ours: `> A or B or nothing`. What else is as good, in the order it is tried.
   std::vector<PacketStep> others = {};
   bool or_nothing = false;

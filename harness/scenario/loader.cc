@@ -52,6 +52,11 @@ std::expected<std::string, std::string> read_script(const fs::path& path) {
   return text;
 }
 
+std::string without_ending(std::string name) {
+  if (name.ends_with(".pkt")) name.resize(name.size() - 4);
+  return name;
+}
+
 std::vector<Found> find_scenarios(const fs::path& root) {
   std::vector<Found> found;
   std::error_code error;
@@ -72,18 +77,20 @@ std::vector<Found> find_scenarios(const fs::path& root) {
   return found;
 }
 
+ReadFile used_by(const fs::path& file, const fs::path& root) {
+  return [root, folder = file.parent_path()](const std::string& path) {
+    std::error_code error;
+    const bool in_root = !root.empty() && fs::exists(root / path, error);
+    return read_script((in_root ? root : folder) / path);
+  };
+}
+
 std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::string id,
                                                   const fs::path& known_root) {
   const auto text = read_script(file);
   if (!text) return std::unexpected(about_file(id + ".pkt", text.error()));
-  const auto root = known_root.empty() ? root_of(file, id) : std::optional{known_root};
-  const auto use = [&](const std::string& path) {
-    if (std::error_code error; root && fs::exists(*root / path, error)) {
-      return read_script(*root / path);
-    }
-    return read_script(file.parent_path() / path);
-  };
-  return parse_pkt(*text, std::move(id), use);
+  const auto root = known_root.empty() ? root_of(file, id).value_or(fs::path{}) : known_root;
+  return parse_pkt(*text, std::move(id), used_by(file, root));
 }
 
 }  // namespace harness::scenario

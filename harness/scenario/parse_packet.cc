@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/parse_tcp_options.h"
 
 namespace harness::scenario {
@@ -23,7 +24,7 @@ bool sends(const PacketStep& packet) { return packet.direction == Direction::ToT
 
 // What stands here when it is of the full notation but cannot be done yet.
 void refuse_unsupported(Cursor& cursor) {
-  constexpr std::string_view kProtocols[] = {"icmp", "udp", "ipv4", "ipv6", "gre", "mpls", "psp"};
+  constexpr std::string_view kProtocols[] = {"udp", "ipv4", "ipv6", "gre", "mpls", "psp"};
   if (std::ranges::find(kProtocols, cursor.now().text) != std::end(kProtocols)) {
     cursor.fail_unsupported(cursor.at(), quoted(cursor.now().text));
   }
@@ -33,7 +34,7 @@ void once(bool already, std::string_view what, std::size_t at, Cursor& cursor) {
   if (already) cursor.fail(at, fmt::format("{} stands here twice", what));
 }
 
-// One of ttl N, tos 0xNN.
+// One of ttl N, tos 0xNN, to multicast, to broadcast.
 void parse_ip_field(PacketStep& packet, Cursor& cursor) {
   constexpr std::string_view kNotYet[] = {"ect0",      "ect1", "ce",    "noecn", "ect01",
                                           "flowlabel", "dscp", "class", "hlim"};
@@ -44,10 +45,20 @@ void parse_ip_field(PacketStep& packet, Cursor& cursor) {
   } else if (cursor.accept_word("tos")) {
     once(packet.traffic_class.has_value(), "tos", at, cursor);
     packet.traffic_class = cursor.natural<std::uint8_t>("a type of service", 255);
+  } else if (cursor.accept_word("to")) {
+    once(packet.to.has_value(), "to", at, cursor);
+    if (!sends(packet)) cursor.fail(at, "only what is sent can be sent `to` many hosts");
+    if (cursor.accept_word("multicast")) {
+      packet.to = Group::Multicast;
+    } else if (cursor.accept_word("broadcast")) {
+      packet.to = Group::Broadcast;
+    } else {
+      cursor.fail_expected("multicast or broadcast");
+    }
   } else if (std::ranges::find(kNotYet, cursor.now().text) != std::end(kNotYet)) {
     cursor.fail_unsupported(at, quoted(cursor.now().text));
   } else {
-    cursor.fail_expected("ttl N, tos 0xNN or ports");
+    cursor.fail_expected("ttl N, tos 0xNN, to multicast, to broadcast or ports");
   }
 }
 
@@ -154,7 +165,9 @@ void check_size(const PacketStep& packet, std::size_t at, Cursor& cursor) {
 void parse_overrides(PacketStep& packet, Cursor& cursor) {
   do {
     const auto at = cursor.at();
-    if (cursor.accept_word("checksum")) {
+    if (packet.icmp && !cursor.now().is_word("checksum")) {
+      cursor.fail_expected("checksum, all that an ICMP message has of these");
+    } else if (cursor.accept_word("checksum")) {
       once(packet.checksum || packet.checksum_bad, "checksum", at, cursor);
       if (!cursor.accept_word("bad")) {
         packet.checksum = cursor.natural<std::uint16_t>("`bad` or a checksum", 0xFFFF);
@@ -176,10 +189,31 @@ void parse_overrides(PacketStep& packet, Cursor& cursor) {
   cursor.expect('}');
 }
 
+// At the word `icmp`: an error, and in brackets which segment it is about.
+void parse_icmp(PacketStep& packet, Cursor& cursor) {
+  if (!sends(packet)) return cursor.fail_unsupported(cursor.at(), "`icmp` in what is expected");
+  cursor.take();
+  packet.icmp = parse_icmp_words(cursor);
+  packet.options.emplace();
+  packet.icmp->about_latest = !cursor.accept('[');
+  if (!packet.icmp->about_latest) {
+    if (cursor.now().is_word("udp") || cursor.now().is_word("raw")) {
+      cursor.fail_unsupported(cursor.at(),
+                              fmt::format("{} quoted by ICMP", quoted(cursor.now().text)));
+    }
+    const auto at = cursor.at();
+    parse_sequence(packet, cursor);
+    check_size(packet, at, cursor);
+    cursor.expect(']');
+  }
+  while (cursor.accept('{')) parse_overrides(packet, cursor);
+}
+
 // Everything behind the `<` or `>`.
 void parse_rest(PacketStep& packet, std::size_t at, Cursor& cursor) {
   refuse_unsupported(cursor);
   parse_head(packet, cursor);
+  if (cursor.now().is_word("icmp")) return parse_icmp(packet, cursor);
   parse_flags(packet, cursor);
   parse_sequence(packet, cursor);
   if (cursor.accept_word("ack")) {

@@ -97,22 +97,37 @@ std::string print_flags(const PacketStep& packet) {
   return text;
 }
 
-std::string print_answer(const PacketStep& packet) {
+std::string print_overrides(const PacketStep& packet) {
   std::string text;
-  if (packet.ttl) text += fmt::format(" [ttl {}]", *packet.ttl);
-  if (packet.traffic_class) text += fmt::format(" [tos {:#04x}]", *packet.traffic_class);
-  if (packet.source) text += fmt::format(" {} > {}", *packet.source, *packet.destination);
-  text += fmt::format(" {} {}:{}({})", print_flags(packet), packet.seq, packet.seq + packet.length,
-                      packet.length);
-  if (packet.ack) text += fmt::format(" ack {}", *packet.ack);
-  if (packet.window) text += fmt::format(" win {}", *packet.window);
-  if (packet.urgent) text += fmt::format(" urg {}", *packet.urgent);
-  text += print_options(packet);
   if (packet.checksum_bad) text += " {checksum bad}";
   if (packet.checksum) text += fmt::format(" {{checksum {:#06x}}}", *packet.checksum);
   if (packet.data_offset) text += fmt::format(" {{doff {}}}", *packet.data_offset);
   if (packet.reserved) text += fmt::format(" {{reserved {}}}", *packet.reserved);
   return text;
+}
+
+std::string print_icmp(const PacketStep& packet, const IcmpPart& icmp) {
+  std::string text = " icmp " + icmp.type;
+  if (!icmp.code.empty()) text += ' ' + icmp.code;
+  if (icmp.mtu != 0) text += fmt::format(" mtu {}", icmp.mtu);
+  if (icmp.about_latest) return text;
+  return text + fmt::format(" [{}:{}({})]", packet.seq, packet.seq + packet.length, packet.length);
+}
+
+std::string print_answer(const PacketStep& packet) {
+  std::string text;
+  if (packet.ttl) text += fmt::format(" [ttl {}]", *packet.ttl);
+  if (packet.traffic_class) text += fmt::format(" [tos {:#04x}]", *packet.traffic_class);
+  if (packet.to == Group::Multicast) text += " [to multicast]";
+  if (packet.to == Group::Broadcast) text += " [to broadcast]";
+  if (packet.source) text += fmt::format(" {} > {}", *packet.source, *packet.destination);
+  if (packet.icmp) return text + print_icmp(packet, *packet.icmp) + print_overrides(packet);
+  text += fmt::format(" {} {}:{}({})", print_flags(packet), packet.seq, packet.seq + packet.length,
+                      packet.length);
+  if (packet.ack) text += fmt::format(" ack {}", *packet.ack);
+  if (packet.window) text += fmt::format(" win {}", *packet.window);
+  if (packet.urgent) text += fmt::format(" urg {}", *packet.urgent);
+  return text + print_options(packet) + print_overrides(packet);
 }
 
 std::string print(const PacketStep& packet) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/scenario/icmp.h"
 #include "harness/scenario/join.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
@@ -34,6 +35,44 @@ std::size_t payload_size(const event::Trace& trace, std::uint32_t record) {
   const auto ip = wire::DatagramView::parse(trace.body(trace[record]));
   const auto segment = wire::SegmentView::parse(ip->payload());
   return segment->payload().size();
+}
+
+// RFC 1112, 4; RFC 919, 7; RFC 4291, 2.7.1.
+wire::IpAddress address_of(Group group, wire::IpVersion version) {
+  if (version == wire::IpVersion::V6) return wire::IpAddress::v6(0xFF02'0000'0000'0000, 1);
+  return wire::IpAddress::v4(group == Group::Broadcast ? 0xFFFF'FFFF : 0xE000'0001);
+}
+
+// The datagram that an ICMP error is about: as it reached the peer or, when it has not, as it would
+// have been.
+base::Bytes datagram_about(const PacketStep& step, const Flow& flow, const target::Host& host,
+                           const event::Trace& trace) {
+  const auto seq = flow.quoted(step);
+  for (auto i = trace.size(); i-- > 0;) {
+    const auto& record = trace[i];
+    if (record.kind != event::Kind::PeerPacket || record.direction != Direction::FromTarget) {
+      continue;
+    }
+    const auto octets = trace.body(record);
+    const auto ip = wire::DatagramView::parse(octets);
+    if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    if (!segment || segment->source() != flow.target_port() ||
+        segment->destination() != flow.peer_port()) {
+      continue;
+    }
+    if (step.icmp->about_latest ||
+        (segment->seq() == seq && segment->payload().size() == step.length)) {
+      return {octets.begin(), octets.end()};
+    }
+  }
+  const base::Bytes text(step.length);
+  return wire::craft({}, {.source = host.local, .destination = host.remote},
+                     {.source = flow.target_port(),
+                      .destination = flow.peer_port(),
+                      .seq = seq,
+                      .flags = wire::kAck,
+                      .payload = text});
 }
 
 }  // namespace
@@ -141,31 +180,6 @@ void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trac
   if (!event::holds(trace, expectation)) (open_ ? missed_ : finished_) = true;
 }
 
-void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
-  if (patient_ || next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
-  auto expectation = wanted(Expected::OnTime, next_);
-  expectation.met = trace.note(now, step().place.print() + " is played");
-  event::append(trace, now, expectation);
-}
-
-// act() may be in time and what it sent may not: a processor was taken away between the two. What
-// the link has delayed was due later by that much.
-void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace) {
-  const event::Record record = trace[index];
-  const auto sending = std::ranges::find(sendings_, record.body.offset, &Sending::body);
-  if (sending == sendings_.end()) return;
-  auto expectation = sending->on_time;
-  const auto link = due - sending->at;
-  sendings_.erase(sending);
-  if (expectation.latest == clock::kNever) return;
-  expectation.earliest += link;
-  expectation.latest += link;
-  const Instant done = record.at + std::chrono::nanoseconds{record.within};
-  if (done <= expectation.latest + expectation.tolerance) return;
-  expectation.met = trace.note(done, expectation.place.print() + " is on the wire");
-  event::append(trace, done, expectation);
-}
-
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
   if (packet.direction == Direction::ToTarget) return send(packet, now, trace);
   patient_ ? await(packet, now, trace) : expect(packet, now, trace);
@@ -179,13 +193,16 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
     flow = current_ = flow_between(static_cast<wire::Port>(kFirstPeerPort + flows_.size()),
                                    scenario_.options.bind_port);
   }
-  const wire::IpHeader ip{.source = host_.remote, .destination = host_.local, .ttl = kPeerTtl};
-  const auto body = trace.keep(wire::craft(flows_[*flow].to_send(packet), ip, {}));
+  const auto to = packet.to ? address_of(*packet.to, host_.local.version()) : host_.local;
+  const wire::IpHeader ip{.source = host_.remote, .destination = to, .ttl = kPeerTtl};
+  const auto body = trace.keep(
+      packet.icmp ? craft_icmp(packet, ip, datagram_about(packet, flows_[*flow], host_, trace))
+                  : wire::craft(flows_[*flow].to_send(packet), ip, {}));
   if (patient_) {
     patience_.since.push_back(body);
     patience_.last = body;
-  } else if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
-    sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
+  } else if (auto on_time = in_time(now)) {
+    sendings_.push_back({body.offset, now, std::move(*on_time)});
   }
   finish_step(now);
   return event::Packet{.direction = Direction::ToTarget, .body = body};
@@ -271,12 +288,16 @@ ScriptPeer::Stimulus ScriptPeer::play(const SilenceStep& silence, Instant now,
                                       event::Trace& trace) {
   auto expectation = wanted(Expected::Silence, next_);
   expectation.latest = times_.earliest() + silence.lasts;
-  if (!patient_ && !arrivals_.empty()) {
-    expectation.met = arrivals_.front().record;
+  // If we look too late, something may have come since: that is for the lines behind.
+  const auto broken = std::ranges::find_if(arrivals_, [&](const Arrival& arrival) {
+    return trace[arrival.record].at <= expectation.latest;
+  });
+  if (!patient_ && broken != arrivals_.end()) {
+    expectation.met = broken->record;
     const auto ip = wire::DatagramView::parse(trace.body(trace[expectation.met]));
     const auto segment = wire::SegmentView::parse(ip->payload());
-    expectation.base = flows_[arrivals_.front().flow].base(segment->flags());
-    arrivals_.pop_front();
+    expectation.base = flows_[broken->flow].base(segment->flags());
+    arrivals_.erase(broken);
     record(expectation, now, trace);
   } else if (now >= expectation.latest) {
     record(expectation, now, trace);
@@ -316,7 +337,11 @@ std::vector<std::uint32_t> ScriptPeer::take_arrivals() {
 void ScriptPeer::leftovers(Instant now, event::Trace& trace) {
   if (patient_) return arrivals_.clear();
   for (; !arrivals_.empty(); arrivals_.pop_front()) {
-    Expectation expectation{.what = Expected::Nothing, .met = arrivals_.front().record};
+    const Arrival& arrival = arrivals_.front();
+    Expectation expectation{.what = Expected::Nothing, .met = arrival.record};
+    const auto ip = wire::DatagramView::parse(trace.body(trace[arrival.record]));
+    const auto segment = wire::SegmentView::parse(ip->payload());
+    expectation.base = flows_[arrival.flow].base(segment->flags());
     if (!scenario_.steps.empty()) expectation.place = scenario_.steps.back().place;
     event::append(trace, now, expectation);
   }

@@ -53,9 +53,9 @@ std::expected<IcmpView, IcmpError> IcmpView::parse(const DatagramView& ip) {
   return parse(ip.version(), ip.payload());
 }
 
-bool IcmpView::is_error() const {
-  if (version_ == IpVersion::V6) return type() < 128;
-  switch (type()) {
+bool is_icmp_error(IpVersion version, std::uint8_t type) {
+  if (version == IpVersion::V6) return type < 128;
+  switch (type) {
     case kIcmpUnreachable:
     case kIcmpSourceQuench:
     case kIcmpRedirect:

@@ -24,6 +24,10 @@ inline constexpr std::uint8_t kIcmpProtocolUnreachable = 2, kIcmpPortUnreachable
                               kIcmpFragmentationNeeded = 4;
 inline constexpr std::uint8_t kIcmpV6PortUnreachable = 4;
 
+// Whether messages of this type report an error, and so quote what brought it about (RFC 1122,
+// 3.2.2; RFC 4443, 2.1).
+bool is_icmp_error(IpVersion, std::uint8_t type);
+
 enum class IcmpError : std::uint8_t {
   NoIcmp,  // Its protocol is another, or the other version's ICMP.
   Short,   // Fewer than the 8 octets of an ICMP header.
@@ -43,9 +47,7 @@ class IcmpView {
   std::uint32_t rest() const { return base::load32(bytes_.data() + 4); }  // Octets 4 to 7.
   std::span<const std::byte> bytes() const { return bytes_; }
 
-  // Whether it reports an error, and so quotes what brought it about (RFC 1122, 3.2.2; RFC 4443,
-  // 2.1).
-  bool is_error() const;
+  bool is_error() const { return is_icmp_error(version_, type()); }
   // The beginning of that datagram; empty in a message that quotes none. Without the extensions of
   // RFC 4884 when a length says where they begin.
   std::span<const std::byte> quote() const;

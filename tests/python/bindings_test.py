@@ -1,5 +1,6 @@
 """The Python package, from Python: segments, whole runs, a target step by step, and what is said when it is wrong."""
 
+import json
 import pickle
 import sys
 import tempfile
@@ -52,6 +53,42 @@ def test_what_is_illegal_goes_out_too():
     assert broken.data_offset == 3 and not broken.checksum_ok and broken.flags == "FS"
 
 
+def test_an_icmp_error_quotes_a_segment():
+    sent = lastack.Segment("P. 7:107(100) ack 1 win 9", source="192.0.2.1:8080", destination="198.51.100.1:40000")
+    error = lastack.Icmp("unreachable frag_needed mtu 600", sent)
+    assert lastack.Icmp.parse(bytes(error)) == error and hash(lastack.Icmp.parse(bytes(error))) == hash(error)
+    assert (error.type, error.code, error.mtu, error.checksum_ok) == (3, 4, 600, True), error
+    assert (error.source, error.destination) == ("198.51.100.1", "192.0.2.1"), error
+    assert error.quote == bytes(sent)[:28], error.quote
+    assert (error.quoted_source, error.quoted_destination, error.quoted_seq) == (sent.source, sent.destination, 7)
+    assert str(error) == "icmp unreachable frag_needed mtu 600 [seq 7]", error
+    assert lastack.Icmp("time_exceeded", sent, source="10.0.0.1").source == "10.0.0.1"
+    assert not lastack.Icmp("time_exceeded {checksum bad}", sent).checksum_ok
+    six = lastack.Segment("S 1:1(0) win 9", source="[2001:db8::1]:7", destination="[2001:db8::2]:8")
+    assert (lastack.Icmp("unreachable frag_needed mtu 1300", six).type, lastack.Icmp("time_exceeded", six).mtu) == (2, None)
+    for wrong, says in (("unreachble", "did you mean `unreachable`?"), ("time_exceeded [7:7(0)]", "the segment it is given"),
+                        ("echo_request", "not supported yet"), ("time_exceeded win 5", "an ICMP code")):
+        assert says in str(raises(lastack.ScriptError, lastack.Icmp, wrong, sent)), wrong
+    assert str(raises(lastack.ScriptError, lastack.Icmp, "source_quench", six)) == "IPv6 has no ICMP `source_quench`"
+    raises(lastack.UsageError, lastack.Icmp, "time_exceeded", sent, source="2001:db8::9")
+    raises(lastack.WireError, lastack.Icmp.parse, bytes(sent))
+    assert "lastack.Icmp" in str(raises(lastack.ScriptError, lastack.Segment, "icmp time_exceeded"))
+    raises(lastack.ScriptError, lastack.Segment, "[to multicast] S 1:1(0) win 9")
+
+
+def test_a_session_sends_icmp_errors():
+    with session() as tcp:
+        tcp.play("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4\n+0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
+                 "+0 connect(4, ..., ...) = -1 EINPROGRESS\n+0 > S 0:0(0) <...>")
+        tcp.send("icmp time_exceeded [0:0(0)]")
+        assert tcp.state() == "SYN-SENT"
+        tcp.send("icmp unreachable port_unreachable")
+        assert tcp.state() == "CLOSED"
+        assert any(record.text.startswith("icmp unreachable port_unreachable") for record in tcp.trace)
+    with session(ip="v6") as tcp:
+        assert "IPv6 has no ICMP" in str(raises(lastack.ScriptError, tcp.send, "icmp source_quench"))
+
+
 def test_a_difference_is_told_field_by_field():
     answer = lastack.Segment("S. 5:5(0) ack 8 win 100 <mss 1460>")
     assert answer.mismatches("S. 5:5(0) ack 8 <...>") == []
@@ -99,6 +136,25 @@ def test_a_run_is_what_the_command_makes_of_it():
         assert done.returncode == 0, done
         trace = (Path(folder) / "traces/reset/exact.trace").read_text()
     assert str(lastack.run(SUITE + "/reset/exact.pkt", scenarios=SUITE, seed=9).trace) == trace
+
+
+def test_a_result_is_that_of_the_command():
+    """Also of a script that says itself what it is played over."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "six.pkt"
+        file.write_text("rules: MUST-13\n--ip_version=ipv6\n\n" + OPEN + "+1 < . 1:1(0) ack 1 win 65535\n")
+        done = harness.run(harness.LASTACK, "run", file, "--scenarios", SUITE, "--seed", "3", "--out", f"{folder}/out")
+        told = json.loads((Path(folder) / "out/results.jsonl").read_text())
+        ours = json.loads(lastack._core.run_file(str(file), "engine", None, 3, "v4", False, SUITE))
+        assert told["ip"] == "v6" and told["played_ns"] > 0, (done, told)
+        del ours["trace"], ours["ladder"], told["ladder"], told["selector"], ours["selector"]
+        assert ours == told
+        assert lastack.run(file, scenarios=SUITE).ip == "v6"
+    with session(ip="mapped") as tcp:
+        tcp.play(OPEN)
+        tcp.advance(1)
+        told = json.loads(tcp._local.finish())
+    assert told["ip"] == "mapped" and told["played_ns"] == told["span_ns"] >= 1e9, told
 
 
 def test_a_failure_has_its_finding():

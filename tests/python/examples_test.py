@@ -1,6 +1,7 @@
 """The examples run and say what they are meant to show."""
 
 import sys
+import tempfile
 
 import harness
 
@@ -11,9 +12,13 @@ except ImportError as missing:
     harness.skip(f"the Python package is not built ({missing}): python3-dev or pybind11-dev is missing")
 
 
-def example(name, *arguments):
-    return harness.run(sys.executable, EXAMPLES / name, *arguments, env={"LASTACK_SCENARIOS": str(harness.SOURCE / "scenarios")},
-                       cwd=harness.SOURCE)
+SUITE = str(harness.SOURCE / "scenarios")
+
+
+def example(name, *arguments, suite=SUITE):
+    """From a folder with nothing in it: where the scenarios are is told by the variable."""
+    with tempfile.TemporaryDirectory() as folder:
+        return harness.run(sys.executable, EXAMPLES / name, *arguments, env={"LASTACK_SCENARIOS": suite}, cwd=folder)
 
 
 def test_each_example_is_tested():
@@ -34,6 +39,13 @@ BY_HAND = ["after the second segment: SYN-RECEIVED", "after the third: ESTABLISH
 def test_by_hand():
     done = example("by_hand.py")
     assert done.returncode == 0 and done.stdout.splitlines() == BY_HAND, done
+
+
+def test_the_scenarios_that_were_built_with_the_package_are_found():
+    done = example("by_hand.py", suite="")
+    assert done.returncode == 0 and done.stdout.splitlines() == BY_HAND, done
+    done = example("by_hand.py", suite="no/such")
+    assert "UsageError: LASTACK_SCENARIOS wants a folder with scenarios; `no/such` is none" in done.stderr, done
 
 
 def test_by_hand_on_the_kernel():

@@ -94,6 +94,11 @@ def test_what_is_installed_works_by_itself():
             done = harness.run("/usr/bin/python3", "-c", "import lastack; print(lastack.Segment('S 1:1(0) win 9'))",
                                env={"PYTHONPATH": str(packages)}, cwd=folder)
             assert done.stdout == "S 1:1(0) win 9\n", done
+            empty = Path(folder) / "empty"
+            empty.mkdir()
+            done = harness.run("/usr/bin/python3", harness.SOURCE / "bindings/examples/by_hand.py", cwd=empty,
+                               env={"PYTHONPATH": str(packages), "LASTACK_SCENARIOS": ""})
+            assert done.returncode == 0 and "after both FINs: TIME-WAIT" in done.stdout, done
 
 
 def test_the_snippets_for_ci_work_as_shell():
@@ -122,7 +127,7 @@ def test_the_snippets_for_ci_work_as_shell():
                 done = subprocess.run(["bash", "-e", "-c", script], cwd=root, text=True, capture_output=True, timeout=110,
                                       env={**os.environ, "CI_NODE_INDEX": str(shard), "CI_NODE_TOTAL": str(len(shards))})
                 assert done.returncode == 0, done
-                names[kind] += re.findall(r'<testcase classname="\S+\.(\S+)" name="(\S+)"',
+                names[kind] += re.findall(r'<testcase classname="\S+\.(\S+)" name="([^" ]+)[^"]*"',
                                           (root / "results/junit.xml").read_text())
     whole = [scenario["id"] for scenario in json.loads(lastack("list", "--json", cwd=harness.SOURCE).stdout)]
     for kind, found in names.items():

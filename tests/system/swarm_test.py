@@ -53,6 +53,33 @@ def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
             assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
 
 
+def test_what_is_listed_as_known_of_random_conversations_does_not_fail():
+    target = "engine:defect=ack-late"
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder, "known", "engine.txt")
+        listed.parent.mkdir()
+
+        def with_list(text):
+            listed.write_text(text)
+            return swarm("--target", target, "--count", 200, env={"LASTACK_SCENARIOS": folder})
+
+        def counted(done):
+            known = re.search(r"(\d+) known", done.stdout)
+            return int(known[1]) if known else 0, int(re.search(r"(\d+) fail", done.stdout)[1])
+
+        nothing = with_list("# nothing\n")
+        none, failed = counted(nothing)
+        assert nothing.returncode == 1 and none == 0 and failed > 10 and "MUST-40" in nothing.stdout, nothing
+        assert counted(with_list("swarm | MUST-13 | another | * | sometimes\n")) == (0, failed)
+        assert counted(with_list("close/normal | MUST-40 | a scenario's | * | sometimes\n")) == (0, failed)
+        listed_too = with_list("swarm | MUST-40 | acknowledges late | * | sometimes\n")
+        known, left = counted(listed_too)
+        assert known > 10 and known + left == failed, (known, left, failed)
+        assert "(known: acknowledges late)" in listed_too.stdout, listed_too
+        wrong = with_list("swarm | MUST-40 | acknowledges late | * | always\n")
+        assert wrong.returncode == 4 and "known/engine.txt:1:1: " in wrong.stderr and "sometimes" in wrong.stderr, wrong
+
+
 def test_defects_are_killed_by_the_requirements_that_they_name():
     done = harness.run(harness.LASTACK, "defects", "ack-late", "reserved-bits-sent", "--count", 100, "--jobs", 2)
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "2 of 2 killed", done
@@ -67,7 +94,8 @@ def test_the_scenarios_alone_kill_defects_of_every_kind():
     names = """isn-stands-still reset-sequence-wrong zero-window-reset-ignored challenge-unlimited
         beyond-window-taken text-shifted window-from-old-segment ack-seldom fin-acknowledged-by-any karn-forgotten
         congestion-ignored no-collapse window-signed probe-given-up silly-sender silly-receiver scale-on-syn
-        timestamp-echo-latest timestamp-clock-stopped timestamp-missing-resets urgent-untold ttl-ignored""".split()
+        timestamp-echo-latest timestamp-clock-stopped timestamp-missing-resets urgent-untold ttl-ignored icmp-ignored
+        icmp-soft-aborts icmp-sequence-unchecked source-quench-heeded broadcast-answered""".split()
     done = harness.run(harness.LASTACK, "defects", *names, "--count", 1, "--json", "--jobs", 2, "--scenarios",
                        harness.SOURCE / "scenarios")
     hunts = [json.loads(line) for line in done.stdout.splitlines()]

@@ -18,12 +18,12 @@ import os
 from typing import Optional, Union
 
 from . import _core, _worker
-from ._core import Record, Segment
+from ._core import Icmp, Record, Segment
 from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError
 from ._result import Finding, Result, Trace, Verdict
 from ._session import Reply, Session
 
-__all__ = ["Error", "Finding", "HostError", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
+__all__ = ["Error", "Finding", "HostError", "Icmp", "Mismatch", "Record", "Reply", "Result", "ScriptError", "Segment",
            "Session", "Trace", "UsageError", "Verdict", "WireError", "run", "targets"]
 __version__ = _core.version
 
@@ -35,7 +35,8 @@ def targets() -> list[str]:
 
 def run(scenario: Union[str, "os.PathLike[str]"], target: str = "engine", *, wire: Optional[str] = None,
         seed: int = 1, ip: str = "v4", strict: bool = False, scenarios: str = "") -> Result:
-    """Runs a `.pkt` file and judges it. `scenarios` is the folder of what it uses; ./scenarios if not said.
+    """Runs a `.pkt` file and judges it. `scenarios` is the folder of what it uses; if not said, that of
+    the variable LASTACK_SCENARIOS, ./scenarios, or what was built or installed with the package.
 
     ScriptError when it cannot be read, UsageError when there is no such file or target. Known deviations are
     not applied: what is wrong is a fail.

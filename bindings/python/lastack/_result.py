@@ -89,6 +89,7 @@ class Result:
     title: str
     target: str
     target_version: str
+    ip: str  # v4, mapped, v6: what it was played over.
     seed: int
     verdict: Verdict
     reason: str  # Why there is nothing to judge; else empty.
@@ -111,7 +112,7 @@ class Result:
     def from_json(cls, text: str) -> "Result":
         read: dict[str, Any] = json.loads(text)
         return cls(scenario=read["scenario"], title=read["title"], target=read["target"],
-                   target_version=read["target_version"], seed=read["seed"], verdict=Verdict(read["verdict"]),
+                   target_version=read["target_version"], ip=read["ip"], seed=read["seed"], verdict=Verdict(read["verdict"]),
                    reason=read["reason"], rules=tuple(read["rules"]), claims=tuple(read["claims"]),
                    findings=tuple(_finding(one) for one in read["findings"]),
                    exercised={one["requirement"]: one["exercised"] for one in read["ledger"]},

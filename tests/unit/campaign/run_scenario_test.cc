@@ -11,6 +11,7 @@
 #include "harness/event/start.h"
 #include "harness/wire/craft.h"
 #include "tests/unit/campaign/played.h"
+#include "tests/unit/campaign/real.h"
 
 namespace harness::campaign {
 namespace {
@@ -131,6 +132,12 @@ TEST(RunScenario, WhatTheTargetCannotDoIsNotApplicableAndSaysWhy) {
   play(played, "`ip link set lo up`\n" + std::string(kOpen));
   EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
   EXPECT_THAT(played.outcome.reason, HasSubstr("shell"));
+  const std::string quench = std::string(kOpen) + "+0 < icmp source_quench\n";
+  play(played, quench, {.ip = Family::V6});
+  EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
+  EXPECT_THAT(played.outcome.reason, HasSubstr("IPv6 has no ICMP `source_quench`"));
+  play(played, quench);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
   play(played, "needs: shell\n" + std::string(kOpen));
   EXPECT_EQ(played.outcome.verdict, Verdict::NotApplicable);
 }
@@ -156,18 +163,38 @@ class Sluggish final : public clock::Clock {
   clock::Instant now_;
 };
 
+target::Host sluggish(target::Host host) {
+  host.clock = std::make_shared<Sluggish>();
+  return host;
+}
+
 TEST(RunScenario, OurOwnLatenessIsTriedThriceAndThenInconclusive) {
   Played played;
   int made = 0;
   play(played, open("+.5 state ESTABLISHED\n+.5 < . 1:1(0) ack 1 win 65535\n"), {},
        [&](const target::Host& host) {
          ++made;
-         auto slow = host;
-         slow.clock = std::make_shared<Sluggish>();
-         return target::inproc::make(slow);
+         return target::inproc::make(sluggish(host));
        });
   EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive) << played.findings();
   EXPECT_EQ(made, 3);
+}
+
+TEST(RunScenario, WhatComesBehindASilenceThatWeLookBackAtTooLateDoesNotBreakIt) {
+  const auto make = [](const target::Host& host) { return target::inproc::make(sluggish(host)); };
+  // RFC 6298, 2.4: the timer is a second. The silence ends before, and we wake up after it.
+  constexpr std::string_view kTolerant = "--tolerance_usecs=150000\n";
+  constexpr std::string_view kBegin =
+      "+0 write(4, ..., 10) = 10\n"
+      "+0 > P. 1:11(10) ack 1\n";
+  Played played;
+  play(played,
+       std::string{kTolerant} +
+           open(std::string{kBegin} + "+0 silence .95\n+0~+.1 > P. 1:11(10) ack 1\n"),
+       {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Pass) << played.findings();
+  play(played, std::string{kTolerant} + open(std::string{kBegin} + "+0 silence 1.3\n"), {}, make);
+  EXPECT_EQ(played.outcome.verdict, Verdict::Fail) << played.findings();
 }
 
 TEST(RunScenario, AnInterruptedRunIsNoPass) {
@@ -175,6 +202,7 @@ TEST(RunScenario, AnInterruptedRunIsNoPass) {
   Played played;
   play(played, kOpen, {.stop = &stop});
   EXPECT_NE(played.outcome.verdict, Verdict::Pass);
+  EXPECT_TRUE(played.outcome.interrupted);
 }
 
 TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) {
@@ -187,29 +215,7 @@ TEST(RunScenario, AFaultThatNeverStruckAndAScriptThatExpectsNothingAreWarnings) 
   EXPECT_THAT(played.outcome.warnings[0], HasSubstr("nothing is expected"));
 }
 
-// An engine that says it runs on a real clock, and whose failure depends on how often it was made.
-class Real : public target::Target {
- public:
-  explicit Real(const target::Host& host) : engine_(target::inproc::make(host)) {}
-  std::string_view name() const override { return "real"; }
-  std::string_view version() const override { return "1"; }
-  bool can(target::Capability capability) const override {
-    return capability != target::Capability::VirtualTime && engine_->can(capability);
-  }
-  bool understands(std::string_view sysctl) const override { return engine_->understands(sysctl); }
-  clock::Instant now() const override { return engine_->now(); }
-  void submit(const target::Stimulus& stimulus, event::Trace& trace) override {
-    engine_->submit(stimulus, trace);
-  }
-  void collect(event::Trace& trace) override { engine_->collect(trace); }
-  std::optional<clock::Instant> next_deadline() const override { return engine_->next_deadline(); }
-  clock::Instant wait(clock::Instant until) override { return engine_->wait(until); }
-
- private:
-  std::unique_ptr<target::Target> engine_;
-};
-
-// The same, and it sends a segment whose checksum is wrong.
+// It sends a segment whose checksum is wrong.
 class Broken final : public Real {
  public:
   explicit Broken(const target::Host& host) : Real(host), host_(host) {}
@@ -300,6 +306,56 @@ TEST(RunScenario, ATargetThatDoubtsItsRecordMakesAFailureInconclusive) {
   doubtful = 1;
   play(played, open("+0 write(4, ..., 10) = 10\n"), {}, make);
   EXPECT_EQ(played.outcome.verdict, Verdict::Pass);
+  EXPECT_EQ(made, 2);
+}
+
+constexpr std::string_view kWrongAtLast =
+    "+.5 < . 1:1(0) ack 1 win 65535\n"
+    "+0 write(4, ..., 10) = 9\n";
+
+TEST(RunScenario, ARepetitionInWhichWeWereLateIsTriedAgain) {
+  Played played;
+  int made = 0;
+  play(played, open(kWrongAtLast), {}, [&](const target::Host& host) {
+    return std::make_unique<Real>(++made == 2 ? sluggish(host) : host);
+  });
+  EXPECT_EQ(played.outcome.verdict, Verdict::Fail) << played.findings();
+  EXPECT_EQ(made, 4);
+}
+
+TEST(RunScenario, WhenEveryTryOfARepetitionIsLateTheFailureIsInconclusiveForThatReason) {
+  Played played;
+  int made = 0;
+  play(played, open(kWrongAtLast), {}, [&](const target::Host& host) {
+    return std::make_unique<Real>(++made > 1 ? sluggish(host) : host);
+  });
+  EXPECT_EQ(played.outcome.verdict, Verdict::Inconclusive) << played.findings();
+  EXPECT_EQ(made, 4);
+  EXPECT_THAT(played.outcome.findings.back().text, HasSubstr("the tool itself was late"));
+}
+
+TEST(RunScenario, AFailureWhoseRepetitionCannotBeMadeIsAHarnessError) {
+  Played played;
+  int made = 0;
+  play(played, open(kWrongAtLast), {},
+       [&](const target::Host& host) -> std::unique_ptr<target::Target> {
+         if (++made == 2) throw base::SystemError{"open /dev/net/tun", EMFILE};
+         return std::make_unique<Real>(host);
+       });
+  EXPECT_EQ(played.outcome.verdict, Verdict::HarnessError);
+  EXPECT_THAT(played.outcome.reason, HasSubstr("repetition 2"));
+  EXPECT_THAT(played.outcome.reason, HasSubstr("open /dev/net/tun"));
+}
+
+TEST(RunScenario, AFailureWhoseRepetitionIsInterruptedIsNotReported) {
+  volatile std::sig_atomic_t stop = 0;
+  Played played;
+  int made = 0;
+  play(played, open(kWrongAtLast), {.stop = &stop}, [&](const target::Host& host) {
+    stop = ++made == 2;
+    return std::make_unique<Real>(host);
+  });
+  EXPECT_TRUE(played.outcome.interrupted);
   EXPECT_EQ(made, 2);
 }
 

@@ -6,10 +6,12 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "harness/campaign/swarm_tally.h"
 #include "harness/event/text.h"
 #include "harness/target/inproc/inproc.h"
+#include "tests/unit/campaign/real.h"
 
 namespace harness::campaign {
 namespace {
@@ -88,6 +90,81 @@ TEST(Swarm, ATargetThatHoldsItsAcknowledgmentsTooLongIsFoundOut) {
   const auto right = broken_by(target::inproc::make, 300), wrong = broken_by(slow, 300);
   EXPECT_FALSE(right.contains("MUST-40"));
   EXPECT_TRUE(wrong.contains("MUST-40"));
+}
+
+// The engine acknowledges all twice, on what it says is a real clock; it has its doubts, and
+// something to note.
+class Reporting final : public Real {
+ public:
+  Reporting(const target::Host& host, std::optional<std::string> doubt, std::string note)
+      : Real(host,
+             engine_with([](engine::Config& config) { config.defect = engine::Defect::AckTwice; })),
+        doubt_(std::move(doubt)),
+        note_(std::move(note)) {}
+  void collect(event::Trace& trace) override {
+    Real::collect(trace);
+    if (!note_.empty()) trace.note(now(), std::exchange(note_, {}));
+  }
+  std::optional<std::string> doubt() override { return doubt_; }
+
+ private:
+  std::optional<std::string> doubt_;
+  std::string note_;
+};
+
+struct Held {
+  int failed = 0, inconclusive = 0;
+  std::string reason;
+};
+
+Held held_by(const target::Factory& make) {
+  Swarm swarm{make, {.seed = 3, .taste = {.real_time = true, .faults = false}}};
+  Held held;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto& one = swarm.hold(i);
+    held.failed += one.verdict == Verdict::Fail ? 1 : 0;
+    if (one.verdict != Verdict::Inconclusive) continue;
+    ++held.inconclusive;
+    held.reason = one.reason;
+  }
+  return held;
+}
+
+TEST(Swarm, ATargetThatDoubtsItsRecordFailsInNoConversation) {
+  const auto sure = held_by(
+      [](const target::Host& host) { return std::make_unique<Reporting>(host, std::nullopt, ""); });
+  ASSERT_GT(sure.failed, 0);
+  const auto doubtful = held_by([](const target::Host& host) {
+    return std::make_unique<Reporting>(host, "somebody set the clock", "");
+  });
+  EXPECT_EQ(doubtful.failed, 0);
+  EXPECT_EQ(doubtful.inconclusive, 100);
+  EXPECT_EQ(doubtful.reason, "somebody set the clock");
+}
+
+TEST(Swarm, WhatTheKernelCountedAsLostIsNotHeldAgainstIt) {
+  const auto sure = held_by([](const target::Host& host) {
+    return std::make_unique<Reporting>(host, std::nullopt, "the kernel counted: Tcp.InErrs +1");
+  });
+  ASSERT_GT(sure.failed, 0);
+  const auto lossy = held_by([](const target::Host& host) {
+    return std::make_unique<Reporting>(host, std::nullopt, "the kernel counted: wire0.rx_drop +1");
+  });
+  EXPECT_LT(lossy.failed, sure.failed);
+}
+
+TEST(Swarm, AFailureWhoseRepetitionIsDoubtedIsHeldAgain) {
+  const auto sure = held_by(
+      [](const target::Host& host) { return std::make_unique<Reporting>(host, std::nullopt, ""); });
+  int made = 0;
+  // Every second target doubts, so that the next try of the same repetition does not.
+  const auto now_and_then = held_by([&](const target::Host& host) {
+    const bool doubts = ++made % 2 == 0;
+    return std::make_unique<Reporting>(
+        host, doubts ? std::optional<std::string>{"not sure"} : std::nullopt, "");
+  });
+  EXPECT_GT(sure.failed, 0);
+  EXPECT_EQ(now_and_then.failed, sure.failed);
 }
 
 Conversation failing(std::string expected) {

@@ -43,5 +43,27 @@ TEST(ExpectedFailures, WhatIsNotThereIsNamedWithItsPlace) {
   EXPECT_EQ(parsed("\n q/*\n").error(), "xfail.txt:2:2: no scenario fits `q/*`");
 }
 
+TEST(Known, ALineMayBeAboutRandomConversations) {
+  const auto list = parse_known(
+      "# why\n"
+      "swarm        | MUST-13 | it is so   | *    | sometimes\n"
+      "close/normal | MUST-13 | it is so   | 6.18 | always\n",
+      "known/linux.txt");
+  ASSERT_TRUE(list) << list.error();
+  ASSERT_EQ(list->size(), 2u);
+  EXPECT_EQ((*list)[0].scenario, kAnyConversation);
+  EXPECT_FALSE((*list)[0].always);
+}
+
+TEST(Known, NothingIsWrongInEveryRandomConversation) {
+  const auto list = parse_known("\n swarm | MUST-13 | it is so | * | always\n", "known/linux.txt");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error(),
+            "known/linux.txt:2:2: no requirement is at stake in every random conversation: a line "
+            "about `swarm` says `sometimes`");
+  EXPECT_EQ(parse_known("swarm | MUST-1\n", "known/linux.txt").error().substr(0, 20),
+            "known/linux.txt:1:1:");
+}
+
 }  // namespace
 }  // namespace harness::cli

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 namespace harness::cli {
 namespace {
@@ -66,15 +67,55 @@ TEST_F(StoreTest, ResultsEndInTheOrderOfTheSuiteHoweverTheyCame) {
 }
 
 TEST_F(StoreTest, WhatAnEarlierRunLeftIsGoneAndNothingElse) {
-  for (const char* file : {"report.json", "notes.txt"}) std::ofstream{folder_ / file} << "old";
-  fs::create_directories(folder_ / "traces/close");
-  std::ofstream{folder_ / "traces/close/old.trace"} << "old";
-  std::ofstream{folder_ / "traces/close/mine.txt"} << "old";
+  Store earlier{folder_, {"json", "text"}};
+  earlier.keep(result("close/old", 1));
+  reports::Run run;
+  run.results = {result("close/old", 1)};
+  earlier.finish(run);
+  std::ofstream{folder_ / "results.jsonl", std::ios::app}
+      << R"({"scenario": "../out", "ip": "v4"})" << "\n"
+      << R"({"scenario": 7, "ip": [], "repetition": "x"})" << "\n{\"scenario\": \"close/cut";
+  for (const char* file : {"notes.txt", "out.trace", "traces/close/mine.trace"}) {
+    std::ofstream{folder_ / file} << "mine";
+  }
+  ASSERT_TRUE(fs::exists(folder_ / "traces/close/old.2.trace"));
   const Store store{folder_, {"json"}};
-  EXPECT_FALSE(fs::exists(folder_ / "report.json"));
-  EXPECT_FALSE(fs::exists(folder_ / "traces/close/old.trace"));
-  EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
-  EXPECT_TRUE(fs::exists(folder_ / "traces/close/mine.txt"));
+  EXPECT_FALSE(store.error());
+  for (const char* file : {"report.json", "report.txt", "traces/close/old.2.trace"}) {
+    EXPECT_FALSE(fs::exists(folder_ / file)) << file;
+  }
+  for (const char* file : {"notes.txt", "out.trace", "traces/close/mine.trace"}) {
+    EXPECT_TRUE(fs::exists(folder_ / file)) << file;
+  }
+}
+
+TEST_F(StoreTest, InAFolderOfNoRunNothingIsRemovedAndNothingReplaced) {
+  std::ofstream{folder_ / "report.json"} << "mine";
+  Store store{folder_, {"json"}};
+  ASSERT_TRUE(store.error());
+  EXPECT_THAT(*store.error(), HasSubstr("no run of lastack wrote it"));
+  store.keep(result("close/a"));
+  store.finish({});
+  EXPECT_EQ(read("report.json"), "mine");
+  const Store other{folder_, {"text"}};
+  EXPECT_FALSE(other.error());
+  EXPECT_EQ(read("report.json"), "mine");
+}
+
+TEST_F(StoreTest, NoTwoResultsShareARecord) {
+  Store store{folder_, {}};
+  auto mapped = result("close/a"), dotted = result("close/a.mapped"), third = result("close/a.3");
+  mapped.ip = "mapped";
+  for (const auto& one : {result("close/a"), result("close/a", 2), third, mapped, dotted}) {
+    store.keep(one);
+  }
+  std::set<std::string> names;
+  for (const auto& one : {result("close/a"), result("close/a", 2), third, mapped, dotted}) {
+    names.insert(trace_name(one));
+  }
+  EXPECT_EQ(names.size(), 5u);
+  EXPECT_EQ(read("traces/close/a.3.trace"), "trace of close/a\n");
+  EXPECT_EQ(read("traces/close/a..3.trace"), "trace of close/a.3\n");
 }
 
 TEST_F(StoreTest, AFolderThatCannotBeMadeIsOneSentence) {

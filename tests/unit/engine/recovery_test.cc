@@ -70,6 +70,28 @@ TEST(EngineRecovery, APartialAckSendsTheNextHoleAtOnce) {
   EXPECT_EQ(rig.status(StatusField::TotalRetransmits), 3);
 }
 
+TEST(EngineRecovery, TheTimerStartsAnewWithTheFastRetransmission) {
+  Sender rig;
+  rig.wait(900ms);
+  rig.duplicates(1, 3);
+  rig.sent();
+  rig.wait(999ms);
+  EXPECT_EQ(rig.sent(), Lines{});
+  rig.wait(1ms);
+  EXPECT_EQ(rig.sent(), Lines{rig.first(1)});
+}
+
+// MUST-58, MUST-59: all of a segment is taken before anything is sent because of it.
+TEST(EngineRecovery, WhatAnAckSendsAgainTellsOfTheTextAndTheFinThatCameWithIt) {
+  Sender rig;
+  rig.duplicates(1, 3);
+  rig.sent();
+  rig.inject(kAck | kPsh, 1, 3001, 10);
+  EXPECT_EQ(rig.sent().at(0), ". 3001:4001(1000) ack 11 win 65525");
+  rig.inject(kAck | kFin, 11, 7001, 5);
+  EXPECT_EQ(rig.sent().at(0), ". 7001:8001(1000) ack 17 win 65519");
+}
+
 TEST(EngineRecovery, DuplicatesAreCountedOnlyOfBareAcksWithTheSameWindow) {
   Sender rig;
   rig.inject(kAck, 1, 1, 0, 65'000);

@@ -18,6 +18,27 @@ CONTROLS(Ack, FarBelowTheWindowIsDroppedOrIgnored) {
   EXPECT_EQ(broken(changed(far, "> . 1 ack 1", "> . 1 ack 101")), std::vector<std::string>{});
 }
 
+CONTROLS(Ack, OfWhatWasBeforeTheFirstOctetDropsTheSegmentOrDoesNot) {
+  // With its octet taken, the FIN is an old one; dropped, the FIN comes next.
+  const Lines before = passive() + Lines{"+.1 < . 1 len 1 ack 0", "< F. 1 ack 1", "> . 1 ack 2",
+                                         "state ESTABLISHED", "+1 wait"};
+  check({
+      {"RFC5961-5.2-b", before, "> . 1 ack 2", ""},
+      {"9293-3.5.2-sync-empty-ack", before, "state ESTABLISHED", "state FIN-WAIT-1"},
+  });
+  EXPECT_EQ(broken(changed(before, "state ESTABLISHED", "state CLOSE-WAIT")),
+            std::vector<std::string>{});
+  // Behind a FIN that counts, nothing is taken: then there may be no answer.
+  const Lines behind =
+      passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < . 2 len 2 ack 0", "+1 wait"};
+  EXPECT_EQ(broken(behind), std::vector<std::string>{});
+  // What a stack has shown it does again.
+  const Lines again = passive() + Lines{"+.1 < . 1 len 1 ack 0", "> . 1 ack 1",
+                                        "+2 < . 1 len 5 ack 0", "> . 1 ack 1", "+1 wait"};
+  check({{"9293-3.4-acceptability", again, "+2 < . 1 len 5 ack 0",
+          "+2 < . 1 len 5 ack 0\n> . 1 ack 6"}});
+}
+
 CONTROLS(Ack, MayBeTooOldWhereAnEarlierOneCounted) {
   const Lines stale = {"listen",
                        "< S 0 mss 100 win 100",

@@ -46,6 +46,33 @@ CONTROLS(Text, IsReadOnceInOrderAndWholly) {
   });
 }
 
+CONTROLS(Text, WhereAFinIsMayBeOctetsToo) {
+  const Lines both = passive() + Lines{"+.1 < . 21 len 1 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.1 < F. 1 len 20 ack 1",
+                                       "> . 1 ack 22",
+                                       "state ESTABLISHED",
+                                       "read 21",
+                                       "+1 wait"};
+  check({
+      {"9293-3.10.7-trim", both, "read 21", "read 21 wrong"},
+      {"9293-3.4-acceptability", both, "read 21", "read 22"},
+  });
+  const Lines fin = changed(both, "state ESTABLISHED", "state CLOSE-WAIT");
+  EXPECT_EQ(broken(changed(fin, "read 21", "read 20\neof")), std::vector<std::string>{});
+  check({{"9293-3.4-acceptability", changed(fin, "read 21", "read 20"), "read 20", "read 21"}});
+}
+
+CONTROLS(Text, BehindWhatWasPerhapsNotTakenIsPerhapsHeld) {
+  // Without its timestamps the first may be dropped (RFC 7323, 3.2); the second is held then.
+  const Lines perhaps = passive("mss 1460 ts 100/0", "mss 1460 ts 7000/100") +
+                        Lines{"+.1 < . 1 len 100 ack 1",   "< P. 51 len 100 ack 1 ts 110/7000",
+                              "> . 1 ack 1 ts 7010/100",   "< P. 1 len 70 ack 1 ts 110/7000",
+                              "> . 1 ack 151 ts 7020/110", "+1 wait"};
+  check({{"9293-3.4-acceptability", perhaps, "> . 1 ack 151 ts 7020/110",
+          "> . 1 ack 171 ts 7020/110"}});
+}
+
 CONTROLS(Text, BehindTheFinIsIgnored) {
   const Lines behind = passive() + Lines{"+.1 < F. 1 ack 1",        "> . 1 ack 2", "eof",
                                          "+.1 < P. 2 len 20 ack 1", "+.1 wait",    "+1 wait"};

@@ -76,6 +76,22 @@ CONTROLS(Window, OfZeroIsProbed) {
   check({{"MUST-36", probed, "+60 > . 0 ack 1", "+60 wait"}});
 }
 
+// How long a probe waits for its answer says nothing of the round trip.
+CONTROLS(Window, OfZeroThatOpensTellsNoRoundTripTime) {
+  const Lines zero = {"listen",
+                      "< S 0 win 1000 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < . 1 ack 1 win 0",
+                      "accept",
+                      "write 101",
+                      "+1 > . 1 len 1 ack 1",
+                      "+9 < . 1 ack 2 win 1000",
+                      "> P. 2 len 100 ack 1",
+                      "+1 > P. 2 len 100 ack 1",
+                      "+.1 wait"};
+  check({{"RFC6298-2.4?", zero, "+1 > P. 2 len 100 ack 1", "+.9 > P. 2 len 100 ack 1"}});
+}
+
 CONTROLS(Window, OfZeroIsProbedSoonAndThenEverMoreRarely) {
   const Lines zero = {"listen",
                       "< S 0 win 1000 mss 1460",

@@ -320,7 +320,7 @@ TEST(Expectations, ASegmentNobodyAskedForCountsOnlyWhenAskedTo) {
   EXPECT_TRUE(scene.judge(e).empty());
   const auto strict = Expectations{{}, true}.check(scene.trace);
   ASSERT_EQ(strict.size(), 1u);
-  EXPECT_EQ(strict[0].verdict, Verdict::NonStrict);
+  EXPECT_EQ(strict[0].verdict, Verdict::Fail);
   EXPECT_EQ(strict[0].record, 0u);
   EXPECT_NE(strict[0].text.find("no line of the script accounts for `. "), std::string::npos);
 }

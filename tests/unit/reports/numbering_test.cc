@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/event/expectation.h"
+#include "harness/wire/icmp.h"
 #include "tests/unit/reports/some_run.h"
 
 namespace reports {
@@ -51,6 +52,21 @@ TEST(Numbering, WhatAScriptComparedIsNumberedByTheScript) {
   expectation.base = {.seq = SomeRun::kTargetIsn - 500, .ack = 0};
   harness::event::append(run.trace(), run.now(), expectation);
   EXPECT_EQ(printed(run, syn), "S 500:500(0) win 65535");
+}
+
+TEST(Numbering, WhatAnIcmpErrorQuotesCountsFromTheTargetsInitialNumber) {
+  SomeRun run;
+  const auto syn = run.target_sends({.flags = kSyn});
+  const auto datagram = run.trace().body(run.trace()[syn]);
+  const auto ip = *harness::wire::DatagramView::parse(datagram);
+  const auto body = run.trace().keep(
+      harness::wire::craft({.source = ip.destination(), .destination = ip.source()},
+                           harness::wire::IcmpMessage{
+                               .type = 3, .code = 3, .quote = harness::wire::quote_of(datagram)}));
+  const auto error = run.trace().append_new_packet(harness::event::Kind::Packet, run.now(),
+                                                   harness::event::Direction::ToTarget, body,
+                                                   harness::event::kNoRecord);
+  EXPECT_EQ(printed(run, error), "icmp unreachable port_unreachable [seq 0]");
 }
 
 TEST(Numbering, SeveralConnectionsNeedTheirPorts) {

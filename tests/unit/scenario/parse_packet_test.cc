@@ -88,6 +88,11 @@ TEST(ParsePacket, PortsTtlAndTosStandBeforeTheFlags) {
     EXPECT_EQ(step.ttl, 3) << text;
     EXPECT_EQ(step.traffic_class, 16) << text;
   }
+  EXPECT_EQ(packet("< [ttl 3, to multicast] S 0:0(0) win 5").to, Group::Multicast);
+  EXPECT_EQ(packet("< [to broadcast] icmp time_exceeded").to, Group::Broadcast);
+  expect_error("0 < [to @all] S 0:0(0) win 5", "expected multicast or broadcast");
+  expect_error("0 < [to multicast] [@to multicast] S 0:0(0) win 5", "to stands here twice");
+  expect_error("0 > [@to multicast] S 0:0(0)", "only what is sent");
   EXPECT_EQ(packet("< [ttl 255] . 1:1(0) win 5").ttl, 255);
   EXPECT_FALSE(packet("> [ttl 255] . 1:1(0) win 5").ttl);  // As in packetdrill: not checked.
 }
@@ -224,6 +229,53 @@ TEST(ParsePacket, WhatIsExpectedMayBeOneOfSeveralOrNothing) {
   expect_error("0 > @Pp. 1:1(0)", "the flag p stands here twice");
 }
 
+TEST(ParsePacket, AnIcmpErrorSaysWhichSegmentItIsAbout) {
+  const auto step = packet("< icmp unreachable frag_needed mtu 600 [4294967290:4(10)]");
+  ASSERT_TRUE(step.icmp);
+  EXPECT_EQ(*step.icmp, (IcmpPart{"unreachable", "frag_needed", 600, false}));
+  EXPECT_EQ(step.seq, 4294967290u);
+  EXPECT_EQ(step.length, 10u);
+  EXPECT_FALSE(step.window);
+  const auto bare = packet("< [ttl 3, tos 0x10] 40001 > 8080 icmp source_quench {checksum bad}");
+  ASSERT_TRUE(bare.icmp);
+  EXPECT_EQ(*bare.icmp,
+            (IcmpPart{.type = "source_quench", .code = {}, .mtu = 0, .about_latest = true}));
+  EXPECT_EQ(bare.ttl, 3);
+  EXPECT_EQ(bare.source, 40001);
+  EXPECT_TRUE(bare.checksum_bad);
+  for (std::string text : {"icmp type_44 code_200", "icmp packet_too_big mtu 4294967295",
+                           "icmp unreachable code_4", "icmp unreachable address_unreachable",
+                           "icmp redirect code_1 [1:1(0)] {checksum 0x1234}"}) {
+    EXPECT_TRUE(packet("< " + text).icmp) << text;
+  }
+  EXPECT_FALSE(packet("< . 1:1(0) win 5").icmp);
+}
+
+TEST(ParsePacket, WrongIcmpErrorsAreToldAtTheirPlace) {
+  expect_error("0 < icmp@", "an ICMP type: ");
+  expect_error("0 < icmp @[1:1(0)]", "an ICMP type: ");
+  expect_error("0 < icmp @unreachble",
+               "unknown ICMP type `unreachble`; did you mean `unreachable`?");
+  expect_error("0 < icmp @type_256", "an ICMP type");
+  expect_error("0 < icmp unreachable @port_unreachabel", "did you mean `port_unreachable`?");
+  expect_error("0 < icmp source_quench @gently", "expected an ICMP code such as code_N");
+  expect_error("0 < icmp time_exceeded @frag_needed", "ttl_exceeded, reassembly_timeout or code_N");
+  expect_error("0 < icmp unreachable port_unreachable @mtu 600", "carry an MTU");
+  expect_error("0 < icmp unreachable frag_needed mtu @65536", "an MTU is from 0 to 65535");
+  expect_error("0 < icmp packet_too_big mtu @4294967296", "an MTU is from 0 to 4294967295");
+  expect_error("0 < icmp time_exceeded [1:@3(1)]", "1 octets from 1 on end at 2, not at 3");
+  expect_error("0 < icmp time_exceeded [1:1(0)@", "expected `]`");
+  expect_error("0 < icmp time_exceeded [@1:65536(65535)]", "more than a datagram holds");
+  expect_error("0 < icmp time_exceeded {@doff 5}", "checksum, all that an ICMP message has");
+  expect_error("0 < icmp time_exceeded @or nothing", "only what is expected has an `or`");
+  expect_error("0 < icmp time_exceeded [1:1(0)] @win 5", "expected a step");
+}
+
+TEST(ParsePacket, WhatStandsBehindAnIcmpErrorIsTheNextStep) {
+  EXPECT_EQ(parsed("0 < icmp source_quench\nuse \"preamble/listen.pkt\"").steps.size(), 4u);
+  EXPECT_EQ(parsed("0 < icmp source_quench\n+0 < icmp source_quench [1:1(0)]").steps.size(), 2u);
+}
+
 TEST(ParsePacket, WrongPacketsAreToldAtTheirPlace) {
   expect_error("0 < S 0:0(0)@", "a packet to be sent names its window");
   expect_error("0 < S 0:0(0)@ <mss 1460>", "a packet to be sent names its window");
@@ -242,7 +294,8 @@ TEST(ParsePacket, WrongPacketsAreToldAtTheirPlace) {
   expect_error("0 < @1:1(0) win 1", "expected flags");
   expect_error("0 < @70000 > 80 S 0:0(0) win 1", "a port is from 0 to 65535");
   expect_error("0 < [ttl 3] [@ttl 3] S 0:0(0) win 1", "ttl stands here twice");
-  expect_error("0 < [@tll 3] S 0:0(0) win 1", "expected ttl N, tos 0xNN or ports");
+  expect_error("0 < [@tll 3] S 0:0(0) win 1",
+               "expected ttl N, tos 0xNN, to multicast, to broadcast or ports");
   expect_error("0 < S 0:0(0) win 1 <mss 1460 @sackOK>", "expected `,` or `>`, found `sackOK`");
   expect_error("0 < S 0:0(0) win 1 <@sackok>", "unknown option `sackok`; did you mean `sackOK`?");
   expect_error("0 < S 0:0(0) win 1 <@>", "expected an option, found `>`");
@@ -279,12 +332,27 @@ TEST(ParsePacket, WrongPacketsAreToldAtTheirPlace) {
 }
 
 TEST(ParsePacket, WhatIsNotSupportedYetSaysSo) {
-  for (std::string text :
-       {"< @icmp unreachable", "< @udp (10)", "> @ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0)",
-        "> @gre: . 1:1(0)", "< [@ect0] . 1:1(0) win 1", "< (@ce) . 1:1(0) win 1",
-        "> [@flowlabel 0x1] . 1:1(0)", "< @.5 1:1(0) win 1", "< P@.5 1:1(0) win 1",
-        "< @5 1:1(0) win 1", "< . 1:1(0)@! win 1", "> . @...(5)", "< S 0:0(0) win 1 <@exp>",
-        "< S 0:0(0) win 1 <@AccECN0 1>", "< S 0:0(0) win 1 <mss 1>@/udp(1 > 2)"}) {
+  for (std::string text : {"> @icmp unreachable",
+                           "< icmp @echo_request",
+                           "< icmp @timestamp_reply",
+                           "< icmp source_quench @id 5",
+                           "< icmp time_exceeded [@udp (5)]",
+                           "< icmp time_exceeded [@raw (5)]",
+                           "> [ttl 3] @icmp unreachable",
+                           "< @udp (10)",
+                           "> @ipv4 1.2.3.4 > 5.6.7.8: . 1:1(0)",
+                           "> @gre: . 1:1(0)",
+                           "< [@ect0] . 1:1(0) win 1",
+                           "< (@ce) . 1:1(0) win 1",
+                           "> [@flowlabel 0x1] . 1:1(0)",
+                           "< @.5 1:1(0) win 1",
+                           "< P@.5 1:1(0) win 1",
+                           "< @5 1:1(0) win 1",
+                           "< . 1:1(0)@! win 1",
+                           "> . @...(5)",
+                           "< S 0:0(0) win 1 <@exp>",
+                           "< S 0:0(0) win 1 <@AccECN0 1>",
+                           "< S 0:0(0) win 1 <mss 1>@/udp(1 > 2)"}) {
     expect_error("0 " + text, "is not supported yet");
   }
 }

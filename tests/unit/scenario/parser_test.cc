@@ -198,6 +198,13 @@ TEST(Parser, MoreStepsThanAnyScenarioHasAreAnError) {
   EXPECT_EQ(scenario.error().place.line, 100'001u);
 }
 
+std::expected<std::string, std::string> use_of_the_suite(const std::string& path) {
+  std::ifstream stream{LASTACK_SOURCE "/scenarios/" + path};
+  std::stringstream text;
+  if (!(text << stream.rdbuf())) return std::unexpected("there is no such file");
+  return text.str();
+}
+
 TEST(Parser, TheExamplesInTheManualAreCorrect) {
   std::ifstream stream{LASTACK_SOURCE "/scenarios/README.md"};
   std::stringstream manual;
@@ -208,7 +215,7 @@ TEST(Parser, TheExamplesInTheManualAreCorrect) {
   for (auto at = text.find(open); at != text.npos; at = text.find(open, at + 1)) {
     const auto begin = at + open.size();
     const auto script = text.substr(begin, text.find("```", begin) - begin);
-    const auto scenario = parse_pkt(script, "example", use_listen);
+    const auto scenario = parse_pkt(script, "example", use_of_the_suite);
     EXPECT_TRUE(scenario) << script << "\n" << scenario.error().print();
     ++examples;
   }

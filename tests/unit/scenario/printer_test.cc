@@ -14,13 +14,15 @@ namespace {
 auto key(const When& w) { return std::tuple(w.kind, w.from, w.to, w.returns); }
 auto key(const OptionPart& p) { return std::tuple(p.kind, p.octets, p.blocks, p.timestamps); }
 auto key_of_one(const PacketStep& p) {
+  const auto icmp = p.icmp.value_or(IcmpPart{});
   std::vector<decltype(key(OptionPart{}))> options;
   if (p.options) {
     for (const auto& part : *p.options) options.push_back(key(part));
   }
   return std::tuple(p.direction, p.source, p.destination, p.flags, p.flags_either, p.seq, p.length,
                     p.ack, p.window, p.urgent, p.options.has_value(), options, p.checksum,
-                    p.checksum_bad, p.data_offset, p.reserved, p.ttl, p.traffic_class);
+                    p.checksum_bad, p.data_offset, p.reserved, p.ttl, p.traffic_class,
+                    p.icmp.has_value(), icmp.type, icmp.code, icmp.mtu, icmp.about_latest, p.to);
 }
 auto key(const PacketStep& p) {
   std::vector<decltype(key_of_one(p))> others;
@@ -99,6 +101,10 @@ TEST(Printer, OddPiecesAreReadBack) {
                            "0 < . 1:1(0) win 1 <raw 0x0204>",
                            "0 < . 1:1(0) win 1 <gen-2,gen-8>",
                            "0 < - 1:1(0) win 1",
+                           "0 < [tos 0x10, to broadcast] 1 > 2 S 0:0(0) win 1",
+                           "0 < [to multicast] icmp source_quench",
+                           "0 < [ttl 3] 1 > 2 icmp type_44 code_3 [0:0(0)] {checksum 0x0001}",
+                           "0 < icmp packet_too_big mtu 1300 [4294967295:9(10)] {checksum bad}",
                            "0 > [ttl 3] [tos 0] 1 > 2 . 1:1(0) {checksum 0}",
                            "--tolerance_percent=0 0 close(3) = 0",
                            "0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"re\\\"no\", [16]) = 0",

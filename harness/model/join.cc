@@ -1,0 +1,117 @@
+#include "harness/model/join.h"
+
+#include <algorithm>
+#include <span>
+
+#include "harness/model/text.h"
+
+namespace harness::model {
+namespace {
+
+bool alike(const Hypothesis& a, const Hypothesis& b) {
+  return a.phase == b.phase && a.ending == b.ending && a.iss == b.iss && a.irs == b.irs &&
+         a.irs_known == b.irs_known && a.nxt == b.nxt && a.own_fin == b.own_fin && a.fin == b.fin &&
+         a.acked == b.acked && a.advertised == b.advertised && a.edge_last == b.edge_last &&
+         a.time_wait_since == b.time_wait_since && a.active == b.active && a.offered == b.offered &&
+         a.closed_first == b.closed_first && a.told == b.told && a.anew == b.anew &&
+         a.reopens == b.reopens;
+}
+
+bool same_offers(const Hypothesis& a, const Hypothesis& b) {
+  return a.peer_mss == b.peer_mss && a.own_mss == b.own_mss && a.peer_shift == b.peer_shift &&
+         a.own_shift == b.own_shift && a.scaled == b.scaled && a.peer_scales == b.peer_scales &&
+         a.own_scales == b.own_scales && a.timestamps == b.timestamps &&
+         a.peer_stamps == b.peer_stamps && a.own_stamps == b.own_stamps && a.sack == b.sack &&
+         a.peer_sacks == b.peer_sacks && a.own_sacks == b.own_sacks;
+}
+
+// The resets either owes; false when there is no room for all.
+bool join_resets(Hypothesis& into, const Hypothesis& other) {
+  for (std::size_t i = 0; i < other.resets_owed; ++i) {
+    const auto mine = std::span{into.resets}.first(into.resets_owed);
+    if (std::ranges::find(mine, other.resets[i]) != mine.end()) continue;
+    if (into.resets_owed == into.resets.size()) return false;
+    into.resets[into.resets_owed++] = other.resets[i];
+  }
+  return true;
+}
+
+void join_debts(Obligations& into, const Obligations& other) {
+  for (std::size_t i = 0; i < kDebts; ++i) {
+    const auto debt = static_cast<Debt>(i);
+    if (!into.owed(debt)) continue;
+    if (!other.owed(debt)) {
+      into.clear(debt);
+      continue;
+    }
+    auto owed = into[debt];
+    const auto also = other[debt];
+    const bool should = owed.should || also.should;
+    if (also.latest > owed.latest) owed = also;
+    owed.should = should;
+    into.set(debt, owed);
+  }
+}
+
+void join_numbers(Hypothesis& a, const Hypothesis& b) {
+  a.una = std::min(a.una, b.una);
+  a.una_high = std::max(a.una_high, b.una_high);
+  a.edge_low = std::min(a.edge_low, b.edge_low);
+  a.edge_high = std::max(a.edge_high, b.edge_high);
+  if (a.wl1 != b.wl1) a.wl1_high = std::max({a.wl1_high, b.wl1_high, a.wl1, b.wl1});
+  a.wl1_high = std::max(a.wl1_high, b.wl1_high);
+  a.wl1 = std::min(a.wl1, b.wl1);
+  a.wl2 = std::min(a.wl2, b.wl2);
+  a.recover = std::max(a.recover, b.recover);
+  a.rcv = std::min(a.rcv, b.rcv);
+  a.rcv_high = std::max(a.rcv_high, b.rcv_high);
+  a.racing = std::min(a.racing, b.racing);
+  a.read_before = std::min(a.read_before, b.read_before);
+  for (std::size_t i = 0; i < b.held_count; ++i) hold(a, b.held[i].from, b.held[i].to);
+  absorb(a);
+}
+
+void join_times(Hypothesis& a, const Hypothesis& b) {
+  a.steady = a.steady && b.steady && a.last_gap == b.last_gap && a.head_sent == b.head_sent;
+  a.head_sent = std::min(a.head_sent, b.head_sent);
+  a.head_first = std::min(a.head_first, b.head_first);
+  a.last_gap = std::max(a.last_gap, b.last_gap);
+  a.last_arrival = std::max(a.last_arrival, b.last_arrival);
+  if (static_cast<std::int32_t>(b.ts_recent - a.ts_recent) < 0) a.ts_recent = b.ts_recent;
+  if (static_cast<std::int32_t>(b.ts_last - a.ts_last) < 0) a.ts_last = b.ts_last;
+}
+
+Answer either(Answer a, Answer b) { return a == b ? a : Answer::Unknown; }
+
+void join_leave(Hypothesis& a, const Hypothesis& b) {
+  a.unacked_octets = std::min(a.unacked_octets, b.unacked_octets);
+  a.ack_credit = std::max(a.ack_credit, b.ack_credit);
+  a.retransmissions = std::max(a.retransmissions, b.retransmissions);
+  a.keepalives = std::max(a.keepalives, b.keepalives);
+  a.duplicates = std::max(a.duplicates, b.duplicates);
+  a.on_reset = either(a.on_reset, b.on_reset);
+  a.on_syn = either(a.on_syn, b.on_syn);
+  a.on_old_ack = either(a.on_old_ack, b.on_old_ack);
+  a.on_early_ack = either(a.on_early_ack, b.on_early_ack);
+  a.evidence = a.evidence || b.evidence;
+  a.may_reset = a.may_reset || b.may_reset;
+  a.asked = a.asked || b.asked;
+  a.syn_again = a.syn_again || b.syn_again;
+  a.probing = a.probing || b.probing;
+}
+
+}  // namespace
+
+bool join(Hypothesis& into, const Hypothesis& other) {
+  if (!alike(into, other) || !same_offers(into, other)) return false;
+  Hypothesis both = into;
+  if (!join_resets(both, other)) return false;
+  join_debts(both.owed, other.owed);
+  join_numbers(both, other);
+  join_times(both, other);
+  join_leave(both, other);
+  into = both;
+  return true;
+}
+
+}  // namespace harness::model

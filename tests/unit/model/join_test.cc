@@ -1,0 +1,91 @@
+#include "harness/model/join.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/model/frontier.h"
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+Hypothesis open() {
+  Hypothesis h;
+  h.phase = Phase::Synchronized;
+  h.una = h.una_high = h.nxt = 1;
+  h.rcv = h.rcv_high = h.acked = 1;
+  h.edge_low = h.edge_high = 1001;
+  return h;
+}
+
+TEST(Join, LeavesOpenWhatDiffers) {
+  Hypothesis taken = open(), dropped = open();
+  taken.rcv = taken.rcv_high = 101;
+  dropped.edge_low = 501;
+  dropped.ack_credit = 2;
+  ASSERT_TRUE(join(taken, dropped));
+  EXPECT_EQ(taken.rcv, 1);
+  EXPECT_EQ(taken.rcv_high, 101);
+  EXPECT_EQ(taken.edge_low, 501);
+  EXPECT_EQ(taken.edge_high, 1001);
+  EXPECT_EQ(taken.ack_credit, 2);
+}
+
+TEST(Join, OwesWhatBothOweAndAsLateAsEither) {
+  Hypothesis a = open(), b = open();
+  a.owed.set(Debt::Ack, {.latest = 10, .cause = 1, .rule = Id::AckDelay});
+  b.owed.set(Debt::Ack, {.latest = 20, .cause = 2, .rule = Id::AckDelay});
+  a.owed.set(Debt::Challenge, {.latest = 10, .cause = 1, .rule = Id::EmptyAck});
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.debt(Debt::Ack).latest, 20);
+  EXPECT_EQ(a.debt(Debt::Ack).cause, 2u);
+  EXPECT_FALSE(a.debt(Debt::Challenge).owed());
+}
+
+TEST(Join, KeepsEveryResetThatIsOwedOrRefuses) {
+  Hypothesis a = open(), b = open();
+  a.resets[a.resets_owed++] = {.seq = 1};
+  b.resets[b.resets_owed++] = {.seq = 2};
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.resets_owed, 2);
+  b.resets[0] = {.seq = 3};
+  const Hypothesis before = a;
+  EXPECT_FALSE(join(a, b));
+  EXPECT_EQ(a, before);
+}
+
+TEST(Join, RefusesWhereAStateOrAnEndDiffers) {
+  Hypothesis a = open(), b = open();
+  b.fin = 5;
+  EXPECT_FALSE(join(a, b));
+  b = open();
+  b.phase = Phase::TimeWait;
+  EXPECT_FALSE(join(a, b));
+  b = open();
+  b.iss = 1;
+  EXPECT_FALSE(join(a, b));
+}
+
+// A listener that defers (TCP_DEFER_ACCEPT) may let the last ACK of a handshake wait: whatever came
+// since is perhaps taken, perhaps not.
+TEST(Join, KeepsTheFrontierNarrow) {
+  Lines lines = {"listen", "listener 6 9 1", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                 "+.01 < . 1 ack 1"};
+  for (int i = 0; i < 8; ++i) {
+    lines.push_back("< P. " + std::to_string(1 + 10 * i) + " len 10 ack 1");
+  }
+  const Lines all = lines + Lines{"+.1 > . 1 ack 81", "+1 wait"};
+  const Conversation conversation{all};
+  Model model{assumptions_of(conversation.trace())};
+  for (std::uint32_t i = 0; i < conversation.trace().size(); ++i) {
+    model.step(conversation.trace(), i);
+  }
+  model.finish(conversation.trace());
+  EXPECT_EQ(model.undecided(), 0u);
+  EXPECT_LE(model.widest_frontier(), Frontier::kWide);
+  EXPECT_EQ(broken(all), std::vector<std::string>{});
+  EXPECT_EQ(broken(lines + Lines{"+.1 > . 1 ack 91", "+1 wait"}),
+            std::vector<std::string>{"9293-3.4-acceptability"});
+}
+
+}  // namespace
+}  // namespace harness::model
