@@ -183,7 +183,7 @@ Replayed replay(const event::Trace& log, const target::Factory& make, const Repl
     drive.end(reason.value_or(usual));
     result.interrupted = reason == EndReason::Interrupted;
     result.judgement = judge_trace(trace);
-    add_doubt(*target, result.judgement);
+    add_doubt(target->doubt(), result.judgement);
     if (result.alike) result.difference = first_difference(log, trace);
   } catch (const base::SystemError& error) {
     result.judgement.verdict = Verdict::HarnessError;
