@@ -10,6 +10,7 @@
 
 #include "harness/campaign/script_of.h"
 #include "harness/event/start.h"
+#include "harness/event/status.h"
 #include "harness/rules/rule.h"
 #include "harness/scenario/parser.h"
 #include "harness/scenario/printer.h"
@@ -67,6 +68,12 @@ std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& f
   script.prose =
       fmt::format("Found: expected {}\n\nSeen was {}.", finding.expected, finding.actual);
   script.rules = finding.requirements;
+  // A state that was wrong is asked for as it should be: once it is mended the script passes.
+  if (const auto right = event::state_named(finding.expected)) {
+    for (auto& step : script.steps) {
+      if (auto* state = std::get_if<scenario::StateStep>(&step.what)) state->state = *right;
+    }
+  }
   if (!finding.requirements.empty()) {
     if (const auto* rule = rules::find_rule(finding.requirements.front())) {
       script.prose += fmt::format("\n{}: {}.", rule->id, rule->says);
@@ -107,6 +114,30 @@ std::string name_of(const oracle::Finding& finding) {
   return file_name(fmt::format("{}_{}", id, wordy(finding.expected)));
 }
 
+namespace {
+
+// Pre: the script fails so.
+std::optional<Found> smallest(scenario::Scenario script, const oracle::Finding& finding,
+                              const target::Factory& make, const RunOptions& options,
+                              const ShrinkLimits& limits) {
+  const auto fails = [&](const scenario::Scenario& one) {
+    return failure_like(finding, one, make, options).has_value();
+  };
+  auto small = shrink(std::move(script), fails, limits);
+  // Who wants an end gets what there is: that much is still looked at.
+  auto to_the_end = options;
+  to_the_end.stop = nullptr;
+  // Its numbers are no longer those of the long run.
+  const auto now = failure_like(finding, small.scenario, make, to_the_end);
+  auto found = as_file(std::move(small.scenario), now.value_or(finding));
+  if (!found || !failure_like(finding, found->scenario, make, to_the_end)) return std::nullopt;
+  found->tries = small.tries;
+  found->minimal = small.minimal;
+  return found;
+}
+
+}  // namespace
+
 std::optional<Found> found_in(const event::Trace& trace, const oracle::Finding& finding,
                               const target::Factory& make, const RunOptions& options,
                               const ShrinkLimits& limits) {
@@ -123,16 +154,16 @@ std::optional<Found> found_in(const event::Trace& trace, const oracle::Finding& 
   for (const auto& excerpt : excerpts) {
     auto script = script_of(trace, excerpt);
     if (!script || !fails(*script)) continue;
-    auto small = shrink(std::move(*script), fails, limits);
-    // Its numbers are no longer those of the long run.
-    const auto now = failure_like(finding, small.scenario, make, options);
-    auto found = as_file(std::move(small.scenario), now.value_or(finding));
-    if (!found || !fails(found->scenario)) continue;
-    found->tries = small.tries;
-    found->minimal = small.minimal;
-    return found;
+    if (auto found = smallest(std::move(*script), finding, make, options, limits)) return found;
   }
   return std::nullopt;
+}
+
+std::optional<Found> found_from(const scenario::Scenario& script, const oracle::Finding& finding,
+                                const target::Factory& make, const RunOptions& options,
+                                const ShrinkLimits& limits) {
+  if (!failure_like(finding, script, make, options)) return std::nullopt;
+  return smallest(script, finding, make, options, limits);
 }
 
 }  // namespace harness::campaign

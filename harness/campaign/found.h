@@ -34,6 +34,11 @@ struct Found {
 std::optional<Found> found_in(const event::Trace&, const oracle::Finding&, const target::Factory&,
                               const RunOptions&, const ShrinkLimits&);
 
+// The same of a scenario, with what it expects and its faults: a failure of its own expectations is
+// not to be told without them.
+std::optional<Found> found_from(const scenario::Scenario&, const oracle::Finding&,
+                                const target::Factory&, const RunOptions&, const ShrinkLimits&);
+
 // "must-40_an_acknowledgment"
 std::string name_of(const oracle::Finding&);
 

@@ -63,6 +63,10 @@ event::Start facts(const Scenario& scenario, const target::Target& target, const
   start.set("remote", host.remote.print());
   set_family(start, family_of(scenario, options.ip));
   start.set("mtu", fmt::format("{}", host.mtu));
+  if (!target.settings().empty()) start.set("settings", target.settings());
+  if (host.mapped) start.set("mapped", "yes");
+  const int usual = host.local.version() == wire::IpVersion::V6 ? 64 : 24;
+  if (host.remote_prefix != usual) start.set("prefix", fmt::format("{}", host.remote_prefix));
   for (const auto capability : target::capabilities()) {
     if (target.can(capability)) start.set("can", target::name(capability));
   }

@@ -262,6 +262,7 @@ class Scribe {
         return;  // When they are answered.
       case Op::Receive:
         if (answer == nullptr || answer->at != record.at) return;
+        step.args[0] |= MSG_DONTWAIT;  // It did not sleep then: a right one may.
         return add(record.at, step);
       case Op::Send:
         step.data.clear();

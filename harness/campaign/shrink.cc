@@ -27,6 +27,7 @@ class Shrinker {
     drop_tail();
     for (bool better = true; better && !over();) {
       better = drop_steps();
+      better |= drop_faults();
       better |= simplify_world();
       better |= simplify_times();
       for (std::size_t i = best_.steps.size(); i-- > 0;) better |= simplify_step(i);
@@ -55,8 +56,15 @@ class Shrinker {
     return change(candidate) && attempt(std::move(candidate));
   }
 
+  static bool absolute(const Scenario& script) {
+    return std::ranges::all_of(script.steps, [](const scenario::Step& step) {
+      return step.when.kind == scenario::When::Kind::Absolute;
+    });
+  }
+
   // The first step of a script is at 0.
   static void rebase(Scenario& script) {
+    if (!absolute(script)) return;
     const auto first = script.steps.front().when.from;
     if (first == Duration{}) return;
     for (auto& step : script.steps) {
@@ -94,6 +102,17 @@ class Shrinker {
     }
   }
 
+  bool drop_faults() {
+    bool any = false;
+    for (std::size_t i = best_.faults.size(); i-- > 0;) {
+      any |= try_change([&](Scenario& s) {
+        s.faults.erase(s.faults.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+      });
+    }
+    return any;
+  }
+
   bool simplify_world() {
     bool any = false;
     if (best_.options.family == scenario::Options::Family::V6) {
@@ -120,6 +139,7 @@ class Shrinker {
         Duration{},        milliseconds{1},    milliseconds{10},   milliseconds{100},
         milliseconds{300}, milliseconds{1000}, milliseconds{3000}, milliseconds{10'000}};
     bool any = false;
+    if (!absolute(best_)) return any;
     for (std::size_t i = 1; i < best_.steps.size() && !over(); ++i) {
       const auto gap = best_.steps[i].when.from - best_.steps[i - 1].when.from;
       if (std::ranges::find(kRound, gap) == kRound.begin()) continue;
@@ -140,7 +160,9 @@ class Shrinker {
   }
 
   bool simplify_step(std::size_t i) {
-    if (std::holds_alternative<PacketStep>(best_.steps[i].what)) return simplify_packet(i);
+    if (const auto* one = std::get_if<PacketStep>(&best_.steps[i].what)) {
+      return one->direction == event::Direction::ToTarget && simplify_packet(i);
+    }
     if (std::holds_alternative<CallStep>(best_.steps[i].what)) return simplify_call(i);
     return false;
   }

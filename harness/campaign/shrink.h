@@ -19,10 +19,10 @@ struct Shrunk {
   bool minimal = false;  // Without any one of its steps it does not fail; else the limit was met.
 };
 
-// The least of a script that still fails: steps are taken away, alone and many at once, then what
-// is left is made plain: times go to 0 or to round figures, text becomes an octet and what follows
-// closes up, options, urgent pointers and odd windows go. Pre: `fails(script)`; its steps are
-// calls, packets to the target and states, at absolute times.
+// The least of a script that still fails: steps are taken away, alone and many at once, and faults
+// of the link; then what is left is made plain: times, where all are absolute, go to 0 or to round
+// figures, text becomes an octet and what follows closes up, options, urgent pointers and odd
+// windows go. Pre: `fails(script)`.
 Shrunk shrink(scenario::Scenario script,
               const std::function<bool(const scenario::Scenario&)>& fails, const ShrinkLimits&);
 

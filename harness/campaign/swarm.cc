@@ -71,6 +71,7 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
     for (const auto capability : target::capabilities()) {
       if (target.can(capability)) world.facts += fmt::format("can={}\n", target::name(capability));
     }
+    if (!target.settings().empty()) world.facts += fmt::format("settings={}\n", target.settings());
     world.facts += fmt::format("seed={}\n", options_.seed);
   }
   start_ = world.facts;

@@ -18,9 +18,11 @@
 #include "harness/cli/matrix.h"
 #include "harness/cli/nearest.h"
 #include "harness/cli/new.h"
+#include "harness/cli/replay.h"
 #include "harness/cli/rules.h"
 #include "harness/cli/run.h"
 #include "harness/cli/serve.h"
+#include "harness/cli/shrink.h"
 #include "harness/cli/swarm.h"
 #include "harness/cli/sweep.h"
 #include "harness/cli/trace.h"
@@ -63,6 +65,8 @@ const std::vector<Command>& commands() {
       rules_command(),    //
       explain_command(),  //
       judge_command(),    //
+      replay_command(),   //
+      shrink_command(),   //
       trace_command(),    //
       matrix_command(),   //
       serve_command(),    //

@@ -23,10 +23,14 @@ void add_record(FoundFiles& found, const std::string& name, reports::Result resu
 
 FoundFiles found_files(const event::Trace& trace, const oracle::Finding& finding,
                        const target::Factory& make, const campaign::RunOptions& options,
-                       const campaign::ShrinkLimits& limits, const reports::Result& seen) {
+                       const campaign::ShrinkLimits& limits, const reports::Result& seen,
+                       const scenario::Scenario* whole) {
   FoundFiles all;
   auto result = seen;
-  const auto found = campaign::found_in(trace, finding, make, options, limits);
+  auto found = campaign::found_in(trace, finding, make, options, limits);
+  if (!found && whole != nullptr) {
+    found = campaign::found_from(*whole, finding, make, options, limits);
+  }
   if (!found) {
     result.trace = event::to_text(trace);
     add_record(all, campaign::name_of(finding), std::move(result));
@@ -48,13 +52,27 @@ FoundFiles found_files(const event::Trace& trace, const oracle::Finding& finding
   return all;
 }
 
-std::string write_found(const std::string& folder, const std::vector<FoundFile>& files, bool& bad) {
-  std::string text;
+std::string FoundFolder::free_name(const std::string& stem) {
+  auto name = stem;
+  for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}_{}", stem, n);
+  return name;
+}
+
+std::string FoundFolder::write(const std::vector<FoundFile>& files) {
+  std::string text, stem, name;
+  std::set<std::string> endings;  // One failure has one file of each kind.
   for (const auto& file : files) {
-    const auto path = std::filesystem::path{folder} / file.name;
-    const auto why = write_file(path, file.text, IfThere::Replace);
-    bad = bad || why.has_value();
-    text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", path.string());
+    const std::filesystem::path path{file.name};
+    const auto ending = path.extension().string();
+    if (path.stem() != stem || !endings.insert(ending).second) {
+      stem = path.stem().string();
+      name = free_name(stem);
+      endings = {ending};
+    }
+    const auto whole = std::filesystem::path{folder_} / (name + ending);
+    const auto why = write_file(whole, file.text, IfThere::Replace);
+    broken_ = broken_ || why.has_value();
+    text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", whole.string());
   }
   return text;
 }

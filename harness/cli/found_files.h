@@ -1,6 +1,8 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/campaign/found.h"
@@ -25,13 +27,29 @@ struct FoundFiles {
 
 // A failure as a scenario that is as small as it gets, with the record and the capture of its run;
 // or, when no script does the same again, with those of the run in which it was seen. `seen` tells
-// of that run.
+// of that run; `whole` is its scenario, for failures that only the scenario's own expectations
+// show.
 FoundFiles found_files(const event::Trace&, const oracle::Finding&, const target::Factory&,
                        const campaign::RunOptions&, const campaign::ShrinkLimits&,
-                       const reports::Result& seen);
+                       const reports::Result& seen, const scenario::Scenario* whole = nullptr);
 
-// Writes them, whole or not at all, before anybody is told. What there is to say about it, a line
-// each; `bad` is set when one of them could not be written.
-std::string write_found(const std::string& folder, const std::vector<FoundFile>&, bool& bad);
+// The folder of --found. Nothing that one failure left there is overwritten by another of the run.
+class FoundFolder {
+ public:
+  explicit FoundFolder(std::string folder) : folder_(std::move(folder)) {}
+
+  // Writes the files of some failures, each whole or not at all; before anybody is told of them, so
+  // that whatever ends the process loses nothing that was printed. What there is to say, a line for
+  // each file.
+  std::string write(const std::vector<FoundFile>&);
+  bool broken() const { return broken_; }  // One could not be written.
+
+ private:
+  std::string free_name(const std::string& stem);
+
+  std::string folder_;
+  std::set<std::string> names_;
+  bool broken_ = false;
+};
 
 }  // namespace harness::cli

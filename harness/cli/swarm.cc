@@ -23,7 +23,6 @@
 #include "harness/cli/suite.h"
 #include "harness/cli/swarm_batch.h"
 #include "harness/cli/swarm_options.h"
-#include "harness/cli/write_file.h"
 #include "harness/clock/clock.h"
 #include "harness/clock/print.h"
 #include "harness/event/status.h"
@@ -50,7 +49,10 @@ send. Every segment is judged by RFC 9293. Of each kind of failure the first is 
 class Watcher final : public PoolEvents {
  public:
   Watcher(Console& console, const SwarmArguments& arguments, const Batches& batches)
-      : console_(console), arguments_(arguments), batches_(batches) {}
+      : console_(console),
+        arguments_(arguments),
+        batches_(batches),
+        folder_(arguments.found.value_or("")) {}
 
   void started(std::uint32_t) override {}
   void finished(std::uint32_t, const std::string& octets) override {
@@ -81,19 +83,10 @@ class Watcher final : public PoolEvents {
   }
 
   // The files of a batch, into the folder for them; what there is to say about that.
-  std::string write(const Batch& batch) {
-    std::string text;
-    for (const auto& file : batch.files) {
-      const auto path = std::filesystem::path{*arguments_.found} / file.name;
-      const auto why = write_file(path, file.text, IfThere::Replace);
-      broken_ = broken_ || why.has_value();
-      text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", path.string());
-    }
-    return text;
-  }
+  std::string write(const Batch& batch) { return folder_.write(batch.files); }
 
   const campaign::SwarmTally& tally() const { return tally_; }
-  bool broken() const { return broken_; }
+  bool broken() const { return broken_ || folder_.broken(); }
 
   void show(const reports::Result& result) {
     const auto verdict = std::string{oracle::name(result.verdict)};
@@ -134,6 +127,7 @@ class Watcher final : public PoolEvents {
   const Batches& batches_;
   campaign::SwarmTally tally_;
   std::set<std::string> shown_;
+  FoundFolder folder_;
   bool broken_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -124,35 +125,29 @@ const campaign::Conversation& Batches::excused(const campaign::Conversation& hel
   return excused_;
 }
 
-std::vector<std::string> Batches::keep(const campaign::Conversation& held, Batch& batch) {
+std::vector<std::string> Batches::keep(std::uint64_t index, const campaign::Conversation& held,
+                                       Batch& batch) {
   if (!arguments_.found || held.verdict != Verdict::Fail) return {};
   const auto wrong = std::ranges::find(held.findings, Verdict::Fail, &oracle::Finding::verdict);
   if (wrong == held.findings.end()) return {};
-  const auto trace = event::to_text(swarm_->trace());
-  const auto found = campaign::found_in(
+  auto found = found_files(
       swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value, .stop = stop_},
-      {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_});
-  const auto name = campaign::name_of(*wrong);
-  std::vector<std::string> said;
-  batch.files.push_back({.name = name + ".trace", .text = trace});
-  if (found) {
-    batch.files.push_back({.name = found->name + ".pkt", .text = found->pkt});
-    said.push_back(fmt::format("as a script {} packets{}", found->packets,
-                               found->minimal ? "" : " (it could be smaller)"));
+      {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_}, result(index, held));
+  std::ranges::move(found.files, std::back_inserter(batch.files));
+  if (found.script) {
+    unscripted_.erase(campaign::shape_of(held));
   } else {
-    said.push_back("no script: played again from one, it does not fail in this way");
     ++unscripted_[campaign::shape_of(held)];
   }
-  if (found) unscripted_.erase(campaign::shape_of(held));
-  return said;
+  return {found.said};
 }
 
 // Another of a shape that was shown, but became no script: perhaps this one does.
-void Batches::keep_again(const campaign::Conversation& held, Batch& batch) {
+void Batches::keep_again(std::uint64_t index, const campaign::Conversation& held, Batch& batch) {
   if (held.verdict != Verdict::Fail || unscripted_.empty()) return;
   const auto known = unscripted_.find(campaign::shape_of(held));
   if (known == unscripted_.end() || known->second > kTries) return;
-  for (const auto& said : keep(held, batch)) {
+  for (const auto& said : keep(index, held, batch)) {
     if (!batch.shown.empty()) batch.shown.back().warnings.push_back(said);
   }
 }
@@ -186,11 +181,11 @@ Batch Batches::hold(std::uint32_t number) {
     const auto& held = excused(swarm().hold(index));
     if (held.interrupted) break;
     if (!batch.tally.add(index, held, swarm().model())) {
-      keep_again(held, batch);
+      keep_again(index, held, batch);
       continue;
     }
     batch.shown.push_back(result(index, held));
-    batch.shown.back().warnings = keep(held, batch);
+    batch.shown.back().warnings = keep(index, held, batch);
   }
   if (swarm_) batch.tally.set_version(swarm_->version());
   return batch;
@@ -202,7 +197,7 @@ Batch Batches::hold_only(std::uint64_t index) {
   batch.tally.add(index, held, swarm().model());
   batch.tally.set_version(swarm_->version());
   batch.shown.push_back(result(index, held));
-  batch.shown.back().warnings = keep(held, batch);
+  batch.shown.back().warnings = keep(index, held, batch);
   batch.shown.back().trace = event::to_text(swarm_->trace());
   return batch;
 }

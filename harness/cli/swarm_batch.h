@@ -11,6 +11,7 @@
 
 #include "harness/campaign/swarm.h"
 #include "harness/campaign/swarm_tally.h"
+#include "harness/cli/found_files.h"
 #include "harness/cli/swarm_options.h"
 #include "harness/oracle/deviations.h"
 #include "harness/target/catalogue/catalogue.h"
@@ -22,12 +23,7 @@ namespace harness::cli {
 struct Batch {
   campaign::SwarmTally tally{};
   std::vector<reports::Result> shown{};  // The first of each shape, with its ladder.
-  // What is to be written into the folder for what was found: the process that made it may live
-  // where nothing can be written.
-  struct File {
-    std::string name, text;
-  };
-  std::vector<File> files{};
+  std::vector<FoundFile> files{};
 };
 
 // Octets for a pipe; nothing when they are anything else.
@@ -55,8 +51,8 @@ class Batches {
   // What the lines for conversations list is known.
   const campaign::Conversation& excused(const campaign::Conversation&);
   // What the folder for what was found gets. What is to be said about it.
-  std::vector<std::string> keep(const campaign::Conversation&, Batch&);
-  void keep_again(const campaign::Conversation&, Batch&);
+  std::vector<std::string> keep(std::uint64_t index, const campaign::Conversation&, Batch&);
+  void keep_again(std::uint64_t index, const campaign::Conversation&, Batch&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
 

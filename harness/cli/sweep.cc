@@ -7,7 +7,6 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "harness/base/system_error.h"
@@ -70,7 +69,11 @@ class Sweeper {
  public:
   Sweeper(const SweepArguments& arguments, const target::catalogue::Choice& choice,
           Console& console, const volatile std::sig_atomic_t* stop)
-      : arguments_(arguments), choice_(choice), console_(console), stop_(stop) {}
+      : arguments_(arguments),
+        choice_(choice),
+        console_(console),
+        stop_(stop),
+        folder_(arguments.found.value_or("")) {}
 
   void sweep(const Entry& entry) {
     if (!readable(entry)) return;
@@ -108,7 +111,9 @@ class Sweeper {
     if (refused_ > 0) text += fmt::format("; {} not-applicable", refused_);
     text += fmt::format("\ndistinct failures: {}\n", total_.shapes.size());
     auto shapes = total_.shapes;
-    std::ranges::stable_sort(shapes, std::greater{}, &SweepShape::count);
+    std::ranges::sort(shapes, [](const SweepShape& one, const SweepShape& other) {
+      return one.count != other.count ? one.count > other.count : one.shape < other.shape;
+    });
     for (const auto& one : shapes) text += fmt::format("{:>8} x {}\n", one.count, one.shape);
     const auto seconds = std::chrono::duration<double>(took).count();
     return text + fmt::format("{}, target {}, {}: {:.0f} runs/s\n", arguments_.seed.print(),
@@ -117,7 +122,7 @@ class Sweeper {
   }
 
   int status() const {
-    if (broken_ || total_.of(Verdict::HarnessError) > 0) return kError;
+    if (broken_ || folder_.broken() || total_.of(Verdict::HarnessError) > 0) return kError;
     if (total_.of(Verdict::Fail) > 0) return kFail;
     return total_.of(Verdict::Inconclusive) > 0 ? kInconclusive : kSuccess;
   }
@@ -219,19 +224,7 @@ class Sweeper {
   }
 
   // First the files: what is printed is not lost.
-  std::string write(const SweepShown& one) {
-    if (one.files.empty()) return {};
-    auto files = one.files;
-    auto name = std::filesystem::path{files.front().name}.stem().string();
-    // Another shape of failure may have taken the name.
-    for (int n = 2; !names_.insert(name).second; ++n) {
-      name = fmt::format("{}_{}", std::filesystem::path{one.files.front().name}.stem().string(), n);
-    }
-    for (auto& file : files) {
-      file.name = name + std::filesystem::path{file.name}.extension().string();
-    }
-    return write_found(*arguments_.found, files, broken_);
-  }
+  std::string write(const SweepShown& one) { return folder_.write(one.files); }
 
   void print(const Entry& entry, const SweepShown& one, const std::string& faults) {
     const auto verdict = std::string{oracle::name(one.result.verdict)};
@@ -245,16 +238,13 @@ class Sweeper {
 
   void tell(const Entry& entry, SweepWork& work, const SweepShare& share) {
     ++scenarios_;
-    std::vector<SweepShape> fresh;
     Wanted wanted;
     for (const auto& one : share.shapes) {
       const bool known =
           std::ranges::find(total_.shapes, one.shape, &SweepShape::shape) != total_.shapes.end();
       if (known || one.verdict == Verdict::HarnessError) continue;
-      fresh.push_back(one);
       wanted.emplace_back(one.faults, one.shape);
     }
-    std::map<std::string, std::vector<std::string>> written;
     if (!wanted.empty()) {
       for (const auto& [index, shown] : show(entry, work, wanted)) {
         const auto text = write(shown);
@@ -309,7 +299,7 @@ class Sweeper {
   const volatile std::sig_atomic_t* stop_;
   SweepShare total_;
   std::uint64_t scenarios_ = 0, refused_ = 0;
-  std::set<std::string> names_;  // Of files.
+  FoundFolder folder_;
   bool broken_ = false;
 };
 

@@ -33,16 +33,17 @@ class Link {
  public:
   // Pre: every fault is sound(), and there are at most kFaultsMax.
   Link(std::vector<Fault> faults, base::Rng rng);
+  virtual ~Link() = default;
 
-  void take(clock::Instant now, const event::Packet&, event::Trace& log);
+  virtual void take(clock::Instant now, const event::Packet&, event::Trace& log);
   // The earliest instant at which release() has something; nothing when the link is empty.
-  std::optional<clock::Instant> next_deadline() const;
+  virtual std::optional<clock::Instant> next_deadline() const;
   // The next datagram that has arrived by `now`, in order of arrival. Ask until there is none.
   struct Arrival {
     event::Packet packet;
     clock::Instant at;
   };
-  std::optional<Arrival> release(clock::Instant now);
+  virtual std::optional<Arrival> release(clock::Instant now);
 
   // Whether a fault goes by the state of a connection. Then know() is told before take().
   bool wants_states() const { return wants_states_; }

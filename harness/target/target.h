@@ -53,6 +53,8 @@ class Target {
   virtual ~Target() = default;
   virtual std::string_view name() const = 0;     // "engine", "linux".
   virtual std::string_view version() const = 0;  // "0.1.0", "6.1.0": deviations are listed by it.
+  // What was chosen of it behind its name, as it is written there; empty: nothing.
+  virtual std::string_view settings() const { return {}; }
   virtual bool can(Capability) const = 0;
   // Whether a World call with this text ("net.ipv4.tcp_syncookies=0") can have its effect here.
   virtual bool understands(std::string_view sysctl) const = 0;

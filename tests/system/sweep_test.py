@@ -101,4 +101,28 @@ def test_interrupted_it_keeps_what_it_has():
     assert "stays_closed" not in out and "1 scenario swept, " in out, out
 
 
+def test_what_was_printed_is_on_disk_though_it_is_killed_at_any_moment():
+    told = 0
+    for tries in range(25):
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen([harness.LASTACK, "sweep", "handshake", "close", "--singles", "--found", folder,
+                                        "--target", "engine:defect=syn-ack-off-by-one"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            # Killed after so many lines, and then in the middle of what comes next.
+            lines = [process.stdout.readline() for _ in range(tries * 11)]
+            time.sleep(0.003 * (tries % 7))
+            process.kill()
+            rest, _ = process.communicate(timeout=60)
+            out = "".join(lines) + rest
+            for path in re.findall(r"^  written: (.*)\n", out, re.M):
+                assert Path(path).stat().st_size > 0, path
+                told += 1
+            # Whoever is told of a failure can read of it on disk.
+            findings = len(re.findall(r"^fail  \S+ \(engine:defect=[^,]*, [0-9.]+ m?s, ", out, re.M))
+            assert findings <= len(list(Path(folder).glob("*.trace"))), out
+            for script in Path(folder).glob("*.pkt"):
+                assert harness.run(harness.LASTACK, "fmt", "--check", script).returncode in (0, 1), script
+    assert told > 20, told
+
+
 harness.main()

@@ -18,9 +18,10 @@ engine::Config at_home(engine::Config config, const Host& host) {
 
 }  // namespace
 
-InprocTarget::InprocTarget(engine::Config config, const Host& host)
+InprocTarget::InprocTarget(engine::Config config, const Host& host, std::string settings)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
       stack_(at_home(std::move(config), host), host.rng.fork("engine")),
+      settings_(std::move(settings)),
       mapped_(host.mapped) {}
 
 std::string_view InprocTarget::version() const { return LASTACK_VERSION; }
@@ -71,8 +72,9 @@ std::unique_ptr<Target> make(const Host& host) {
 std::expected<Factory, std::string> configured(std::string_view settings) {
   const auto config = engine::configured(settings);
   if (!config) return std::unexpected(config.error());
-  return
-      [config = *config](const Host& host) { return std::make_unique<InprocTarget>(config, host); };
+  return [config = *config, chosen = std::string{settings}](const Host& host) {
+    return std::make_unique<InprocTarget>(config, host, chosen);
+  };
 }
 
 }  // namespace harness::target::inproc

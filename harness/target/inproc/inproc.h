@@ -17,10 +17,11 @@ namespace harness::target::inproc {
 class InprocTarget final : public Target {
  public:
   // The host's addresses and MTU go into `config`.
-  InprocTarget(engine::Config config, const Host& host);
+  InprocTarget(engine::Config config, const Host& host, std::string settings = {});
 
   std::string_view name() const override { return "engine"; }
   std::string_view version() const override;
+  std::string_view settings() const override { return settings_; }
   bool can(Capability) const override;
   bool understands(std::string_view sysctl) const override;
   clock::Instant now() const override { return clock_->now(); }
@@ -34,6 +35,7 @@ class InprocTarget final : public Target {
 
   std::shared_ptr<clock::Clock> clock_;
   engine::Stack stack_;
+  std::string settings_;
   bool mapped_;
 };
 

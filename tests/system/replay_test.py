@@ -1,0 +1,104 @@
+"""`lastack replay`: a stored run, done again from its record."""
+
+import tempfile
+from pathlib import Path
+
+import harness
+
+
+def replay(*args, **more):
+    return harness.run(harness.LASTACK, "replay", *args, **more)
+
+
+def stored(folder, *args):
+    done = harness.run(harness.LASTACK, "run", *args, "--out", folder)
+    assert done.returncode in (0, 1), done
+    return Path(folder)
+
+
+def test_every_run_of_a_folder_is_the_same_to_the_octet():
+    with tempfile.TemporaryDirectory() as folder:
+        stored(folder, "close", "window", "--seed", 9, "--ip", "all")
+        done = replay(folder)
+        lines = done.stdout.splitlines()
+        assert done.returncode == 0 and len(lines) > 30 and not done.stderr, done
+        assert all(line.startswith("same  ") for line in lines), done.stdout
+
+
+def test_one_run_is_chosen_by_its_file_or_its_id_and_its_new_record_is_the_old_one():
+    with tempfile.TemporaryDirectory() as folder:
+        root = stored(folder, "close/simultaneous", "close/half_close")
+        new = root / "new.trace"
+        done = replay(root, "close/simultaneous", "--trace", new)
+        old = root / "traces/close/simultaneous.trace"
+        assert done.stdout.startswith("same  close/simultaneous (engine") and done.stdout.count("\n") == 1, done
+        assert new.read_bytes() == old.read_bytes()
+        assert replay(old).stdout == done.stdout
+
+
+def test_the_settings_of_the_target_are_those_of_the_record():
+    with tempfile.TemporaryDirectory() as folder:
+        root = stored(folder, "close/half_close", "--target", "engine:defect=ack-late,profile=minimal")
+        done = replay(root)
+        assert done.returncode == 0, done
+        assert done.stdout.startswith("same  close/half_close (engine:defect=ack-late,profile=minimal"), done
+
+
+def test_a_sweep_and_a_conversation_are_runs_too():
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "one.trace"
+        harness.run(harness.LASTACK, "sweep", "close/half_close", "--only", "drop to-target nth 3", "--trace", trace)
+        assert replay(trace).stdout.startswith("same  close/half_close"), replay(trace)
+        harness.run(harness.LASTACK, "swarm", "--seed", 5, "--only", 17, "--trace", trace)
+        assert replay(trace).stdout.startswith("same  swarm/17"), replay(trace)
+
+
+def test_on_another_target_the_rfcs_judge():
+    with tempfile.TemporaryDirectory() as folder:
+        root = stored(folder, "retransmission/two_segments")
+        good = replay(root, "--target", "engine:profile=minimal")
+        assert good.returncode == 0 and good.stdout.startswith("pass  retransmission/two_segments (engine:profile=minimal"), good
+        bad = replay(root, "--target", "engine:defect=reserved-bits-sent")
+        assert bad.returncode == 1 and "9293-3.1-rsrvd-tx" in bad.stdout and "repeat it: lastack replay " in bad.stdout, bad
+
+
+def test_a_record_that_was_changed_shows_where():
+    with tempfile.TemporaryDirectory() as folder:
+        trace = stored(folder, "close/simultaneous") / "traces/close/simultaneous.trace"
+        text = trace.read_text()
+        lines = text.splitlines(keepends=True)
+        at = next(i for i, line in enumerate(lines) if " reply > " in line and "result=0" in line)
+        lines[at] = lines[at].replace("result=0", "result=7")
+        trace.write_text("".join(lines))
+        done = replay(trace)
+        assert done.returncode == 1 and done.stdout.startswith("differs  close/simultaneous"), done
+        assert f"line {at + 1}: expected `" in done.stdout and "result=7" in done.stdout, done
+
+
+def test_what_is_no_run_is_said_in_a_sentence():
+    with tempfile.TemporaryDirectory() as folder:
+        trace = stored(folder, "close/simultaneous") / "traces/close/simultaneous.trace"
+        text = trace.read_text()
+        for change, sentence in (
+            (text[: len(text) * 2 // 3], ":"),
+            (text[: text.rindex("\n", 0, -1) + 1], "its end is missing"),
+            ("lastack trace 1\n", "nothing in it says what run it is of"),
+            ("hello\n", ".trace:1: "),
+            ("", ".trace:1: "),
+        ):
+            trace.write_text(change)
+            done = replay(trace)
+            assert done.returncode == 4 and sentence in done.stdout and "Traceback" not in done.stderr, (change[-80:], done)
+        (Path(folder) / "empty").mkdir()
+        for args, sentence in (
+            ((), "say which run"),
+            (("nowhere.trace",), "there is no file `nowhere.trace`"),
+            ((Path(folder) / "empty",), "no run is below"),
+            ((folder, "close/nothing"), "there is no run `close/nothing`"),
+            ((folder, "--target", "enigne"), "enigne"),
+        ):
+            done = replay(*args)
+            assert done.returncode == 2 and sentence in done.stderr, (args, done)
+
+
+harness.main()
