@@ -6,13 +6,14 @@
     tests/stability.py --runs 3 --wires raw -- close handshake --strict
 
 Behind -- stands what `lastack run` is to be given besides. Half of the runs are in another order. Prints each
-verdict that differs from the first run's, and ends with status 1 if there is one, or if more than 1 % were
-inconclusive.
+verdict that differs from the first run's, and ends with status 1 if there is one, if a scenario failed or could not
+be judged, or if more than 1 % were inconclusive.
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
 MOST_INCONCLUSIVE = 0.01
+BAD = {"fail", "harness-error"}
 
 
 def differences(reference, verdicts):
@@ -51,7 +53,17 @@ def one_run(lastack, wire, order, arguments):
         if not report.exists():
             sys.exit(done.stdout + done.stderr)
         results = json.loads(report.read_text())["results"]
-        return {(one["scenario"], one["ip"]): (one["verdict"], reason(one)) for one in results}, last_line(done)
+        verdicts = {}
+        for one in results:
+            key = (one["scenario"], one["ip"], *[f"repetition {one['repetition']}"] * bool(one.get("repetition")))
+            verdicts[key] = (one["verdict"], reason(one))
+        return verdicts, done.returncode, last_line(done)
+
+
+def wrong(verdicts, status):
+    """Lines: what is the same in every run can be wrong every time. 3: something was inconclusive, counted below."""
+    lines = [f"{' '.join(key)}: {verdict} ({why})" for key, (verdict, why) in verdicts.items() if verdict in BAD]
+    return lines + [f"exit status {status}"] * (status not in (0, 3))
 
 
 def main():
@@ -62,25 +74,30 @@ def main():
     parser.add_argument("--lastack", default=os.environ.get("LASTACK") or str(SOURCE / "build/lastack"))
     parser.add_argument("rest", nargs="*")
     given = parser.parse_args()
+    # Also when asked to end the hogs are ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(given.hogs)]
-    reference, total, inconclusive, different = None, 0, 0, 0
+    reference, total, inconclusive, different, failed = None, 0, 0, 0, 0
     try:
         for number in range(given.runs):
             for wire in given.wires.split(","):
-                verdicts, last = one_run(given.lastack, wire, number if number % 2 else 0, given.rest)
+                verdicts, status, last = one_run(given.lastack, wire, number if number % 2 else 0, given.rest)
                 reference = reference or verdicts
                 lines = differences(reference, verdicts)
                 different += len(lines)
+                bad = wrong(verdicts, status)
+                failed += len(bad)
                 total += len(verdicts)
                 inconclusive += sum(verdict == "inconclusive" for verdict, _ in verdicts.values())
                 print(f"run {number + 1} by {wire}: {len(verdicts)} verdicts, {len(lines)} differ; {last}", flush=True)
-                for line in lines:
+                for line in lines + bad:
                     print(f"  {line}", flush=True)
     finally:
         for hog in hogs:
             hog.kill()
-    print(f"{total} verdicts, {different} differ, {inconclusive} inconclusive ({100 * inconclusive / total:.2f} %)")
-    sys.exit(1 if different or inconclusive > MOST_INCONCLUSIVE * total else 0)
+    print(f"{total} verdicts, {different} differ, {inconclusive} inconclusive ({100 * inconclusive / total:.2f} %), "
+          f"{failed} wrong")
+    sys.exit(1 if different or failed or inconclusive > MOST_INCONCLUSIVE * total else 0)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ std::optional<reports::Result> perform(const Job& job, const Plan& plan) {
     result.reason = wrong.place.print() + ": " + wrong.message;
     return result;
   }
+  if (plan.unavailable) {
+    result.verdict = Verdict::NotApplicable;
+    result.reason = *plan.unavailable;
+    return result;
+  }
   static event::Trace trace;  // One per process: it keeps its room from run to run.
   try {
     if (!run(*scenario, job, plan, result, trace)) return std::nullopt;

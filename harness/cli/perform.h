@@ -18,6 +18,8 @@ struct Plan {
   campaign::RunOptions options;  // Less the family, which is the job's.
   std::vector<oracle::Deviation> known;
   bool keep_trace = false;  // Results carry the record of their run.
+  // Why no scenario can be run here on this target: each is NotApplicable, and this is the reason.
+  std::optional<std::string> unavailable{};
 };
 
 // One run of one scenario.

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
-#include <set>
+#include <map>
+#include <utility>
 
 #include "reports/text.h"
 #include "reports/wrap.h"
@@ -30,21 +32,19 @@ Console::Colour colour_of(Verdict verdict) {
   return Console::Colour::Faint;
 }
 
-// One scenario, several runs, and not always the same verdict.
+}  // namespace
+
 std::vector<std::string> unsteady(const reports::Run& run) {
+  std::map<std::pair<std::string_view, std::string_view>, Verdict> first;
   std::vector<std::string> names;
-  for (std::size_t i = 1; i < run.results.size(); ++i) {
-    const auto &before = run.results[i - 1], &result = run.results[i];
-    const bool differs = result.scenario == before.scenario && result.ip == before.ip &&
-                         result.verdict != before.verdict;
-    if (differs && (names.empty() || names.back() != result.scenario)) {
-      names.push_back(result.scenario);
-    }
+  for (const auto& result : run.results) {
+    const auto [known, is_new] = first.try_emplace(
+        std::pair{std::string_view{result.scenario}, std::string_view{result.ip}}, result.verdict);
+    const bool told = std::ranges::find(names, result.scenario) != names.end();
+    if (!is_new && known->second != result.verdict && !told) names.push_back(result.scenario);
   }
   return names;
 }
-
-}  // namespace
 
 void Progress::started(std::string_view scenario) {
   current_ = scenario;

@@ -10,6 +10,10 @@
 
 namespace harness::cli {
 
+// The scenarios of which several runs, by one family, did not all get the same verdict; in the
+// order in which that first shows, each once.
+std::vector<std::string> unsteady(const reports::Run&);
+
 // Tells how a run goes. On a terminal: a line with the counts and what is at work, and in full only
 // what went wrong. Elsewhere a line for each scenario.
 class Progress {

@@ -125,6 +125,10 @@ std::string again(const RunArguments& arguments) {
 }
 
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
+  // Measured before the time of the run begins, which it is no part of.
+  const bool measured = !arguments.jobs && !plan.unavailable;
+  const unsigned jobs =
+      measured ? jobs_for(plan.choice, work.jobs.size()) : arguments.jobs.value_or(1);
   const clock::SteadyClock wall;
   Console console;
   std::optional<Store> store;
@@ -146,13 +150,14 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
                          progress.finished(result, selector_from_here(*job.entry));
                        },
                    .said = [&](const std::string& text) { progress.said(text); }}};
-  const unsigned jobs = arguments.jobs.value_or(jobs_for(plan.choice, work.jobs.size()));
-  const bool apart = plan.choice.entry.needs_worker || jobs > 1;
+  const bool apart = !plan.unavailable && (plan.choice.entry.needs_worker || jobs > 1);
   int status = kSuccess;
+  std::string why_not_run = Session::kInterrupted;
   try {
     session.run(apart ? jobs : 0);
   } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
     std::cerr << "lastack: " << error.what() << '\n';
+    why_not_run = fmt::format("no process for it: {}", error.what());
     status = kError;
   }
 
@@ -166,7 +171,7 @@ int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
       .strict = arguments.strict,
       .interrupted = *plan.options.stop != 0,
       .not_run = std::move(work.not_run)};
-  session.report(run);
+  session.report(run, why_not_run);
   progress.end(run);
   const auto took = wall.now() - clock::kStart;
   const bool real = !plan.choice.entry.virtual_time;
@@ -238,11 +243,12 @@ int run(std::span<const std::string> words) {
     std::cerr << "lastack: " << known.error() << '\n';
     return kError;
   }
+  std::optional<std::string> unavailable;
   if (const auto there = target::catalogue::available(*choice); !there) {
     std::cerr << "lastack: " << there.error() << '\n';
-    return kError;
+    unavailable = there.error();
   }
-  if (arguments->evidence == true) {
+  if (arguments->evidence == true && !unavailable) {
     if (const auto there = target::catalogue::evidence_available(*choice); !there) {
       std::cerr << "lastack: --evidence on: " << there.error() << '\n';
       return kError;
@@ -254,7 +260,8 @@ int run(std::span<const std::string> words) {
                               .profile = arguments->profile.value_or(""),
                               .stop = catch_stop()},
                   .known = std::move(*known),
-                  .keep_trace = arguments->out.has_value()};
+                  .keep_trace = arguments->out.has_value(),
+                  .unavailable = std::move(unavailable)};
   return run_all(*arguments, plan,
                  work_of(*suite, part_of(*selected, arguments->shard), *arguments,
                          choice->entry.virtual_time));

@@ -232,7 +232,7 @@ int serve_it(std::span<const std::string> words) {
   ::sigprocmask(SIG_BLOCK, &ours, &before);
   const bool root = ::geteuid() == 0;
   target::netns::enter_fresh_network_namespace();
-  target::netns::pin_settings();
+  (void)target::netns::pin_settings();
   const auto host = kernel_side(*arguments);
   Loop loop{*arguments, host, before, stop};
   if (arguments->command.empty()) {

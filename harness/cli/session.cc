@@ -13,11 +13,9 @@ using oracle::Verdict;
 
 namespace {
 
-constexpr char kInterrupted[] = "interrupted";
-
-bool same_as_last(const reports::Run& run, const std::string& id) {
+bool same_as_last(const reports::Run& run, const std::string& id, const std::string& why) {
   return !run.not_run.empty() && run.not_run.back().scenario == id &&
-         run.not_run.back().reason == kInterrupted;
+         run.not_run.back().reason == why;
 }
 
 reports::Result lost_result(const Job& job, const Plan& plan, const std::string& how) {
@@ -82,16 +80,16 @@ void Session::tell(std::uint32_t index) {
   if (results_[index]) listener_.told(jobs_[index], *results_[index]);
 }
 
-void Session::report(reports::Run& run) {
+void Session::report(reports::Run& run, const std::string& why) {
   // An interrupted job leaves a gap that must not hide what came behind it.
   for (; told_ < jobs_.size(); ++told_) tell(told_);
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     if (!results_[i]) {
       const auto& id = jobs_[i].entry->id();
-      if (same_as_last(run, id)) {
+      if (same_as_last(run, id, why)) {
         ++run.not_run.back().runs;
       } else {
-        run.not_run.push_back({.scenario = id, .reason = kInterrupted});
+        run.not_run.push_back({.scenario = id, .reason = why});
       }
       continue;
     }

@@ -30,8 +30,10 @@ class Session final : private PoolEvents {
   // worker; what was done until then can be reported.
   void run(unsigned workers);
   // Tells what has not been told. Adds what came of the jobs: results in their order, without
-  // traces, and what was not run.
-  void report(reports::Run&);
+  // traces, and what was not run, for which `why` is the reason.
+  void report(reports::Run&, const std::string& why = kInterrupted);
+
+  static constexpr char kInterrupted[] = "interrupted";
 
  private:
   void started(std::uint32_t index) override;

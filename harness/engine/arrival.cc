@@ -49,7 +49,12 @@ void arrive(Step& step, event::Span datagram) {
                   .mss = {},
                   .window_scale = {},
                   .timestamps = {},
-                  .payload = view->payload()};
+                  .payload = view->payload(),
+                  .ip_options = {}};
+  if (ip->version() == wire::IpVersion::V4) arrival.ip_options = ip->extensions();
+  if (!arrival.ip_options.empty() && !received_route(arrival.ip_options).complete) {
+    return;  // For whoever comes last in it; we are no gateway.
+  }
   arrival.bare = arrival.length() == 0;
   if (!read_options(step, *view, arrival)) return;
   arrive(step, arrival);
@@ -59,13 +64,14 @@ void arrive_synchronized(Step& step, Connection& c, Arrival& arrival) {
   // RFC 7323, 2.3: every window is scaled but that of a SYN.
   if (!arrival.flags.syn() && !step.broken(Defect::ScaleNotApplied)) arrival.window <<= c.snd_scale;
   if (c.state == TcpState::TimeWait && reopen(step, c, arrival)) return;
+  if (arrival.flags.ack() && !arrival.flags.syn() && !arrival.flags.rst()) heard(step, c);
   if (!check_timestamps(step, c, arrival)) return;
   if (!check_sequence(step, c, arrival)) return;
   if (!check_reset(step, c, arrival)) return;
   if (!check_syn(step, c, arrival)) return;
+  if (!arrival.ip_options.empty()) take_route(step, c, arrival);
   trim(step, c, arrival);
   if (!check_ack(step, c, arrival)) return;
-  heard(step, c);
   check_urgent(step, c, arrival);
   if (!process_text(step, c, arrival)) return;
   process_fin(step, c);

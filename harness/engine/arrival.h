@@ -27,6 +27,7 @@ struct Arrival {
   std::optional<std::uint8_t> window_scale;
   std::optional<wire::Timestamps> timestamps;
   event::Span payload;
+  event::Span ip_options;
 
   std::uint32_t length() const {
     return static_cast<std::uint32_t>(payload.size()) + flags.syn() + flags.fin();
@@ -69,6 +70,8 @@ void receive_syn(Step&, Socket& listener, const Arrival&,
                  const std::optional<Connection::Interrupted>&);
 // The peer's numbers and MSS, as its SYN tells them.
 void take_syn(Step&, Connection&, const Arrival&);
+// The route back, of a passive open (3.9.2.1, MUST-53); a later one counts (SHLD-24).
+void take_route(const Step&, Connection&, const Arrival&);
 // Text and FIN that came with a SYN wait until the connection is open.
 void keep_syn_text(Step&, Connection&, const Arrival&);
 // True when the SYN opens a new connection in the place of one in TIME-WAIT (MAY-2).

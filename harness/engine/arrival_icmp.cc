@@ -82,7 +82,8 @@ std::uint32_t lower_plateau(std::uint32_t size) {
 // it is. What is no smaller than we send, or below any link's MTU, is a lie (RFC 5927, 7.2).
 void shrink(Step& step, Connection& c, std::uint32_t mtu) {
   const bool v4 = c.tuple.local.address.version() == IpVersion::V4;
-  const std::uint32_t headers = (v4 ? 40u : 60u) + (c.timestamps ? kTimestampOctets : 0u);
+  const std::uint32_t headers = (v4 ? 40u : 60u) + (c.timestamps ? kTimestampOctets : 0u) +
+                                static_cast<std::uint32_t>(c.route().size());
   const std::uint32_t size = c.mss + headers;
   if (mtu == 0) mtu = lower_plateau(size);
   if (mtu >= size || mtu < (v4 ? 68u : 1280u) || !c.was_open) return;

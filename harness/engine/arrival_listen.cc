@@ -42,6 +42,7 @@ void receive_syn(Step& step, Socket& listener, const Arrival& arrival,
   c.interrupted = interrupted;
   if (interrupted && !wire::before(interrupted->snd_nxt, c.iss)) c.iss = interrupted->snd_nxt + 1;
   c.snd_una = c.iss;
+  if (!arrival.ip_options.empty()) take_route(step, c, arrival);
   take_syn(step, c, arrival);
   c.rcv_edge = c.rcv_nxt;  // The SYN,ACK opens the window.
   emit_syn(step, c);
@@ -69,6 +70,23 @@ void take_syn_options(Step& step, Connection& c, const Arrival& arrival) {
 
 }  // namespace
 
+// Eff.snd.MSS is less by the IP options, too (3.7.1).
+void use_route(Connection& c, const SourceRoute& before) {
+  const auto octets = static_cast<std::uint32_t>(c.route().size());
+  c.mss = std::max(c.mss + static_cast<std::uint32_t>(before.size()), octets + 1) - octets;
+}
+
+void take_route(const Step& step, Connection& c, const Arrival& arrival) {
+  if (c.active || !step.host.config.source_routes) return;
+  const SourceRoute back = received_route(arrival.ip_options).back, before = c.route();
+  if (back.empty()) return;
+  for (std::size_t i = 0; i < back.count; ++i) {
+    if (!step.host.valid_peer(wire::IpAddress::v4(back.hops[i]))) return;  // No gateway has it.
+  }
+  c.received_route = back;
+  use_route(c, before);
+}
+
 void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   c.irs = arrival.seq;
   c.rcv_nxt = arrival.seq + (step.broken(Defect::SynAckOffByOne) ? 0u : 1u);
@@ -83,6 +101,7 @@ void take_syn(Step& step, Connection& c, const Arrival& arrival) {
   if (step.broken(Defect::MssIgnored)) announced = 65'535;
   c.mss = std::min(announced, step.host.mss_limit(version));
   if (c.options.max_segment != 0) c.mss = std::min<std::uint32_t>(c.mss, c.options.max_segment);
+  use_route(c, {});
   take_syn_options(step, c, arrival);
   c.snd_wnd = c.max_snd_wnd = arrival.window;
   if (step.broken(Defect::ScaleOnSyn)) c.snd_wnd = c.max_snd_wnd = arrival.window << c.snd_scale;

@@ -45,7 +45,7 @@ bool check_syn(Step& step, Connection& c, const Arrival& arrival) {
     return false;
   }
   if (c.state == TcpState::SynReceived && !c.active) {
-    return_to_listen(step, c);
+    finish(step, c, 0);  // To LISTEN.
   } else {
     challenge(step, c);
   }

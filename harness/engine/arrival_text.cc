@@ -95,7 +95,10 @@ bool process_text(Step& step, Connection& c, const Arrival& arrival) {
   }
   const bool in_order = arrival.seq == c.rcv_nxt, held = !c.reassembly.empty();
   if (!text.empty()) keep(step, c, arrival.seq, text);
+  // A peer with text behind its FIN contradicts itself: what is in order first counts.
+  if (c.fin_at == c.rcv_nxt) c.reassembly.clear();
   const bool joined = join(c);
+  if (c.fin_at && wire::before(*c.fin_at, c.rcv_nxt)) c.fin_at.reset();
   if (!text.empty() || joined) owe_ack(step, c, static_cast<std::uint32_t>(text.size()));
   // RFC 5681, 4.2: at once when something is missing, or no longer is.
   if ((!text.empty() || arrival.flags.fin()) && (!in_order || !c.reassembly.empty())) {

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -174,6 +175,15 @@ void apply_now(Step& step, Connection& c, std::int64_t option) {
   }
 }
 
+// errno, 0 when it is set. It does not change what a connection already does.
+int set_route(Socket& socket, const Config& config, const Call& call) {
+  if (!config.source_routes || socket.version != wire::IpVersion::V4) return ENOPROTOOPT;
+  const auto route = route_of_application(call.data);
+  if (!route || socket.connection != kNone) return EINVAL;
+  socket.options.route = *route;
+  return 0;
+}
+
 template <class Period>
 std::int64_t count(clock::Duration duration) {
   return std::chrono::duration_cast<Period>(duration).count();
@@ -260,6 +270,8 @@ void call_set_option(Step& step, Socket& socket, const Call& call) {
   int error = 0;
   if (option == key(SOL_SOCKET, SO_LINGER)) {
     error = set_linger(socket.options, call);
+  } else if (option == key(IPPROTO_IP, IP_OPTIONS)) {
+    error = set_route(socket, step.host.config, call);
   } else if (const auto value = int_value(call)) {
     error = level == IPPROTO_TCP ? set_tcp_option(socket.options, step.host.config, name, *value)
                                  : set_socket_option(socket.options, option, *value);
@@ -281,6 +293,11 @@ void call_get_option(Step& step, Socket& socket, const Call& call) {
     const std::int32_t lasts = socket.options.linger_seconds;
     const linger value{.l_onoff = lasts >= 0, .l_linger = std::max(lasts, 0)};
     return give(step, call, std::as_bytes(std::span{&value, 1}));
+  }
+  if (option == key(IPPROTO_IP, IP_OPTIONS)) {
+    std::array<std::byte, 40> octets{};
+    const std::size_t size = write_for_application(socket.options.route, octets);
+    return give(step, call, event::Span{octets}.first(size));
   }
   const auto value = get_value(step, socket, option);
   if (!value) return fail(step, call, ENOPROTOOPT);

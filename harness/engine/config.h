@@ -22,6 +22,10 @@ struct Config {
   std::uint8_t ttl = 64;                    // Or hop limit; SO: IP_TTL (3.9.2, MUST-49).
   std::uint8_t traffic_class = 0;           // SO: IP_TOS (3.9.1.9, MUST-48).
 
+  // The route that a datagram took is used back, and an application may choose one (3.9.2.1). Many
+  // routers drop such datagrams (RFC 7126, 4.3).
+  bool source_routes = true;
+
   // Opening.
   int syn_retries = 7;     // R2 of a SYN: 183 s with the timeouts below, at least 3 min (3.8.3).
   int synack_retries = 7;  // The same for a SYN,ACK.

@@ -137,6 +137,7 @@ struct Connection {
 
   Deadlines deadlines = no_deadlines();
   SocketOptions options;
+  SourceRoute received_route;  // That of the datagrams that came (MUST-53).
   std::uint32_t socket = kNone, listener = kNone;
   std::uint32_t next_queued = kNone;
   std::uint32_t next_in_bucket = kNone;
@@ -149,6 +150,10 @@ struct Connection {
   SeqNum data_end() const { return send_base + send.size(); }
   SeqNum send_end() const { return data_end() + (fin_queued ? 1u : 0u); }
   bool fin_acked() const { return fin_queued && snd_una == data_end() + 1; }
+  // What the application asked for comes first (MUST-52).
+  const SourceRoute& route() const {
+    return options.route.empty() ? received_route : options.route;
+  }
   bool outstanding() const { return snd_una != snd_nxt; }
   bool waiting() const { return wire::before(send_point, send_end()); }
 

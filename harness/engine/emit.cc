@@ -47,7 +47,20 @@ void damage(const Step& step, const Connection& c, const wire::Segment& segment,
   }
 }
 
+// RFC 9293, 3.9.2.1: the checksum is over the addresses of both ends, whoever comes between.
+void craft_routed(Step& step, const Connection& c, const wire::Segment& segment,
+                  std::uint32_t length) {
+  const wire::IpHeader ip = ip_header(step.host, c);
+  std::vector<std::byte>& plain = step.host.routed;
+  plain.resize(wire::datagram_size(ip, segment, length));
+  const auto payload = wire::write_headers(ip, segment, length, plain);
+  if (length > 0) c.send.copy(wire::distance(c.send_base, segment.seq), payload);
+  wire::seal(plain);
+  write_routed(c.route(), plain, step.out.datagram(plain.size() + c.route().size()));
+}
+
 void craft(Step& step, const Connection& c, const wire::Segment& segment, std::uint32_t length) {
+  if (!c.route().empty()) return craft_routed(step, c, segment, length);
   const wire::IpHeader ip = ip_header(step.host, c);
   const auto datagram = step.out.datagram(wire::datagram_size(ip, segment, length));
   const auto payload = wire::write_headers(ip, segment, length, datagram);

@@ -100,7 +100,8 @@ SocketOptions Host::default_options() const {
           .syn_retries = config.syn_retries,
           .ttl = config.ttl,
           .traffic_class = config.traffic_class,
-          .no_delay = !config.nagle};
+          .no_delay = !config.nagle,
+          .route = {}};
 }
 
 Socket* Host::socket(std::int32_t fd) {

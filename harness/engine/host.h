@@ -79,6 +79,7 @@ struct Host {
   wire::Port next_ephemeral = 0;
   std::uint16_t identification = 0;  // Of the next IPv4 datagram.
   std::vector<std::byte> scratch;
+  std::vector<std::byte> routed;  // A datagram before its source route is put in.
 
  private:
   static constexpr std::int32_t kFirstDescriptor = 3;

@@ -12,11 +12,10 @@ using std::chrono::seconds;
 Config rfc() { return {}; }
 
 // The times and sizes that Linux has where the RFCs leave them open, or where it departs from what
-// they recommend.
+// they recommend. Where they demand, it follows them: Linux gives a SYN up after 127 s and a
+// SYN,ACK after 63 s, but MUST-23 asks for 3 minutes (config.h: syn_retries).
 Config linux_like() {
   Config c;
-  c.syn_retries = 6;
-  c.synack_retries = 5;
   c.rto_min = milliseconds{200};  // RFC 6298, 2.4 recommends a second.
   c.rto_max = seconds{120};
   c.receive_buffer_most = 6'291'456;

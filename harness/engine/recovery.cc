@@ -24,7 +24,7 @@ bool another_loss(const Connection& c) {
          c.retransmits == 0 && c.previous_una != c.snd_una;
 }
 
-void start_recovery(const Step& step, Connection& c) {
+void start_recovery(Step& step, Connection& c) {
   // What limited transmit sent does not count (RFC 5681, 3.2, 2).
   const std::uint32_t flight = distance(c.snd_una, c.snd_nxt);
   const std::uint32_t limited = std::min(flight, (kThreshold - 1) * c.mss);
@@ -34,6 +34,7 @@ void start_recovery(const Step& step, Connection& c) {
   c.recovering = true;
   c.partial = false;
   c.hole_due = true;
+  set_send_timer(step, c, true);  // What goes again has a whole RTO to be acknowledged.
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "harness/clock/instant.h"
 #include "harness/engine/slab.h"
+#include "harness/engine/source_route.h"
 #include "harness/event/call.h"
 #include "harness/wire/ip_address.h"
 
@@ -23,6 +24,7 @@ struct SocketOptions {
   bool reuse_address = false, keep_alive = false, no_delay = false, quick_ack = false;
   bool report_errors = false;                      // What ICMP says, at once (MUST-47, SHLD-20).
   bool send_fixed = false, receive_fixed = false;  // Buffers of the size the application asked for.
+  SourceRoute route;                               // Of datagrams that go out (3.9.2.1, MUST-51).
 };
 
 // A call without its reply yet. Its data lies where the call said, until it is answered.

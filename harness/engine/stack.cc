@@ -29,9 +29,8 @@ void Stack::step(clock::Instant now, Out& out) {
 }
 
 std::optional<clock::Instant> Stack::next_deadline() const {
-  const Connection* const first = host_->earliest();
-  if (first == nullptr) return std::nullopt;
-  return first->earliest();
+  if (host_->earliest() == nullptr) return std::nullopt;
+  return host_->timers.top().at;  // Which it has just seen to.
 }
 
 }  // namespace harness::engine

@@ -54,7 +54,7 @@ void fire(Step& step, Connection& c, Timer timer) {
 
 void fire_timers(Step& step) {
   while (Connection* const c = step.host.earliest()) {
-    if (c->earliest() > step.now) return;
+    if (step.host.timers.top().at > step.now) return;
     for (std::size_t i = 0; i < kTimers && c->state != TcpState::Closed; ++i) {
       if (c->deadlines[i] > step.now) continue;
       c->deadlines[i] = clock::kNever;

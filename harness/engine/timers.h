@@ -11,7 +11,8 @@ void fire_timers(Step&);
 void set_send_timer(Step&, Connection&, bool progress);
 void on_send_timer(Step&, Connection&);
 
-// The peer was heard: the keep-alive idle time starts again (3.8.4).
+// Data or an acknowledgment came, new or not: the keep-alive idle time starts again (3.8.4,
+// MUST-26).
 void heard(Step&, Connection&);
 void start_keep_alive(Step&, Connection&);
 

@@ -22,8 +22,9 @@ class Peer {
   // What it does now; asked until it does nothing. A datagram is crafted into the trace's store
   // and returned with its body and direction; its id is given by the run.
   virtual std::optional<target::Stimulus> act(clock::Instant now, event::Trace&) = 0;
-  // What it sent was put on the target's wire, as this record says; without lateness of our own it
-  // would have been at `due`. What it brought about is on record already, and not seen yet.
+  // What it sent was put on the target's wire, or its call was made, as this record says; without
+  // lateness of our own it would have been at `due`. What it brought about is on record already,
+  // and not seen yet.
   virtual void injected(std::uint32_t /*record*/, clock::Instant /*due*/, event::Trace&) {}
   // When it next wants act() though nothing arrives.
   virtual std::optional<clock::Instant> next_deadline() const = 0;

@@ -118,7 +118,15 @@ void Drive::act(const target::Stimulus& stimulus) {
     link_.take(target_.now(), trace_.packet(trace_[index]), trace_);
   } else {
     ++pending_;
+    const auto from = trace_.size();
+    const Instant due = target_.now();
     submit(stimulus);
+    const auto id = std::get<event::Call>(stimulus).id;
+    for (auto i = from; i < trace_.size(); ++i) {
+      if (trace_[i].kind != Kind::Call || trace_[i].id != id) continue;
+      peer_.injected(i, due, trace_);
+      break;
+    }
   }
 }
 
@@ -141,6 +149,7 @@ Instant Drive::earliest() const {
 }
 
 void Drive::end(EndReason reason) {
+  target_.conclude(trace_);
   look(false);
   peer_.finish(target_.now(), reason, trace_);
   event::append(trace_, target_.now(),

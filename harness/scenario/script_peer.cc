@@ -180,31 +180,6 @@ void ScriptPeer::record(const Expectation& expectation, Instant now, event::Trac
   if (!event::holds(trace, expectation)) (open_ ? missed_ : finished_) = true;
 }
 
-void ScriptPeer::note_lateness(Instant now, event::Trace& trace) {
-  if (patient_ || next_ == 0 || now <= times_.latest() + times_.tolerance()) return;
-  auto expectation = wanted(Expected::OnTime, next_);
-  expectation.met = trace.note(now, step().place.print() + " is played");
-  event::append(trace, now, expectation);
-}
-
-// act() may be in time and what it sent may not: a processor was taken away between the two. What
-// the link has delayed was due later by that much.
-void ScriptPeer::injected(std::uint32_t index, Instant due, event::Trace& trace) {
-  const event::Record record = trace[index];
-  const auto sending = std::ranges::find(sendings_, record.body.offset, &Sending::body);
-  if (sending == sendings_.end()) return;
-  auto expectation = sending->on_time;
-  const auto link = due - sending->at;
-  sendings_.erase(sending);
-  if (expectation.latest == clock::kNever) return;
-  expectation.earliest += link;
-  expectation.latest += link;
-  const Instant done = record.at + std::chrono::nanoseconds{record.within};
-  if (done <= expectation.latest + expectation.tolerance) return;
-  expectation.met = trace.note(done, expectation.place.print() + " is on the wire");
-  event::append(trace, done, expectation);
-}
-
 ScriptPeer::Stimulus ScriptPeer::play(const PacketStep& packet, Instant now, event::Trace& trace) {
   if (packet.direction == Direction::ToTarget) return send(packet, now, trace);
   patient_ ? await(packet, now, trace) : expect(packet, now, trace);
@@ -226,8 +201,8 @@ ScriptPeer::Stimulus ScriptPeer::send(const PacketStep& packet, Instant now, eve
   if (patient_) {
     patience_.since.push_back(body);
     patience_.last = body;
-  } else if (next_ > 0 && now <= times_.latest() + times_.tolerance()) {  // Else that is noted.
-    sendings_.push_back({body.offset, now, wanted(Expected::OnTime, next_)});
+  } else if (auto on_time = in_time(now)) {
+    sendings_.push_back({body.offset, now, std::move(*on_time)});
   }
   finish_step(now);
   return event::Packet{.direction = Direction::ToTarget, .body = body};

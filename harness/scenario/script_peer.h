@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "harness/scenario/flow.h"
@@ -66,9 +67,10 @@ class ScriptPeer final : public Peer {
     std::size_t step = 0;
     clock::Instant earliest{}, latest = clock::kNever;  // When it has to be answered ...
     clock::Duration tolerance{};
-    clock::Instant give_up = clock::kNever;   // ... and until when we wait for an answer.
-    std::int32_t fd = -1;                     // The run's.
-    std::optional<std::uint32_t> reply = {};  // Its record.
+    clock::Instant give_up = clock::kNever;          // ... and until when we wait for an answer.
+    std::int32_t fd = -1;                            // The run's.
+    std::optional<std::uint32_t> reply = {};         // Its record.
+    std::optional<event::Expectation> on_time = {};  // When it has to be made.
   };
   // A segment on its way to the target, and until when it has to be there.
   struct Sending {
@@ -102,6 +104,9 @@ class ScriptPeer final : public Peer {
   clock::Instant give_up() const;
   void finish_step(clock::Instant at);
   void note_lateness(clock::Instant now, event::Trace&);
+  // That the step at hand is in time; nothing when it is not, or when nothing says what that is.
+  std::optional<event::Expectation> in_time(clock::Instant now) const;
+  void check_time(event::Expectation, const event::Record&, std::string_view done, event::Trace&);
   event::Expectation wanted(event::Expected, std::size_t step) const;
   void record(const event::Expectation&, clock::Instant now, event::Trace&);
 

@@ -15,7 +15,7 @@ using event::Expected;
 ScriptPeer::Stimulus ScriptPeer::play(const CallStep& step, Instant now, event::Trace& trace) {
   if (asked_) return std::nullopt;
   note_lateness(now, trace);
-  Asked asked{.step = next_, .give_up = std::min(now + kGrace, limit_)};
+  Asked asked{.step = next_, .give_up = std::min(now + kGrace, limit_), .on_time = in_time(now)};
   const auto& when = this->step().when;
   if (when.returns) {
     const Instant returns = times_.earliest() + (*when.returns - when.from);
@@ -93,7 +93,8 @@ ScriptPeer::Stimulus ScriptPeer::play(const StateStep& state, Instant now, event
   note_lateness(now, trace);
   if (const auto call = question(state)) {
     asked_ = true;
-    return ask(*call, {.step = next_, .give_up = std::min(now + kGrace, limit_)});
+    return ask(*call,
+               {.step = next_, .give_up = std::min(now + kGrace, limit_), .on_time = in_time(now)});
   }
   if (state.state == event::TcpState::Closed) {
     finish_step(now);  // No connection has been, and CLOSED is to have none.

@@ -67,6 +67,8 @@ class Target {
   virtual std::optional<clock::Instant> next_deadline() const = 0;
   // Virtual: jumps there. Kernel: waits; returns early when something came or a signal did.
   virtual clock::Instant wait(clock::Instant until) = 0;
+  // The run is over: records what is known only now.
+  virtual void conclude(event::Trace&) {}
   // Asked at the end of a run: a sentence that says why its record cannot be relied upon. Nothing:
   // it can.
   virtual std::optional<std::string> doubt() { return std::nullopt; }

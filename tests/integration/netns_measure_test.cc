@@ -34,6 +34,11 @@ TEST_P(NetnsMeasure, LatenessIsInOrderAndNeverNegative) {
   EXPECT_TRUE(measured->states);
 }
 
+TEST_P(NetnsMeasure, AsManyRunsAtOnceAsKeepTheirTimes) {
+  EXPECT_EQ(measure_jobs(GetParam(), 4, 1h), 4u);
+  EXPECT_EQ(measure_jobs(GetParam(), 4, -1ns), 1u);  // No wait ends before its time.
+}
+
 TEST(NetnsChild, AnswersWithAllOfItsText) {
   const std::string much(300'000, 'x');
   EXPECT_EQ(in_child([&] { return much; }), much);

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -307,6 +308,11 @@ TEST_P(NetnsTarget, WhatIsNoDatagramIsNotedNotThrown) {
         event::Packet{.direction = {}, .id = trace.size(), .gso_size = 0, .body = body}, trace);
   }
   EXPECT_EQ(trace.records().front().kind, Kind::Packet);
+  std::string notes;
+  for (const auto& record : trace.records()) {
+    if (record.kind == Kind::Note) notes += trace.text(record);
+  }
+  EXPECT_THAT(notes, testing::HasSubstr("the kernel has not seen it: "));
 }
 
 TEST_P(NetnsTarget, WhatTheWireCannotCarryMakesTheRecordDoubtful) {

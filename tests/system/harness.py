@@ -9,7 +9,9 @@
     harness.main()
 """
 
+import grp
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -43,6 +45,46 @@ def run(*args, env=None, input=None, timeout=60, cwd=None):
     return subprocess.run([str(arg) for arg in args], env={**os.environ, **(env or {})}, cwd=cwd, timeout=timeout,
                           capture_output=True, text=True,
                           **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}))
+
+
+def somebody():
+    """What makes a program run as a user that has nothing and is nobody else: there is no account of this number."""
+    if os.geteuid() != 0:
+        skip("only root can become another user")
+    if shutil.which("setpriv") is None:
+        skip("setpriv (util-linux) is missing")
+    taken = {entry.pw_uid for entry in pwd.getpwall()} | {entry.gr_gid for entry in grp.getgrall()}
+    free = next(number for number in range(60_001, 65_000) if number not in taken)
+    return ["setpriv", f"--reuid={free}", f"--regid={free}", "--clear-groups", "--no-new-privs"]
+
+
+def lend(folder, *scenarios):
+    """A copy of the program and of scenarios that every user can read: the source tree may be closed to others."""
+    folder = Path(folder)
+    folder.chmod(0o777)
+    shutil.copy(LASTACK, folder / "lastack")
+    for name in scenarios or [""]:
+        shutil.copytree(SOURCE / "scenarios" / name, folder / "scenarios" / name)
+    run("chmod", "-R", "a+rX", folder / "scenarios", folder / "lastack")
+    return folder
+
+
+def need_kernel(wire="raw", prefix=()):
+    """Skips where this machine does not have what the wire to the kernel takes; lastack itself is not asked.
+
+    `prefix` becomes the user in question ("setpriv ...").
+    """
+    if shutil.which("unshare") is None:
+        skip("unshare (util-linux) is missing: nobody can say whether there are namespaces")
+    own = [] if os.geteuid() == 0 and not prefix else ["--user", "--map-root-user"]
+    probe = ["true"]
+    if wire == "tun":
+        probe = ["sh", "-c", "exec 3<>/dev/net/tun"]
+    elif shutil.which("ip") is not None:
+        probe = ["ip", "link", "add", "dev", "near0", "type", "veth", "peer", "name", "far0"]
+    done = run(*prefix, "unshare", *own, "--net", "--mount", "--pid", "--fork", *probe)
+    if done.returncode != 0:
+        skip(f"{' '.join(probe)} in namespaces of its own: {done.stderr.strip()}")
 
 
 def write_files(root, files, preambles=False):

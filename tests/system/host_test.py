@@ -86,11 +86,12 @@ def held_namespaces(inodes):
     return found
 
 
-def kill_one_at(delay, wire, temporary):
+def kill_one_at(delay, wire, temporary, scenarios, *program):
     """Returns the namespaces seen in its processes, and the processes, once the run has been killed."""
-    run = subprocess.Popen([harness.LASTACK, "run", *SHORT, "--target", "linux", "--wire", wire, "--jobs", "2",
-                            "--repeat", "1000", "--scenarios", SCENARIOS], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": temporary})
+    run = subprocess.Popen([*program, "run", *SHORT, "--target", "linux", "--wire", wire, "--jobs", "2",
+                            "--repeat", "1000"], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": temporary,
+                                                                              "LASTACK_SCENARIOS": str(scenarios)})
     ours = namespaces([os.getpid()])
     # On a busy machine its first scenario may be long in coming: the instant is counted from there.
     await_true(lambda: any(name.startswith("mnt") for name in namespaces(children_of(run.pid)) - ours),
@@ -110,22 +111,15 @@ def await_true(condition, what):
         time.sleep(0.02)
 
 
-def usable(wire):
-    done = harness.run(harness.LASTACK, "run", "handshake/passive", "--target", "linux", "--wire", wire, "--scenarios",
-                       SCENARIOS)
-    if done.returncode == 4:
-        harness.skip(done.stderr.strip())
-
-
-def killed_ten_times(wire):
-    usable(wire)
+def killed_ten_times(wire, scenarios, *program):
     dice = random.Random(7)
     with tempfile.TemporaryDirectory() as temporary:
+        os.chmod(temporary, 0o777)
         before = host(temporary)
         all_seen = set()
         for _ in range(10):
             delay = dice.uniform(0.01, 0.5)
-            seen, workers = kill_one_at(delay, wire, temporary)
+            seen, workers = kill_one_at(delay, wire, temporary, scenarios, *program)
             all_seen |= {name.split(":")[0] for name in seen}
             await_true(lambda: not any(alive(pid) for pid in workers), f"workers live on, killed after {delay} s")
             await_true(lambda: not held_namespaces(seen), f"namespaces live on, killed after {delay} s")
@@ -135,11 +129,21 @@ def killed_ten_times(wire):
 
 
 def test_killed_ten_times_on_the_raw_wire():
-    killed_ten_times("raw")
+    harness.need_kernel("raw")
+    killed_ten_times("raw", SCENARIOS, harness.LASTACK)
 
 
 def test_killed_ten_times_on_the_tun_wire():
-    killed_ten_times("tun")
+    harness.need_kernel("tun")
+    killed_ten_times("tun", SCENARIOS, harness.LASTACK)
+
+
+def test_killed_ten_times_as_an_ordinary_user():
+    user = harness.somebody()
+    harness.need_kernel(prefix=user)
+    with tempfile.TemporaryDirectory() as name:
+        folder = harness.lend(name)
+        killed_ten_times("raw", folder / "scenarios", *user, folder / "lastack")
 
 
 harness.main()

@@ -109,9 +109,14 @@ void Application::recorded(std::uint32_t record, event::Span data) {
 std::optional<Application::Answer> Application::answer(Instant now) {
   for (auto it = sleepers_.begin(); it != sleepers_.end(); ++it) {
     auto outcome = it->attempt(means_);
-    if (!outcome && it->deadline() <= now) outcome = it->give_up(means_);
+    std::optional<Instant> limit;
+    if (!outcome && it->deadline() <= now) {
+      limit = it->deadline();
+      outcome = it->give_up(means_);
+    }
     if (!outcome) continue;
-    const Answer answer{.call = it->call(), .record = it->record(), .outcome = *outcome};
+    const Answer answer{
+        .call = it->call(), .record = it->record(), .outcome = *outcome, .limit = limit};
     sleepers_.erase(it);
     return answer;
   }
@@ -122,6 +127,10 @@ std::optional<Instant> Application::next_deadline() const {
   Instant first = clock::kNever;
   for (const auto& sleeper : sleepers_) first = std::min(first, sleeper.deadline());
   return first == clock::kNever ? std::nullopt : std::optional{first};
+}
+
+bool Application::all_wake() const {
+  return std::ranges::all_of(sleepers_, [](const Sleeper& s) { return s.waker().fd >= 0; });
 }
 
 void Application::add_wakers(std::vector<pollfd>& wakers) const {

@@ -27,10 +27,14 @@ class Application {
     std::uint32_t call = 0;    // Its id ...
     std::uint32_t record = 0;  // ... and its record.
     Outcome outcome;
+    // Its time limit, a timer of ours, ended it then.
+    std::optional<clock::Instant> limit;
   };
   // A sleeping call that has come to its end, the oldest first. Ask until there is none.
   std::optional<Answer> answer(clock::Instant now);
   bool asleep() const { return !sleepers_.empty(); }
+  // Each sleep that ends without a call or a datagram of ours has a waker that says so.
+  bool all_wake() const;
   // The end of the first sleep that has a time limit.
   std::optional<clock::Instant> next_deadline() const;
   // What may end a sleep.

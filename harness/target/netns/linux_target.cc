@@ -16,8 +16,10 @@
 #include "harness/base/system_error.h"
 #include "harness/clock/print.h"
 #include "harness/target/netns/address.h"
+#include "harness/target/netns/cut.h"
 #include "harness/target/netns/recorded.h"
 #include "harness/target/netns/sysctl.h"
+#include "harness/target/netns/when_sent.h"
 
 namespace harness::target::netns {
 namespace {
@@ -26,10 +28,10 @@ using clock::Duration;
 using clock::Instant;
 using namespace std::chrono_literals;
 
-constexpr wire::Port kDiscard = 9;    // RFC 863.
-constexpr Duration kCounting = 2ms;   // More than reading the drop counters takes.
-constexpr Duration kSpin = 50us;      // A sleeping process is woken about so late.
-constexpr Duration kQueueing = 10ms;  // From stamp to queue at most, with a processor taken away.
+constexpr wire::Port kDiscard = 9;   // RFC 863.
+constexpr Duration kCounting = 2ms;  // More than reading the drop counters takes.
+constexpr Duration kSpin = 50us;     // A sleeping process is woken about so late.
+constexpr Duration kSlice = 1ms;     // So exactly is it known when a call that slept has ended.
 
 std::uint32_t span(Instant from, Instant to) {
   const auto nanoseconds = std::max<Duration::rep>((to - from).count(), 0);
@@ -51,6 +53,10 @@ LinuxTarget::LinuxTarget(WireKind kind, const Host& host, bool evidence)
   ipv6_ = FileDescriptor{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)}.open();
   states_ = application_.sees_states();
   stamped_ = stamps(host);
+  if (!stamped_) {
+    doubt_ = "the kernel does not stamp what it sends, so that its times are not known exactly";
+  }
+  cut_ = answers_at_once(*wire_, host);
   wire_->caught_up();
   if (evidence) {
     if (auto watched = Evidence::watch(clock_)) evidence_ = std::move(*watched);
@@ -78,6 +84,7 @@ bool LinuxTarget::stamps(const Host& host) {
 bool LinuxTarget::can(Capability capability) const {
   switch (capability) {
     case Capability::Cut:
+      return cut_;
     case Capability::World:
       return true;
     case Capability::Status:
@@ -112,7 +119,7 @@ void LinuxTarget::submit(const event::Packet& packet, event::Trace& trace) {
   }
   if (evidence_) evidence_->note(trace, true);
   gather({.record = record, .at = before}, trace);
-  answer(trace);
+  answer(before, trace);
 }
 
 void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
@@ -122,37 +129,49 @@ void LinuxTarget::submit(const event::Call& call, event::Trace& trace) {
   const auto record = trace.append({.at = before, .within = span(before, after)}, call);
   if (evidence_) evidence_->note(trace, false);
   if (outcome) {
-    reply(call.id, record, *outcome, before, trace);
+    reply(call.id, record, *outcome, before, now(), trace);
   } else {
     application_.recorded(record, trace.call(trace[record]).data);
   }
   gather({.record = record, .at = before}, trace);
-  answer(trace);
+  answer(before, trace);
 }
 
 void LinuxTarget::collect(event::Trace& trace) {
+  for (; !wire_->unpinned.empty(); wire_->unpinned.pop_back()) {
+    trace.note(now(), fmt::format("could not be set: {}", wire_->unpinned.back()));
+  }
   if (evidence_) evidence_->note(trace, false);
   gather({}, trace);
-  answer(trace);
-  if (dropped_.empty()) return;
-  trace.note(now(), fmt::format("the kernel counted: {}", dropped_));
-  dropped_.clear();
+  answer(asleep_, trace);
+  note_drops(trace);
 }
 
-// A call that ends may make the kernel send: a read opens the window.
-void LinuxTarget::answer(event::Trace& trace) {
+void LinuxTarget::conclude(event::Trace& trace) {
+  count_drops();
+  note_drops(trace);
+}
+
+// A call that ends may make the kernel send: a read opens the window. What may have ended one came
+// at `cause` at the earliest. When it did nobody tells: after it was seen to be asleep, at the
+// latest now; a time limit is a timer of our own, and ends it when it does.
+void LinuxTarget::answer(Instant cause, event::Trace& trace) {
   while (application_.asleep()) {
     const Instant before = now();
     const auto answer = application_.answer(before);
-    if (!answer) return;
-    reply(answer->call, answer->record, answer->outcome, before, trace);
+    if (!answer) {
+      asleep_ = before;
+      return;
+    }
+    const Instant at = answer->limit.value_or(std::max(asleep_, cause));
+    reply(answer->call, answer->record, answer->outcome, at, answer->limit.value_or(now()), trace);
     gather({.record = answer->record, .at = before}, trace);
   }
 }
 
 void LinuxTarget::reply(std::uint32_t call, std::uint32_t record, const Outcome& outcome,
-                        Instant before, event::Trace& trace) {
-  trace.append({.at = before, .within = span(before, now()), .cause = record},
+                        Instant at, Instant end, event::Trace& trace) {
+  trace.append({.at = at, .within = span(at, end), .cause = record},
                event::Reply{.id = call,
                             .result = outcome.result,
                             .error = outcome.error,
@@ -170,6 +189,7 @@ void LinuxTarget::gather(const Cause& cause, event::Trace& trace) {
     if (recorded(sent->octets)) seen_.push_back({sent->wall, trace.keep(sent->octets)});
   }
   if (any) {
+    to_count_ = true;
     wire_->caught_up();
     const bool moved = clock_moved();
     // Two processors may queue in another order than they stamp.
@@ -197,14 +217,15 @@ std::optional<std::string> LinuxTarget::doubt() {
 
 void LinuxTarget::place(Seen seen, bool clock_moved, Instant now, const Cause& cause,
                         event::Trace& trace) {
-  // The clocks' error lies to either side.
-  Instant at = wall_.instant(seen.wall) - wall_.error();
-  Instant end = wall_.instant(seen.wall) + wall_.error();
-  const bool outside = at > now || at + kQueueing < looked_;
-  if (!stamped_ || clock_moved || outside) {
-    at = looked_;
-    end = now;
+  const bool known = stamped_ && !clock_moved;
+  const auto sent = known ? when_sent(wall_.instant(seen.wall), wall_.error(), looked_, now)
+                          : WhenSent{.at = looked_, .end = now};
+  if (sent.queued > Duration{}) {
+    trace.note(now, fmt::format("a segment was to be seen {} after its time stamp at the earliest",
+                                clock::human(sent.queued)));
   }
+  Instant at = sent.at;
+  const Instant end = sent.end;
   const bool reaction = cause.record != event::kNoRecord && end >= cause.at;
   if (reaction) at = std::max(at, cause.at);
   trace.append_new_packet(event::Kind::Packet, at, event::Direction::FromTarget, seen.body,
@@ -227,25 +248,42 @@ bool LinuxTarget::something_came(Instant until) {
   return ready != 0;
 }
 
-// There is time for it in a wait, and none anywhere else.
-void LinuxTarget::count_drops(Instant until) {
-  if (!to_count_ || now() + kCounting > until) return;
+void LinuxTarget::count_drops() {
   to_count_ = false;
   if (auto more = drops_.changes(); !more.empty()) {
     dropped_ += (dropped_.empty() ? "" : ", ") + std::move(more);
   }
 }
 
+void LinuxTarget::note_drops(event::Trace& trace) {
+  if (dropped_.empty()) return;
+  trace.note(now(), fmt::format("the kernel counted: {}", dropped_));
+  dropped_.clear();
+}
+
+// Looks up so often while a call sleeps: else it would not be known whether it ended just now, or
+// while this process was not let run.
+bool LinuxTarget::sleep(Instant until) {
+  while (application_.asleep() && application_.all_wake()) {
+    const Instant next = now() + kSlice;
+    if (next >= until) break;
+    if (something_came(next)) return true;
+    asleep_ = next;
+  }
+  return something_came(until);
+}
+
 Instant LinuxTarget::wait(Instant until) {
-  count_drops(until);
+  // There is time to read the counters in a wait, and none anywhere else.
+  if (to_count_ && now() + kCounting <= until) count_drops();
   wakers_.clear();
   wakers_.push_back({.fd = wire_->fd(), .events = POLLIN, .revents = 0});
   application_.add_wakers(wakers_);
   if (until == clock::kNever) {
-    something_came(until);
+    sleep(until);
     return now();
   }
-  if (now() + kSpin < until && something_came(until - kSpin)) return now();
+  if (now() + kSpin < until && sleep(until - kSpin)) return now();
   while (now() < until && !something_came(clock::kStart)) {
   }
   return now();

@@ -41,7 +41,10 @@ class LinuxTarget final : public Target {
   void collect(event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   clock::Instant wait(clock::Instant until) override;
-  // The time of day was set meanwhile, or a datagram could not be put on the wire.
+  // What the kernel dropped since it was last looked.
+  void conclude(event::Trace&) override;
+  // The time of day was set meanwhile, a datagram could not be put on the wire, or the kernel does
+  // not stamp what it sends.
   std::optional<std::string> doubt() override;
 
  private:
@@ -59,13 +62,15 @@ class LinuxTarget final : public Target {
   void submit(const event::Call&, event::Trace&);
   void gather(const Cause&, event::Trace&);
   void place(Seen, bool clock_moved, clock::Instant now, const Cause&, event::Trace&);
-  void answer(event::Trace&);
-  void reply(std::uint32_t call, std::uint32_t record, const Outcome&, clock::Instant before,
-             event::Trace&);
+  void answer(clock::Instant cause, event::Trace&);
+  void reply(std::uint32_t call, std::uint32_t record, const Outcome&, clock::Instant at,
+             clock::Instant end, event::Trace&);
   bool stamps(const Host&);
   bool clock_moved();
   bool something_came(clock::Instant until);
-  void count_drops(clock::Instant until);
+  bool sleep(clock::Instant until);
+  void count_drops();
+  void note_drops(event::Trace&);
 
   Priority priority_;  // First: a busy machine is not to keep us from setting out either.
   clock::SteadyClock clock_;
@@ -78,8 +83,9 @@ class LinuxTarget final : public Target {
   std::string dropped_;               // Not yet noted.
   std::optional<std::string> doubt_;  // The first.
   std::string version_;
-  bool ipv6_ = false, states_ = false, stamped_ = false;
+  bool ipv6_ = false, states_ = false, stamped_ = false, cut_ = false;
   clock::Instant looked_{};  // Nothing sent before this is still to be seen.
+  clock::Instant asleep_{};  // No call that sleeps had ended by then.
   std::vector<Seen> seen_;
   std::vector<pollfd> wakers_;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -82,11 +83,17 @@ Pinned try_to_pin_settings() {
   return pinned;
 }
 
-void pin_settings() {
+std::vector<std::string> pin_settings() {
+  std::vector<std::string> failed;
   for (const auto& [setting, required] : kPins) {
     const int error = ensure_sysctl(setting);
-    if (error != 0 && required) throw base::SystemError{fmt::format("set {}", setting), error};
+    if (error == 0) continue;
+    if (required) throw base::SystemError{fmt::format("set {}", setting), error};
+    // Of a setting it has, ENOENT speaks of the value: it has no such congestion control.
+    if (error == ENOENT && !sysctl_writable(setting)) continue;
+    failed.push_back(fmt::format("{} ({})", setting, std::strerror(error)));
   }
+  return failed;
 }
 
 }  // namespace harness::target::netns

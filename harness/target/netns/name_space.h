@@ -15,8 +15,10 @@ void enter_user_namespace();
 void enter_fresh_network_namespace();
 
 // Pins in the process's network namespace what would otherwise differ between hosts or carry over:
-// congestion control, metrics, buffers, filters, IPv6's own traffic.
-void pin_settings();
+// congestion control, metrics, buffers, filters, IPv6's own traffic. Throws when one of those
+// cannot be that matter everywhere. What this kernel does not have is left alone; the others that
+// could not be are returned, each with the reason.
+std::vector<std::string> pin_settings();
 // The same, and which of them could not be: this kernel does not know them, or does not let us.
 struct Pinned {
   int count = 0;  // Of all.

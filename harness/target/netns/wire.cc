@@ -19,14 +19,18 @@ std::optional<WireKind> wire_named(std::string_view text) {
 std::unique_ptr<Wire> lay_wire(WireKind kind, const Host& host) {
   if (kind == WireKind::Tun) {
     enter_fresh_network_namespace();
-    pin_settings();
-    return std::make_unique<TunWire>(host);
+    auto unpinned = pin_settings();
+    auto wire = std::make_unique<TunWire>(host);
+    wire->unpinned = std::move(unpinned);
+    return wire;
   }
   enter_fresh_network_namespace();
   FarEnd far;
   enter_fresh_network_namespace();
-  pin_settings();
-  return std::make_unique<RawWire>(std::move(far), host);
+  auto unpinned = pin_settings();
+  auto wire = std::make_unique<RawWire>(std::move(far), host);
+  wire->unpinned = std::move(unpinned);
+  return wire;
 }
 
 }  // namespace harness::target::netns

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/clock/instant.h"
 #include "harness/target/target.h"
@@ -31,6 +32,8 @@ class Wire {
   };
 
   virtual ~Wire() = default;
+  // Of the settings that are to be the same everywhere those that could not be made so.
+  std::vector<std::string> unpinned;
   // To be polled for input: something was sent.
   virtual int fd() const = 0;
   // Puts a datagram on the wire. The error is a sentence: why the kernel has not seen it.

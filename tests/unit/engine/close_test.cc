@@ -145,6 +145,24 @@ TEST(EngineClose, AFinAheadOfMissingTextWaits) {
   EXPECT_EQ(rig.state(), "CLOSE-WAIT");
 }
 
+TEST(EngineClose, OfTextBehindAFinAndTheFinWhatIsInOrderFirstCounts) {
+  for (const bool text_first : {true, false}) {
+    Rig rig;
+    const int fd = rig.accepted();
+    if (text_first) rig.inject(kAck, 21, 1, 30);
+    rig.inject(kFin | kAck, 11, 1, 20);  // At 31, and the text goes on to 51.
+    if (!text_first) rig.inject(kAck, 21, 1, 30);
+    rig.sent();
+    rig.inject(kAck, 1, 1, 10);
+    EXPECT_EQ(rig.sent(),
+              Lines{text_first ? ". 1:1(0) ack 51 win 65485" : ". 1:1(0) ack 32 win 65504"});
+    EXPECT_EQ(rig.state(), text_first ? "ESTABLISHED" : "CLOSE-WAIT");
+    EXPECT_EQ(rig.receive(fd), ok(text_first ? 50 : 30));
+    rig.inject(kAck, 51, 1, 10);
+    EXPECT_EQ(rig.receive(fd), ok(text_first ? 10 : 0));
+  }
+}
+
 TEST(EngineClose, TheFinGoesAgainUntilItIsAcknowledged) {
   Rig rig;
   rig.call(Op::Close, rig.accepted());

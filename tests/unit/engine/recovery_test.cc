@@ -70,6 +70,17 @@ TEST(EngineRecovery, APartialAckSendsTheNextHoleAtOnce) {
   EXPECT_EQ(rig.status(StatusField::TotalRetransmits), 3);
 }
 
+TEST(EngineRecovery, TheTimerStartsAnewWithTheFastRetransmission) {
+  Sender rig;
+  rig.wait(900ms);
+  rig.duplicates(1, 3);
+  rig.sent();
+  rig.wait(999ms);
+  EXPECT_EQ(rig.sent(), Lines{});
+  rig.wait(1ms);
+  EXPECT_EQ(rig.sent(), Lines{rig.first(1)});
+}
+
 // MUST-58, MUST-59: all of a segment is taken before anything is sent because of it.
 TEST(EngineRecovery, WhatAnAckSendsAgainTellsOfTheTextAndTheFinThatCameWithIt) {
   Sender rig;

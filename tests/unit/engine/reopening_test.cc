@@ -62,6 +62,16 @@ TEST(EngineReopening, WhereTheOldConnectionHadNoneATimestampIsEnough) {
   EXPECT_FALSE(TimeWait{false}.opens(0u - 500'000, std::nullopt));
 }
 
+// MAY-2, 2; and 3.10.7.4, fourth: from LISTEN, a SYN in the window leads back there.
+TEST(EngineReopening, AResetSaysThatTheSynWasOldAndAnotherSynDoesNot) {
+  for (const bool reset : {true, false}) {
+    TimeWait rig{false};
+    EXPECT_TRUE(rig.opens(500'000, std::nullopt));
+    rig.inject(reset ? kRst : kSyn, reset ? 500'001 : 500'010);
+    EXPECT_EQ(rig.state(), reset ? "TIME-WAIT" : "none");
+  }
+}
+
 TEST(EngineReopening, AResetEndsItUnlessTheHostWasToldOtherwise) {
   for (const bool rfc1337 : {false, true}) {
     Config config = config_of(kLocal);

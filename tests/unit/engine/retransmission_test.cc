@@ -219,6 +219,18 @@ TEST_F(EngineKeepAlive, TextPutsItOffAndTextInFlightForbidsIt) {
   }
 }
 
+// MUST-26: whatever came of data and acknowledgments, new or not.
+TEST_F(EngineKeepAlive, DuplicatesPutItOffToo) {
+  on();
+  rig_.inject(kAck, 1, 1, 10);
+  rig_.wait(90s);
+  rig_.inject(kAck, 1, 1, 10);
+  rig_.wait(99s);
+  EXPECT_EQ(rig_.sent(), (Lines(2, ". 1:1(0) ack 11 win 65525")));
+  rig_.wait(1s);
+  EXPECT_EQ(rig_.sent(), Lines{". 0:0(0) ack 11 win 65525"});
+}
+
 TEST_F(EngineKeepAlive, IsSetForEachSocketAlone) {
   rig_.set(fd_, IPPROTO_TCP, 4 /* TCP_KEEPIDLE */, 1);
   rig_.set(fd_, IPPROTO_TCP, 5 /* TCP_KEEPINTVL */, 2);

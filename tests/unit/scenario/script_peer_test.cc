@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 #include "harness/scenario/run_loop.h"
 #include "harness/wire/print.h"
 #include "tests/unit/scenario/scripts.h"
@@ -13,7 +16,8 @@ using namespace std::chrono_literals;
 using clock::Instant;
 using event::Kind;
 
-// On virtual time, it answers nothing; a segment takes it so long to put on the wire.
+// On virtual time, it answers no segment and every call with 0; from the second on it takes so long
+// until a segment is put on the wire, or a call is made, and so long to do it.
 class Slow final : public target::Target {
  public:
   Slow(clock::Duration before, clock::Duration within) : before_(before), within_(within) {}
@@ -23,12 +27,17 @@ class Slow final : public target::Target {
   bool understands(std::string_view) const override { return true; }
   Instant now() const override { return now_; }
   void submit(const target::Stimulus& stimulus, event::Trace& trace) override {
-    const auto& packet = std::get<event::Packet>(stimulus);
     if (++submitted_ > 1) now_ += before_;
-    const auto within = submitted_ > 1 ? within_ : 0ns;
-    trace.append_packet(Kind::Packet, now_, packet, packet.id,
-                        static_cast<std::uint32_t>(within.count()));
-    now_ += within;
+    const auto took = submitted_ > 1 ? within_ : 0ns;
+    const auto within = static_cast<std::uint32_t>(took.count());
+    if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
+      trace.append_packet(Kind::Packet, now_, *packet, packet->id, within);
+    } else {
+      const auto& call = std::get<event::Call>(stimulus);
+      const auto made = trace.append({.at = now_, .within = within}, call);
+      trace.append({.at = now_, .within = within, .cause = made}, event::Reply{.id = call.id});
+    }
+    now_ += took;
   }
   void collect(event::Trace&) override {}
   std::optional<Instant> next_deadline() const override { return std::nullopt; }
@@ -40,11 +49,10 @@ class Slow final : public target::Target {
   Instant now_;
 };
 
-// How many segments were late, by what the trace says.
-int late(Slow target, std::vector<link::Fault> faults = {}) {
-  const auto script = parsed(
-      "0 < S 0:0(0) win 1000\n"
-      "+.1 < S 100:100(0) win 1000\n");
+// How many segments and calls were late, by what the trace says.
+int late(Slow target, std::vector<link::Fault> faults = {},
+         std::string_view last = "+.1 < S 100:100(0) win 1000\n") {
+  const auto script = parsed("0 < S 0:0(0) win 1000\n" + std::string{last});
   const target::Host host{.local = wire::IpAddress::v4(0xC000'0201),
                           .remote = wire::IpAddress::v4(0xC633'6401)};
   const Limits limits{.settle = 1s, .end = clock::kStart + 10s};
@@ -69,6 +77,15 @@ TEST(ScriptPeer, LateIsWhatIsLateOnTheWire) {
   EXPECT_EQ(late({1ms, 1ms}), 0);
   EXPECT_EQ(late({50ms, 0ms}), 1);
   EXPECT_EQ(late({0ms, 50ms}), 1);
+}
+
+TEST(ScriptPeer, ACallIsLateWhenItIsMadeLate) {
+  for (const std::string_view call : {"+.1 listen(3, 1) = 0\n", "+.1...1 listen(3, 1) = 0\n"}) {
+    EXPECT_EQ(late({0ms, 0ms}, {}, call), 0) << call;
+    EXPECT_EQ(late({1ms, 1ms}, {}, call), 0) << call;
+    EXPECT_EQ(late({50ms, 0ms}, {}, call), 1) << call;
+    EXPECT_EQ(late({0ms, 50ms}, {}, call), 1) << call;
+  }
 }
 
 TEST(ScriptPeer, WhatTheLinkDelaysIsNotLate) {

@@ -44,6 +44,12 @@ TEST(Catalogue, AWireThatIsNotThereIsToldWhichThereAre) {
   EXPECT_THAT(choose("engine", "raw").error(), testing::HasSubstr("has none"));
 }
 
+TEST(Catalogue, OneRunAtATimeIsAsGoodAsAnyOnVirtualTimeAndAllThereIsWhereOneIsAsked) {
+  EXPECT_EQ(jobs_at_once(*choose("engine"), 8), 1u);
+  EXPECT_EQ(jobs_at_once(*choose("linux"), 1), 1u);
+  EXPECT_EQ(jobs_at_once(*choose("linux"), 0), 1u);
+}
+
 TEST(Catalogue, SettingsBehindTheNameAreTheEnginesAlone) {
   const auto choice = choose("engine:profile=minimal,defect=mss-ignored");
   ASSERT_TRUE(choice);
