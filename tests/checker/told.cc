@@ -52,9 +52,7 @@ class Telling {
       case What::Wait:
         return alive();
       case What::Connect:
-        s_.debts.insert({.of = Debt::Of::Syn,
-                         .latest = step_.at + kAtOnce,
-                         .rules = {"9293-3.10.1-active-open"}});
+        s_.debts.insert({.of = Debt::Of::Syn, .latest = step_.at + kAtOnce, .rules = {"MUST-22"}});
         return alive();
       case What::Connected:
         return connected();
