@@ -258,6 +258,11 @@ void add_session(py::module_& module) {
             return status ? std::optional{as_dict(*status)} : std::nullopt;
           },
           py::arg("fd"), py::arg("port"))
+      .def("last_matched",
+           [](const Session& session) -> std::optional<py::bytes> {
+             const auto segment = session.last_matched();
+             return segment ? std::optional{as_bytes(segment->octets())} : std::nullopt;
+           })
       .def("returned",
            [](const Session& session)
                -> std::optional<std::tuple<std::int64_t, std::string, py::bytes>> {

@@ -110,6 +110,19 @@ std::string whole(reports::Result result, const event::Trace& trace) {
   return reports::to_json_whole(result);
 }
 
+std::string name_of_steps(std::uint32_t plays) { return fmt::format("step {}", plays); }
+
+// The line itself, which whoever wrote it knows; of a file that it uses the place in it.
+std::string where(const event::Place& place, std::string_view steps, std::uint32_t plays) {
+  if (place.file != name_of_steps(plays)) return place.print();
+  for (std::uint32_t line = 1; line < place.line && !steps.empty(); ++line) {
+    steps.remove_prefix(std::min(steps.find('\n'), steps.size() - 1) + 1);
+  }
+  steps = steps.substr(0, steps.find('\n'));
+  const auto first = std::min(steps.find_first_not_of(" \t"), steps.size());
+  return fmt::format("`{}`", steps.substr(first));
+}
+
 }  // namespace
 
 target::catalogue::Choice choose(const Setting& setting) {
@@ -167,8 +180,8 @@ void Session::drive(clock::Instant until, const std::function<bool()>& enough) {
 
 void Session::play(const std::string& text, bool from_last) {
   need_open();
-  auto steps = scenario::parse_more(text, fmt::format("step {}", ++plays_),
-                                    scenario::used_by({}, root_of(setting_)));
+  auto steps =
+      scenario::parse_more(text, name_of_steps(++plays_), scenario::used_by({}, root_of(setting_)));
   if (!steps) throw ScriptError{steps.error().print()};
   const auto host = campaign::host_for(scenario_, options_);
   if (const auto missing = scenario::missing_in(host.remote.version(), *steps)) {
@@ -182,17 +195,17 @@ void Session::play(const std::string& text, bool from_last) {
   drive(limits_.end, [&] { return peer_->idle(); });
   if (peer_->missed()) {
     peer_->go_on(target_->now());
-    tell_mismatch();
+    tell_mismatch(text);
   }
 }
 
-void Session::tell_mismatch() const {
+void Session::tell_mismatch(const std::string& steps) const {
   const harness::oracle::Expectations checker{scenario_.rules};
   const auto findings = checker.check(trace_);
   if (findings.empty()) throw Mismatch{"an expectation was not met", "", ""};
   const auto& finding = findings.back();
   std::string sentence = finding.text;
-  if (finding.place) sentence = finding.place->print() + ": " + sentence;
+  if (finding.place) sentence = where(*finding.place, steps, plays_) + ": " + sentence;
   throw Mismatch{sentence, finding.expected, finding.actual};
 }
 
@@ -230,6 +243,17 @@ std::optional<event::Status> Session::status(std::optional<std::int32_t> fd,
     const auto reply = trace_.reply(record);
     if (reply.result < 0) return std::nullopt;
     return event::decode_status(reply.data);
+  }
+  return std::nullopt;
+}
+
+std::optional<Segment> Session::last_matched() const {
+  for (auto i = trace_.size(); i-- > 0;) {
+    if (trace_[i].kind != event::Kind::Expectation) continue;
+    const auto e = event::expectation(trace_, trace_[i]);
+    if (e.what != event::Expected::Packet || e.met == event::kNoRecord) continue;
+    const auto octets = trace_.body(e.joined.value_or(trace_[e.met].body));
+    return Segment::parse({octets.begin(), octets.end()});
   }
   return std::nullopt;
 }
@@ -278,12 +302,17 @@ std::string Session::finish() {
   return *result_;
 }
 
-std::string run_file(const std::string& file, const Setting& setting, const std::string& faults) {
+std::string run_file(const std::string& named, const Setting& setting, const std::string& faults) {
   auto options = options_of(setting);
   if (!faults.empty()) options.faults = parse(faults);
-  std::error_code error;
-  if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", file)};
   const auto root = root_of(setting);
+  std::error_code error;
+  std::string file = named;
+  if (const auto of_suite = root / (named + ".pkt");
+      !fs::exists(file, error) && !root.empty() && fs::is_regular_file(of_suite, error)) {
+    file = of_suite.string();
+  }
+  if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", named)};
   auto id = root.empty() ? std::nullopt : scenario::id_below(root, file);
   if (!id) id = scenario::without_ending(fs::path{file}.filename().string());
   const auto script = scenario::load_scenario(file, *id, root);

@@ -69,6 +69,8 @@ class Session {
   // hand; nothing where there is none.
   std::optional<harness::event::Status> status(std::optional<std::int32_t> fd,
                                                std::optional<std::uint16_t> port);
+  // The segment that the last line of a script about one got; nothing before there was one.
+  std::optional<Segment> last_matched() const;
   // Of the last call that was answered.
   std::optional<Returned> returned() const;
   double now() const;  // Seconds.
@@ -79,7 +81,7 @@ class Session {
  private:
   void need_open() const;
   void drive(harness::clock::Instant until, const std::function<bool()>& enough);
-  [[noreturn]] void tell_mismatch() const;
+  [[noreturn]] void tell_mismatch(const std::string& steps) const;
 
   Setting setting_;
   harness::campaign::RunOptions options_;
@@ -96,8 +98,8 @@ class Session {
   std::optional<std::string> result_;
 };
 
-// Runs a scenario file and judges it: JSON as Session::finish gives it. Throws UsageError;
-// a script that cannot be read is a ScriptError.
-std::string run_file(const std::string& file, const Setting&, const std::string& faults);
+// Runs a scenario, a file or the id of one in the suite, and judges it: JSON as Session::finish
+// gives it. Throws UsageError; a script that cannot be read is a ScriptError.
+std::string run_file(const std::string& named, const Setting&, const std::string& faults);
 
 }  // namespace bindings

@@ -7,6 +7,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "harness/cli/pool.h"
 #include "harness/cli/seed.h"
 #include "harness/cli/stop.h"
+#include "harness/cli/table.h"
 #include "harness/engine/defects.h"
 
 namespace harness::cli {
@@ -36,6 +38,7 @@ engine keeps it. Without a name all are hunted.
 
   lastack defects --jobs 2                all of them
   lastack defects ack-late --count 500    one, with 500 conversations
+  lastack defects --list                  what each does, and which requirement it breaks
 )";
 
 po::options_description options() {
@@ -46,6 +49,7 @@ po::options_description options() {
       ("seed", text()->value_name("N"), "of the conversations; else $LASTACK_SEED, else 1")  //
       ("count", text()->value_name("N"), "so many conversations with each; default 2000")    //
       ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("list", "tell of them, hunt none")                                                    //
       ("json", "one JSON object a line")                                                     //
       ("scenarios", text()->value_name("DIR"), "where the scenarios are");
   return options;
@@ -55,7 +59,7 @@ struct Arguments {
   std::vector<engine::DefectInfo> defects;
   HuntLimits limits;
   unsigned jobs = 1;
-  bool json = false;
+  bool json = false, list = false;
   std::optional<std::string> scenarios;
 };
 
@@ -89,6 +93,7 @@ std::expected<Arguments, std::string> parse(std::span<const std::string> words) 
   Arguments arguments;
   arguments.scenarios = text("scenarios");
   arguments.json = parsed->has("json");
+  arguments.list = parsed->has("list");
   auto defects = chosen(parsed->words);
   if (!defects) return std::unexpected(defects.error());
   arguments.defects = std::move(*defects);
@@ -168,9 +173,24 @@ class Teller final : public PoolEvents {
   bool broken_ = false;
 };
 
+int list(const Arguments& arguments) {
+  std::vector<std::vector<std::string>> lines = {{"name", "breaks", "what it does"}};
+  std::string text;
+  for (const auto& one : arguments.defects) {
+    lines.push_back({std::string{one.name}, std::string{one.requirement}, std::string{one.says}});
+    text +=
+        nlohmann::ordered_json{
+            {"defect", one.name}, {"requirement", one.requirement}, {"says", one.says}}
+            .dump() +
+        '\n';
+  }
+  return print_and_status(arguments.json ? text : table(lines));
+}
+
 int defects(std::span<const std::string> words) {
   auto arguments = parse(words);
   if (!arguments) return usage_error(arguments.error(), "defects");
+  if (arguments->list) return list(*arguments);
   const auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "defects");
   const auto* const stop = catch_stop();

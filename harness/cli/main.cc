@@ -12,7 +12,7 @@ int main(int count, char** words) {
     const std::vector<std::string> arguments{words + (count > 0 ? 1 : 0), words + count};
     return harness::cli::dispatch(arguments);
   } catch (const harness::base::SystemError& error) {
-    std::cerr << "lastack: " << error.what() << '\n';
+    std::cerr << "lastack: could not " << error.what() << '\n';
   } catch (const std::exception& error) {
     std::cerr << "lastack: something went wrong that should not: " << error.what() << '\n';
   }

@@ -10,6 +10,7 @@
 #include "harness/clock/print.h"
 #include "harness/event/expectation.h"
 #include "harness/event/print.h"
+#include "harness/oracle/around.h"
 #include "harness/wire/print.h"
 #include "harness/wire/tcp_of.h"
 
@@ -22,7 +23,10 @@ using event::kNoRecord;
 using event::Trace;
 
 std::string instant(clock::Instant at) {
-  std::string text = clock::seconds(at);
+  // Microseconds, as in the ladder: a kernel's nanoseconds tell a reader nothing.
+  using std::chrono::microseconds;
+  std::string text =
+      clock::seconds(std::chrono::duration_cast<microseconds>(at.time_since_epoch()));
   const auto shortest = text.find('.') + 4;  // Milliseconds at least.
   while (text.size() > shortest && text.ends_with('0')) text.pop_back();
   return text + " s";
@@ -89,6 +93,10 @@ class Case {
     for (const auto& complaint : complaints_) {
       finding.text += (finding.text.empty() ? "" : "; ") + complaint;
     }
+    const bool missed = e_.what == Expected::Packet && verdict_ == Verdict::Fail;
+    if (missed) {
+      for (const auto& why : drops(trace_, index_)) finding.text += "; " + why;
+    }
     return finding;
   }
 
@@ -105,14 +113,41 @@ class Case {
       return;
     }
     const auto octets = trace_.body(e_.joined.value_or(record().body));
-    actual_ = wire::print_datagram(octets, e_.base) + " at " + instant(record().at);
+    actual_ = wire::print_datagram(octets, e_.base) + in_pieces() + " at " + instant(record().at);
     const auto seen = wire::tcp_of(octets);
     if (!seen) return differs("", "a TCP segment", actual_);
+    if (const auto octets_again = repeated(trace_, e_.met); octets_again && !wants(*octets_again)) {
+      complaints_.push_back(
+          fmt::format("expected {}, which did not come; then a retransmission of {}", expected_,
+                      shown(*octets_again)));
+      return;
+    }
     for (const auto& [field, want, got] :
          wire::mismatches(e_.segment, seen->ip, seen->tcp, e_.base)) {
       differs(field, want, got);
     }
     time("came");
+  }
+
+  std::string shown(const Octets& octets) const {
+    return fmt::format("{}:{}", octets.first - e_.base.seq, octets.second - e_.base.seq);
+  }
+
+  // " (2 segments, 1:1441 and 1441:2001)"; nothing for one.
+  std::string in_pieces() const {
+    const auto several = pieces(trace_, e_);
+    if (several.size() < 2) return "";
+    std::string text = fmt::format(" ({} segments, ", several.size());
+    for (std::size_t i = 0; i < several.size(); ++i) {
+      text += (i == 0 ? "" : i + 1 < several.size() ? ", " : " and ") + shown(several[i]);
+    }
+    return text + ')';
+  }
+
+  // Whether what was sent again is what the line asks for.
+  bool wants(const Octets& octets) const {
+    if (e_.joined) return true;
+    return !e_.segment.seq || *e_.segment.seq == octets.first;
   }
 
   void reply() {

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "harness/base/system_error.h"
+#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -77,11 +80,36 @@ std::vector<Found> find_scenarios(const fs::path& root) {
   return found;
 }
 
-ReadFile used_by(const fs::path& file, const fs::path& root) {
-  return [root, folder = file.parent_path()](const std::string& path) {
+namespace {
+
+// Where one looked in vain for what a script uses, and what may have been meant.
+std::string nowhere(const std::string& path, const fs::path& folder, const fs::path& root) {
+  std::vector<std::string> there;
+  for (const auto& base : {root, folder}) {
+    const auto beside = (base / path).parent_path();
     std::error_code error;
-    const bool in_root = !root.empty() && fs::exists(root / path, error);
-    return read_script((in_root ? root : folder) / path);
+    for (fs::directory_iterator at{beside, error}, end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() != ".pkt") continue;
+      there.push_back((fs::path{path}.parent_path() / at->path().filename()).generic_string());
+    }
+  }
+  std::ranges::sort(there);
+  const std::vector<std::string_view> names{there.begin(), there.end()};
+  return std::string{"there is no such file "} +
+         (root.empty() ? "beside the script, and no scenarios folder is known"
+                       : "in the scenarios folder, nor beside the script") +
+         did_you_mean(nearest(path, names));
+}
+
+}  // namespace
+
+ReadFile used_by(const fs::path& file, const fs::path& root) {
+  return [root, folder = file.parent_path()](
+             const std::string& path) -> std::expected<std::string, std::string> {
+    std::error_code error;
+    if (!root.empty() && fs::exists(root / path, error)) return read_script(root / path);
+    if (!fs::exists(folder / path, error)) return std::unexpected(nowhere(path, folder, root));
+    return read_script(folder / path);
   };
 }
 

@@ -220,11 +220,34 @@ def test_a_mismatch_tells_what_came_and_the_session_goes_on():
     with session() as tcp:
         tcp.play(OPEN)
         error = raises(lastack.Mismatch, tcp.expect, "R 1:1(0)", within=0.1)
+        assert str(error).startswith("`+0~+") and "> R 1:1(0)`: expected " in str(error), error
         assert isinstance(error, AssertionError) and error.found.startswith("S. 0:0(0)"), error.found
         tcp.send(". 1:1(0) ack 1 win 65535")
         assert tcp.state() == "ESTABLISHED"
         copy = pickle.loads(pickle.dumps(error))
         assert (str(copy), copy.expected, copy.found) == (str(error), error.expected, error.found)
+
+
+def test_the_line_that_was_not_met_is_told():
+    with session() as tcp:
+        tcp.play('use "preamble/listen.pkt"')
+        error = raises(lastack.Mismatch, tcp.play, "+0 state(3) LISTEN\n\n  +0 state(3) CLOSED\n+0 state(3) LISTEN")
+        assert str(error).startswith("`+0 state(3) CLOSED`: expected "), error
+
+
+def test_what_was_expected_is_given_back_as_it_came():
+    with session() as tcp:
+        tcp.play('use "preamble/listen.pkt"')
+        tcp.send("S 0:0(0) win 65535 <mss 1460,nop,wscale 7>")
+        syn = tcp.expect("S. 0:0(0) ack 1 <...>")
+        assert isinstance(syn, lastack.Segment) and syn.flags == "S." and syn.mss == 1460, syn
+        assert syn.window_scale is not None and syn.timestamps is None and not syn.sack_permitted, syn
+
+
+def test_a_scenario_of_the_suite_is_run_by_its_id():
+    by_id = lastack.run("close/simultaneous", scenarios=SUITE)
+    assert by_id.ok and by_id.trace == lastack.run(SUITE + "/close/simultaneous.pkt", scenarios=SUITE).trace
+    assert "`close/simultan`" in str(raises(lastack.UsageError, lastack.run, "close/simultan", scenarios=SUITE))
 
 
 def test_what_came_before_it_was_asked_for_counts():

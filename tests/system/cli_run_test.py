@@ -74,6 +74,13 @@ def test_the_place_of_an_error_in_a_file_from_elsewhere_is_where_an_editor_finds
         assert f"harness-error  broken ({file}:2:3" in done.stdout, done
 
 
+def test_what_the_system_refuses_is_a_sentence():
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(suite(folder, a_pass=PASS), "--xfail", f"{folder}/none.txt")
+        assert done.returncode == 4, done
+        assert done.stderr == f"lastack: could not read {folder}/none.txt: No such file or directory\n", done
+
+
 def test_what_needs_what_the_target_lacks_is_not_applicable():
     with tempfile.TemporaryDirectory() as folder:
         done = run(suite(folder, a_shell="needs: shell\n" + PASS))

@@ -90,6 +90,14 @@ def test_defects_are_killed_by_the_requirements_that_they_name():
     assert wrong.returncode == 2 and "did you mean `ack-late`" in wrong.stderr, wrong
 
 
+def test_defects_are_listed_with_what_they_break():
+    lines = harness.run(harness.LASTACK, "defects", "--list").stdout.splitlines()
+    assert lines[0].split("  ")[0] == "name" and len(lines) > 90, lines[:2]
+    assert any(re.match(r"ack-late +MUST-40 +[A-Z]", line) for line in lines), lines
+    one = harness.run(harness.LASTACK, "defects", "ack-late", "--list", "--json").stdout.splitlines()
+    assert [json.loads(line)["requirement"] for line in one] == ["MUST-40"], one
+
+
 def test_the_scenarios_alone_kill_defects_of_every_kind():
     names = """isn-stands-still reset-sequence-wrong zero-window-reset-ignored challenge-unlimited
         beyond-window-taken text-shifted window-from-old-segment ack-seldom fin-acknowledged-by-any karn-forgotten

@@ -64,10 +64,15 @@ class Session:
         """The peer sends it: send("S 0:0(0) win 65535 <mss 1460>")."""
         self._call("play", f"+{after:.6f} < {segment}", False)
 
-    def expect(self, segment: str, *, within: float = 0.0) -> None:
-        """It has come from the target since the last step, or comes within so many seconds; else Mismatch."""
+    def expect(self, segment: str, *, within: float = 0.0) -> Segment:
+        """It has come from the target since the last step, or comes within so many seconds; else Mismatch.
+
+        Returned is what came, with its numbers as on the wire. Several segments that were one to the application
+        are one here.
+        """
         since: float = self._call("since_last")
         self._call("play", f"+0~+{since + within:.6f} > {segment}", True)
+        return Segment.parse(self._call("last_matched"))
 
     def silence(self, seconds: float) -> None:
         """For so long nothing may come from the target, nor may anything be left that came before."""

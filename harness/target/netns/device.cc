@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -77,16 +78,19 @@ void add_route(const NetlinkSocket& socket, int index, const Host& host) {
 }
 
 // The kernel makes an IPv6 address usable in its own time, behind the call that adds it: until the
-// local route is there, what arrives for it is dropped.
+// local route is there, what arrives for it is dropped. It is a thread of the kernel that does it,
+// at an ordinary priority: on a busy machine it needs the processor more than we do, and seconds.
 void await_address(const NetlinkSocket& socket, const wire::IpAddress& ip) {
-  constexpr int kTries = 20'000;
+  constexpr unsigned kFirstUs = 50, kLongestUs = 5'000, kMostUs = 20'000'000;
   const auto to = prefix(ip, static_cast<int>(ip.size()) * 8);
-  for (int i = 0; i < kTries; ++i) {
+  unsigned pause = kFirstUs;
+  for (unsigned waited = 0; waited < kMostUs; waited += pause) {
     rtnl_route* found = nullptr;
     const int result = rtnl_route_lookup(socket.get(), to.get(), &found);
     const Route route{found};
     if (result == 0 && found != nullptr && rtnl_route_get_type(found) == RTN_LOCAL) return;
-    ::usleep(50);
+    ::usleep(pause);
+    if (waited > 20 * kFirstUs) pause = std::min(2 * pause, kLongestUs);
   }
   throw base::SystemError{"wait for the address " + ip.print(), ETIMEDOUT};
 }

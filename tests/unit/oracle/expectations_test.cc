@@ -78,6 +78,14 @@ TEST(Expectations, SeveralSegmentsInOneAreComparedAsOne) {
   EXPECT_EQ(scene.only(e).verdict, Verdict::Pass);
 }
 
+TEST(Expectations, TimesAreToldInMicrosecondsAsTheLadderDoes) {
+  Scene scene;
+  scene.now = clock::kStart + 310'123'456ns;
+  auto e = scene.wanted(Expected::Packet, scene.from_target({}));
+  e.segment.window = std::uint16_t{7};
+  EXPECT_TRUE(scene.only(e).actual.ends_with(" at 0.310123 s"));
+}
+
 TEST(Expectations, ASegmentThatNeverCameIsMissed) {
   Scene scene;
   auto e = scene.wanted(Expected::Packet, event::kNoRecord);

@@ -83,6 +83,23 @@ TEST_F(Loader, AScenarioFromElsewhereUsesWhatIsBesideIt) {
   EXPECT_TRUE(load_scenario(file, "some/other/name"));
 }
 
+TEST_F(Loader, AFileThatIsNotThereIsLookedForByItsNeighbours) {
+  write("preamble/passive.pkt", kClose);
+  const auto file = write("close/a.pkt", "use \"preamble/pasive.pkt\"\n");
+  EXPECT_NE(
+      load_scenario(file, "close/a", root_)
+          .error()
+          .message.find(
+              "there is no such file in the scenarios folder, nor beside the script; did you mean "
+              "`preamble/passive.pkt`?"),
+      std::string::npos);
+  const auto alone = write("b.pkt", "use \"nothing/like/it.pkt\"\n");
+  EXPECT_NE(load_scenario(alone, "some/other/name")
+                .error()
+                .message.find("beside the script, and no scenarios folder is known"),
+            std::string::npos);
+}
+
 TEST_F(Loader, TheSameFileUnderTwoNamesStillEnds) {
   write("p.pkt", "use \"./p.pkt\"\n");
   EXPECT_FALSE(load_scenario(write("a.pkt", "use \"p.pkt\"\n"), "a"));
