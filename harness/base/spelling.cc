@@ -30,10 +30,8 @@ std::size_t edits(std::string_view a, std::string_view b) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
-    before = last;
-    last = row;
   }
-  return last[b.size()];
+  return row[b.size()];
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/spelling.h"
 #include "harness/base/system_error.h"
-#include "harness/scenario/spelling.h"
 
 namespace harness::scenario {
 namespace {
@@ -98,7 +98,7 @@ std::string nowhere(const std::string& path, const fs::path& folder, const fs::p
   return std::string{"there is no such file "} +
          (root.empty() ? "beside the script, and no scenarios folder is known"
                        : "in the scenarios folder, nor beside the script") +
-         did_you_mean(nearest(path, names));
+         base::did_you_mean(base::nearest(path, names));
 }
 
 }  // namespace

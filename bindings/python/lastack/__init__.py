@@ -36,8 +36,8 @@ def targets() -> list[str]:
 def run(scenario: Union[str, "os.PathLike[str]"], target: str = "engine", *, wire: Optional[str] = None,
         seed: int = 1, ip: str = "v4", strict: bool = False, scenarios: str = "", faults: str = "") -> Result:
     """Runs a `.pkt` file, or the scenario of the suite with this id, and judges it. `scenarios` is the folder of
-    what it uses; if not said, that of
-    the variable LASTACK_SCENARIOS, ./scenarios, or what was built or installed with the package.
+    what it uses; if not said, that of the variable LASTACK_SCENARIOS, ./scenarios, or what was built or
+    installed with the package.
     `faults`, as "loss 5%; delay 20ms", are those of the link beside its own.
 
     ScriptError when it cannot be read, UsageError when there is no such file or target. Known deviations are
