@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "harness/clock/print.h"
@@ -33,6 +34,7 @@ using harness::event::Record;
 using harness::event::Trace;
 using harness::oracle::Finding;
 using harness::oracle::Verdict;
+using harness::wire::SeqNum;
 
 constexpr std::size_t kMarks = 40;
 
@@ -42,9 +44,11 @@ class Ladder {
       : trace_(trace),
         numbering_(trace),
         passages_(passages(trace)),
+        again_(trace.size()),
         replies_(trace.size(), kNoRecord),
         row_of_(trace.size(), kNoRecord) {
     pair_calls();
+    find_retransmissions();
     for (std::uint32_t i = 0; i < trace.size(); ++i) draw(i);
     show_states();
   }
@@ -80,6 +84,7 @@ class Ladder {
   void mark(std::size_t row, std::string_view text);
   void show_states();
   void pair_calls();
+  void find_retransmissions();
   void draw(std::uint32_t index);
   void draw_packet(std::uint32_t index);
   void draw_arrow(std::uint32_t index, Leg leg, const std::vector<std::string>& remarks);
@@ -92,6 +97,7 @@ class Ladder {
   const Trace& trace_;
   Numbering numbering_;
   std::vector<Passage> passages_;
+  std::vector<bool> again_;                       // Of a record: all its octets were sent before.
   std::map<std::uint32_t, std::uint32_t> calls_;  // By Call::id.
   std::vector<std::uint32_t> replies_;  // Of a call that was answered on the spot: the reply.
   std::vector<std::uint32_t> row_of_;   // Of a record.
@@ -129,6 +135,47 @@ void Ladder::pair_calls() {
       if (at_once) replies_[open] = i;
       open = kNoRecord;
     }
+  }
+}
+
+// As they leave their sender, by connection and direction. A copy that the link makes leaves
+// nobody.
+void Ladder::find_retransmissions() {
+  using Flow = std::tuple<Direction, std::uint16_t, std::uint16_t>;
+  struct Sent {
+    SeqNum syn, next;  // `next`: behind the furthest octet.
+    std::vector<std::pair<SeqNum, std::uint32_t>> parts{};
+  };
+  std::map<Flow, Sent> flows;
+  for (std::uint32_t id = 0; id < passages_.size(); ++id) {
+    const auto left = passages_[id].left;
+    if (left == kNoRecord) continue;
+    const auto ip = harness::wire::DatagramView::parse(trace_.body(trace_[left]));
+    if (!ip || ip->protocol() != harness::wire::kProtocolTcp) continue;
+    const auto segment = harness::wire::SegmentView::parse(ip->payload());
+    if (!segment || segment->flags().rst()) continue;
+    const auto flags = segment->flags();
+    const auto length = static_cast<std::uint32_t>(segment->payload().size()) + flags.fin();
+    const Flow flow{trace_[left].direction, segment->source(), segment->destination()};
+    const auto found = flows.find(flow);
+    if (flags.syn()) {
+      again_[left] = found != flows.end() && found->second.syn == segment->seq();
+      if (!again_[left])
+        flows.insert_or_assign(flow, Sent{segment->seq(), segment->seq() + 1 + length});
+      continue;
+    }
+    if (length == 0 || found == flows.end()) continue;
+    auto& sent = found->second;
+    const auto first = segment->seq();
+    if (before(sent.next, first + length)) {
+      sent.next = first + length;
+    } else {
+      again_[left] = std::ranges::any_of(sent.parts, [&](const auto& part) {
+        const auto ahead = distance(part.first, first);
+        return ahead < part.second && part.second - ahead >= length;
+      });
+    }
+    sent.parts.emplace_back(first, length);
   }
 }
 
@@ -239,6 +286,7 @@ void Ladder::draw_packet(std::uint32_t index) {
     const bool dropped = passage.has(Action::Drop) || passage.has(Action::TooBig);
     const bool there = passage.arrived != kNoRecord && !passage.waited();
     auto remarks = remarks_on(passage);
+    if (again_[index]) remarks.insert(remarks.begin(), "again");
     if (!dropped && passage.arrived == kNoRecord) remarks.push_back("has not arrived");
     draw_arrow(index, dropped ? Leg::Lost : there ? Leg::Whole : Leg::Leaving, remarks);
     if (there) row_of_[passage.arrived] = row_of_[index];

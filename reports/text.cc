@@ -142,6 +142,8 @@ std::string advice(const Result& result) {
     if (!said.insert(sentence).second) continue;
     for (const auto& part : wrap(sentence, kWidth - kIndent, 2)) line(text, kIndent, part);
   }
+  if (!said.empty())
+    line(text, kIndent, "to see where, among the segments: the same with --strict");
   return text;
 }
 

@@ -4,7 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "harness/base/bytes.h"
 #include "harness/event/decision.h"
+#include "harness/link/mangle.h"
+#include "harness/scenario/run_loop.h"
+#include "harness/wire/datagram_view.h"
+#include "harness/wire/icmp.h"
 
 namespace harness::campaign {
 
@@ -16,6 +21,11 @@ namespace {
 // Rounds in which something is due, out of its place: then this run is not that one.
 constexpr int kPatience = 60;
 
+// A copy, or a message of the link's own to whom it takes the datagram from.
+bool makes_another(const event::Decision& decision) {
+  return decision.action == event::Action::Duplicate || decision.action == event::Action::TooBig;
+}
+
 }  // namespace
 
 LoggedLink::LoggedLink(const event::Trace& log, May may)
@@ -26,6 +36,7 @@ LoggedLink::LoggedLink(const event::Trace& log, May may)
     const auto& record = log[i];
     const auto direction = static_cast<std::size_t>(record.direction);
     const bool in = record.direction == Direction::ToTarget;
+    asked_ = asked_ || (record.kind == Kind::Call && record.id >= scenario::kFirstQuestion);
     auto& passages = passages_[direction];
     if (record.kind == (in ? Kind::PeerPacket : Kind::Packet)) {
       whose[record.id] = {direction, passages.size()};
@@ -38,11 +49,22 @@ LoggedLink::LoggedLink(const event::Trace& log, May may)
     if (record.kind == Kind::Decision) {
       passage.decisions.push_back(i);
       const auto decision = event::decision(log, record);
-      if (decision.action == event::Action::Duplicate) whose[decision.other] = found->second;
+      if (makes_another(decision)) whose[decision.other] = found->second;
     } else if (record.kind == (in ? Kind::Packet : Kind::PeerPacket)) {
       passage.landings.push_back({record.at - log[passage.entered].at, i});
     }
   }
+}
+
+// That a datagram is too big: for the same room, about the one that is here.
+event::Body LoggedLink::message(event::Span then, const event::Packet& about, event::Trace& trace) {
+  base::Bytes octets;
+  if (const auto ip = wire::DatagramView::parse(then)) {
+    const auto icmp = wire::IcmpView::parse(*ip);
+    const auto room = icmp ? icmp->mtu() : std::nullopt;
+    if (room) octets = link::too_big(trace.body(about.body), *room);
+  }
+  return trace.keep(octets.empty() ? then : octets);
 }
 
 // The octets that arrive: those that entered, with what was changed on the way changed again.
@@ -76,7 +98,7 @@ void LoggedLink::take(clock::Instant now, const event::Packet& packet, event::Tr
   std::map<std::uint32_t, event::Body> made;
   for (const auto index : passage.decisions) {
     auto decision = event::decision(log_, log_[index]);
-    if (decision.action == event::Action::Duplicate) {
+    if (makes_another(decision)) {
       ids[decision.other] = trace.size();
       decision.other = trace.size();
     }
@@ -88,7 +110,10 @@ void LoggedLink::take(clock::Instant now, const event::Packet& packet, event::Tr
     const auto& then = log_[landing.record];
     auto arrival = packet;
     arrival.id = ids.at(then.id);
-    arrival.body = arriving(then, entered, packet, made, trace);
+    const bool answer = then.direction != packet.direction;
+    if (answer) arrival.direction = then.direction;
+    arrival.body = answer ? message(log_.body(then), packet, trace)
+                          : arriving(then, entered, packet, made, trace);
     flights_.push_back({now + landing.after, landing.record, arrival});
   }
 }

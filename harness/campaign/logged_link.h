@@ -24,6 +24,7 @@ class LoggedLink final : public link::Link {
   void take(clock::Instant now, const event::Packet&, event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override;
   std::optional<Arrival> release(clock::Instant now) override;
+  bool wants_states() const override { return asked_; }
 
  private:
   struct Landing {
@@ -41,12 +42,15 @@ class LoggedLink final : public link::Link {
     event::Packet packet{};
   };
 
+  static event::Body message(event::Span then, const event::Packet& about, event::Trace&);
   event::Body arriving(const event::Record& then, const event::Record& entered,
                        const event::Packet&, std::map<std::uint32_t, event::Body>& made,
                        event::Trace&) const;
 
   const event::Trace& log_;
   May may_;
+  bool asked_ =
+      false;        // A fault went by the state of a connection, and those calls are no script's.
   int waited_ = 0;  // So often something was due, and it was not its place.
   std::array<std::vector<Passage>, 2> passages_;  // By direction.
   std::array<std::size_t, 2> taken_{};

@@ -6,6 +6,7 @@
 
 #include "harness/base/bytes.h"
 #include "harness/event/expectation.h"
+#include "harness/scenario/run_loop.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
@@ -25,7 +26,7 @@ constexpr int kPatience = 20;
 bool is_deed(const event::Record& record) {
   switch (record.kind) {
     case Kind::Call:
-      return true;
+      return record.id < scenario::kFirstQuestion;
     case Kind::PeerPacket:
       return record.direction == Direction::ToTarget;
     case Kind::Expectation:

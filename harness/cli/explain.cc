@@ -46,7 +46,15 @@ void entry(std::string& text, std::string_view label, std::string_view content) 
 
 void add_scenarios(std::string& text, const NamedBy& named, std::string_view id) {
   const auto found = named.find(id);
-  if (found == named.end()) return entry(text, "scenarios", "none names it");
+  if (found == named.end()) {
+    const bool asked = oracle::enforced(id).has_value();
+    return entry(text, "scenarios",
+                 asked
+                     ? "none is about it; the model asks for it in every run where it is at stake: "
+                       "`lastack run --out DIR` and `lastack rules --run DIR " +
+                           std::string{id} + "` say where that was"
+                     : std::string{"none names it"});
+  }
   std::string_view label = "scenarios";
   for (const auto* scenario : found->second) {
     entry(text, std::exchange(label, ""),

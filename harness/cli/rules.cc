@@ -36,7 +36,8 @@ listed. `model` says whether the model of the RFCs asks for it in every run of e
   lastack rules                   every requirement, and the scenarios that name it
   lastack rules --claims          every textbook claim, and what the RFCs make of it
   lastack run --out here; lastack rules --run here
-                                  how often each was put to the test, and what came of it
+                                  how often each was put to the test, and what came of it; those
+                                  that were not are left out, unless --all or their id is given
 )";
 
 po::options_description options() {
@@ -44,6 +45,7 @@ po::options_description options() {
   options.add_options()  //
       ("run", po::value<std::string>()->value_name("DIR"),
        "what a run found, from the folder its --out wrote")  //
+      ("all", "with --run: also what was never at stake")    //
       ("claims", "the textbook claims instead")              //
       ("json", "one JSON object")                            //
       ("scenarios", po::value<std::string>()->value_name("DIR"),
@@ -168,7 +170,12 @@ Share total(const std::vector<Share>& shares) {
   return sum;
 }
 
-std::string run_table(const Rules& rows, const RunLedger& ledger) {
+bool was_at_stake(const Share& sum) {
+  const auto& tally = sum.tally;
+  return tally.exercised + tally.held + tally.violated + tally.open + sum.runs > 0;
+}
+
+std::string run_table(const Rules& rows, const RunLedger& ledger, bool all) {
   Lines lines = {{"id", "level", "exercised", "held", "violated", "open", "scripts", "scenarios"}};
   std::size_t exercised = 0, violated = 0, named = 0, broken = 0;
   for (const auto* rule : rows) {
@@ -178,6 +185,7 @@ std::string run_table(const Rules& rows, const RunLedger& ledger) {
     violated += sum.tally.violated > 0 ? 1 : 0;
     named += sum.runs > 0 ? 1 : 0;
     broken += sum.kept < sum.runs ? 1 : 0;
+    if (!all && !was_at_stake(sum)) continue;
     std::vector<std::string> by;
     for (const Share& share : shares) by.push_back(reports::plain(share.scenario));
     const auto& tally = sum.tally;
@@ -186,7 +194,10 @@ std::string run_table(const Rules& rows, const RunLedger& ledger) {
                      std::to_string(tally.violated), std::to_string(tally.open),
                      sum.runs > 0 ? fmt::format("{}/{}", sum.kept, sum.runs) : "-", joined(by)});
   }
+  const auto left_out = rows.size() + 1 - lines.size();
   return table(lines) +
+         (left_out > 0 ? fmt::format("{} more were never at stake: --all lists them\n", left_out)
+                       : "") +
          fmt::format(
              "{} requirements, {} runs: the model met {} and found {} violated; scripts were about "
              "{}, and about {} of those one failed\n",
@@ -246,7 +257,10 @@ int run(std::span<const std::string> words) {
       std::cerr << "lastack rules: " << ledger.error() << '\n';
       return kError;
     }
-    if (!json) return print_and_status(run_table(*rows, *ledger));
+    if (!json) {
+      const bool all = parsed->has("all") || !parsed->words.empty();
+      return print_and_status(run_table(*rows, *ledger, all));
+    }
     return print_json("ledger", *rows, kSuccess,
                       [&](const auto& row) { return run_json(row, *ledger); });
   }

@@ -29,6 +29,7 @@
 #include "harness/model/rule_id.h"
 #include "harness/rules/catalogue.h"
 #include "reports/text.h"
+#include "reports/wrap.h"
 
 namespace harness::cli {
 namespace {
@@ -156,8 +157,14 @@ std::string rules_line(const campaign::SwarmTally& tally) {
     if (!any) never.push_back(model::kRuleNames[i]);
   }
   auto text = fmt::format("requirements exercised: {} of {}", exercised, model::kRules);
-  if (!never.empty()) text += fmt::format("; never {}", fmt::join(never, ", "));
-  return text + '\n';
+  if (never.empty()) return text + '\n';
+  text += fmt::format("; never, what `lastack explain ID` tells of:\n");
+  constexpr std::size_t kWidth = 100, kIndent = 2;
+  for (const auto& part :
+       reports::wrap(fmt::format("{}", fmt::join(never, ", ")), kWidth - kIndent)) {
+    text += fmt::format("{:{}}{}\n", "", kIndent, part);
+  }
+  return text;
 }
 
 std::string summary(const Watcher& watcher, const SwarmArguments& arguments,

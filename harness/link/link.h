@@ -46,7 +46,7 @@ class Link {
   virtual std::optional<Arrival> release(clock::Instant now);
 
   // Whether a fault goes by the state of a connection. Then know() is told before take().
-  bool wants_states() const { return wants_states_; }
+  virtual bool wants_states() const { return wants_states_; }
   void know(const wire::FourTuple& connection, event::TcpState state) {
     flows_.know(connection, state);
   }

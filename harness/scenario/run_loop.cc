@@ -22,9 +22,6 @@ using event::Packet;
 // Rounds at one instant in which somebody is due and nobody does anything.
 constexpr int kIdleRounds = 1000;
 
-// Ids of calls that are neither the peer's nor a user's.
-constexpr std::uint32_t kFirstQuestion = 2'000'000'000;
-
 }  // namespace
 
 Drive::Drive(Peer& peer, link::Link& link, target::Target& target, const Limits& limits,

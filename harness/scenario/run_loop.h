@@ -15,6 +15,9 @@
 
 namespace harness::scenario {
 
+// Ids from here on are of calls that are neither the peer's nor a user's: asked for the link.
+inline constexpr std::uint32_t kFirstQuestion = 2'000'000'000;
+
 struct Limits {
   clock::Duration settle{};  // Go on this long after the peer is done: what trails is evidence.
   clock::Instant end = clock::kStart + std::chrono::hours{1};  // Not beyond this.

@@ -55,6 +55,11 @@ def test_the_ledger_of_a_run_counts_by_scenario():
         assert "1/2" in table[2].split(), "of the two scripts about it one was kept"
         assert "found 0 violated" in table[3] and "about 1 of those one failed" in table[3], \
             "a script that asks too much is no violation of the target"
+        short, whole = (lastack("rules", "--run", out, *more).stdout.splitlines() for more in ((), ("--all",)))
+        left_out = [line for line in short if line.endswith("were never at stake: --all lists them")]
+        assert len(left_out) == 1 and int(left_out[0].split()[0]) == len(whole) - len(short) + 1 > 200, left_out
+        assert any(line.startswith("MUST-2 ") for line in short) and short[-1] == whole[-1], short
+        assert not any(line.split()[2:6] == ["0"] * 4 and line.split()[6] == "-" for line in short[1:-2]), short
         ledger = json.loads(lastack("rules", "--json", "--run", out, "MUST-2").stdout)["ledger"][0]
         assert ledger["held"] == ledger["exercised"] == sum(one["held"] for one in ledger["scenarios"]) > 0, ledger
         assert [one["scenario"] for one in ledger["scenarios"]] == ["a/fail", "a/pass"], ledger
@@ -74,6 +79,11 @@ def test_a_requirement_and_a_claim_are_explained():
     assert done.returncode == 0, done
     for part in ("MUST-13: ", "RFC 9293, 3.6.1", "the model", "S1-13: ", "close/last_ack_lost: "):
         assert part in done.stdout, (part, done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        root = harness.write_files(Path(folder, "scenarios"), {"a/pass.pkt": PASS}, preambles=True)
+        told = lastack("explain", "MUST-2", "--scenarios", root).stdout
+        assert "none is about it; the model asks for it in every run" in told, told
+        assert "`lastack rules --run DIR" in told and "none names it" not in told, told
     done = lastack("explain", "MUST-31O")
     assert done.returncode == 2 and "did you mean `MUST-31`?" in done.stderr, done
     assert lastack("explain").returncode == 2

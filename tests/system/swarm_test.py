@@ -90,6 +90,12 @@ def test_defects_are_killed_by_the_requirements_that_they_name():
     assert wrong.returncode == 2 and "did you mean `ack-late`" in wrong.stderr, wrong
 
 
+def test_what_was_never_exercised_is_listed_below():
+    text = swarm("--count", 1).stdout
+    line = re.search(r"^requirements exercised: \d+ of \d+; never, what `lastack explain ID` tells of:\n  \S", text, re.M)
+    assert line and max(len(line) for line in text[line.start():].splitlines()[:8]) <= 100, text
+
+
 def test_defects_are_listed_with_what_they_break():
     lines = harness.run(harness.LASTACK, "defects", "--list").stdout.splitlines()
     assert lines[0].split("  ")[0] == "name" and len(lines) > 90, lines[:2]

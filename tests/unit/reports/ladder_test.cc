@@ -134,6 +134,26 @@ TEST(Ladder, ACallThatSleepsHasALineForItsReply) {
   EXPECT_THAT(text, HasSubstr("the run ends: done, 1 call unanswered"));
 }
 
+TEST(Ladder, WhatIsSentAgainSaysSo) {
+  const auto times_again = [](std::uint32_t second, std::uint32_t size) {
+    SomeRun run;
+    run.handshake();
+    run.target_sends({.flags = kPsh | kAck, .seq = 1, .ack = 1, .size = 10});
+    run.wait(1s);
+    run.target_sends({.flags = kPsh | kAck, .seq = second, .ack = 1, .size = size});
+    ends(run);
+    const auto text = ladder(run.trace(), {});
+    std::size_t count = 0;
+    for (auto at = text.find("(again)"); at != text.npos; at = text.find("(again)", at + 1))
+      ++count;
+    return count;
+  };
+  EXPECT_EQ(times_again(1, 10), 1u);
+  EXPECT_EQ(times_again(3, 4), 1u);
+  EXPECT_EQ(times_again(11, 10), 0u);
+  EXPECT_EQ(times_again(1, 11), 0u) << "one octet of it is new";
+}
+
 TEST(Ladder, TwoConnectionsAreToldApart) {
   SomeRun run;
   run.peer_sends({.flags = kSyn, .seq = SomeRun::kPeerIsn});

@@ -51,6 +51,14 @@ TEST(Text, OfAFailedLineItIsSaidWhetherTheModelObjectsToo) {
   EXPECT_EQ(details(result, "x").find("    model     "), std::string::npos);
 }
 
+TEST(Text, OfAShouldItIsSaidHowToSeeMore) {
+  auto result = some_run().results[5];
+  EXPECT_EQ(advice(result), "");
+  result.findings = {{.verdict = harness::oracle::Verdict::NonStrict, .text = "a SHOULD"}};
+  EXPECT_EQ(advice(result),
+            "  a SHOULD\n  to see where, among the segments: the same with --strict\n");
+}
+
 TEST(Text, AShellGetsItsWordsBack) {
   EXPECT_EQ(shell_word("close/x-1.pkt"), "close/x-1.pkt");
   EXPECT_EQ(shell_word("a b"), "'a b'");
