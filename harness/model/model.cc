@@ -352,6 +352,18 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   return conclude(*e, j, alive);
 }
 
+namespace {
+
+bool owes(const Hypothesis& h, Id rule) {
+  for (std::size_t d = 0; d < kDebts; ++d) {
+    const auto owed = h.debt(static_cast<Debt>(d));
+    if (owed.owed() && owed.id() == rule) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void Model::finish(const event::Trace& trace) {
   if (trace.size() == 0) return;
   const auto last = trace.size() - 1;
@@ -369,7 +381,10 @@ void Model::finish(const event::Trace& trace) {
       const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));
       if (!owed.owed()) continue;
       ++exercised_[row(owed.id())];
-      ++open_[row(owed.id())];
+      // Where one reading owes nothing more, all that was asked for may have been done.
+      const bool all = std::ranges::all_of(e.frontier.hypotheses(),
+                                           [&](const Hypothesis& h) { return owes(h, owed.id()); });
+      if (all) ++open_[row(owed.id())];
     }
   }
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/unit/model/conversation.h"
 
 namespace harness::model {
@@ -37,6 +39,22 @@ CONTROLS(Ack, OfWhatWasBeforeTheFirstOctetDropsTheSegmentOrDoesNot) {
                                         "+2 < . 1 len 5 ack 0", "> . 1 ack 1", "+1 wait"};
   check({{"9293-3.4-acceptability", again, "+2 < . 1 len 5 ack 0",
           "+2 < . 1 len 5 ack 0\n> . 1 ack 6"}});
+}
+
+// Another reading has its text taken, and the acknowledgment of that still to come.
+TEST(Ack, TooOldAndAnsweredOwesNothingMore) {
+  const auto open = [](const Lines& lines) {
+    const Conversation conversation{lines};
+    Model model{assumptions_of(conversation.trace())};
+    for (std::uint32_t i = 0; i < conversation.trace().size(); ++i) {
+      model.step(conversation.trace(), i);
+    }
+    model.finish(conversation.trace());
+    return std::ranges::count_if(model.open(), [](auto n) { return n > 0; });
+  };
+  const auto old = passive() + Lines{"+.1 < . 1 len 100 ack 4294767297"};
+  EXPECT_EQ(open(old + Lines{"> . 1 ack 1"}), 0);
+  EXPECT_EQ(open(passive() + Lines{"+.1 < . 1 len 100 ack 1"}), 1);
 }
 
 CONTROLS(Ack, MayBeTooOldWhereAnEarlierOneCounted) {
