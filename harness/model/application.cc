@@ -13,9 +13,9 @@ using event::Op;
 // Linux's numbers, as calls carry them.
 constexpr std::int64_t kSocketLevel = 1, kReceiveBuffer = 8, kKeepAlive = 9, kLinger = 13,
                        kLowWater = 18;
-constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kCork = 3, kKeepCount = 6, kWindowClamp = 10,
-                       kMore = 0x8000, kOutOfBand = 0x1, kWaitAll = 0x100, kKeepIdle = 4,
-                       kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
+constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kMaxSegment = 2, kCork = 3, kKeepCount = 6,
+                       kWindowClamp = 10, kMore = 0x8000, kOutOfBand = 0x1, kWaitAll = 0x100,
+                       kKeepIdle = 4, kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
                        kUserTimeout = 18;
 constexpr std::int64_t kShutRead = 0, kShutWrite = 1;
 
@@ -39,6 +39,7 @@ void copy_options(const Socket& from, Connection& to) {
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
   to.buffer_set = to.buffer_set || from.buffer_set;
+  if (from.segment_asked > 0) to.segment_asked = from.segment_asked;
 }
 
 void write(Connection& connection, const event::Call& call) {
@@ -164,6 +165,7 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
     if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
     if (option == kDefer) s.defers = true;
     if (option == kLinger2) s.linger_set = true;
+    if (option == kMaxSegment && value > 0) s.segment_asked = value;
     if (option == kNoDelay && value != 0) s.nodelay = true;
     if (option == kCork && value != 0) s.corked = true;
     if (option == kKeepCount && value <= 1) s.own_timeout = true;

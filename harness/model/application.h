@@ -20,7 +20,7 @@ struct Socket {
   bool linger_zero = false, keepalive = false, own_timeout = false, defers = false;
   bool linger_set = false, nodelay = false, corked = false, patient = false, buffer_set = false;
   std::optional<wire::Endpoint> local{}, remote{};
-  std::int64_t backlog = 0;
+  std::int64_t backlog = 0, segment_asked = 0;
   Time keepalive_idle = 0, keepalive_interval = 0, keepalive_since = 0;
   std::uint32_t connect_record = event::kNoRecord;
   Time connect_due = kNoTime;  // A SYN is sent by then.

@@ -40,10 +40,11 @@ struct Connection {
   bool urgent = false;       // Urgent data came: what is read may lack an octet.
   bool nodelay = false;      // Nagle's algorithm is off.
   bool corked = false;       // It was told that more follows: PSH and small segments may wait.
-  bool patient = false;      // A read waits for more than the first octet.
-  bool buffer_set = false;   // The room for what arrives was changed on the way.
-  bool doubtful = false;     // Something happened after which a failure may be the model's own.
-  bool failed = false;       // Already judged wrong.
+  std::int64_t segment_asked = 0;  // No segment is to be larger (TCP_MAXSEG); 0: that was not said.
+  bool patient = false;            // A read waits for more than the first octet.
+  bool buffer_set = false;         // The room for what arrives was changed on the way.
+  bool doubtful = false;  // Something happened after which a failure may be the model's own.
+  bool failed = false;    // Already judged wrong.
   Time keepalive_idle = 0, keepalive_interval = 0;  // 0: not set.
   Time keepalive_since = 0;                         // It was switched on.
   std::uint32_t close_record = 0;

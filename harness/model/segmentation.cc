@@ -95,7 +95,8 @@ bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset
   const std::int64_t most = effective_mss(h, j);
   if (!out.several && !judge_size(h, j, out, most)) return false;
   if (end <= h.nxt || !j.facts.calls_known) return true;
-  const auto full = most - static_cast<std::int64_t>(out.segment.options.size());
+  const auto asked = j.facts.segment_asked > 0 ? j.facts.segment_asked : most;
+  const auto full = std::min(most, asked) - static_cast<std::int64_t>(out.segment.options.size());
   const bool again = seq < h.nxt;  // What is repeated may be joined to what is new.
   if (out.octets() < full - kSpared && !out.several && !again) {
     if (!out.flags().fin() && !judge_silly(h, j, out, end)) return false;

@@ -165,6 +165,22 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
       {"MUST-39", receiver, "> . 1 ack 2921 win 1460", "> . 1 ack 2921 win 100"},
       {"SHLD-7?", nagle, "+.1 < . 1 ack 101", ""},
   });
+  // With TCP_MAXSEG smaller ones are full.
+  const Lines asked = {"listen",
+                       "< S 0 win 5000 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 1 win 5000",
+                       "accept",
+                       "set 6 2 1000",
+                       "write 9000",
+                       "> . 1 len 1000 ack 1",
+                       "> . 1001 len 1000 ack 1",
+                       "> . 2001 len 1000 ack 1",
+                       "> . 3001 len 1000 ack 1",
+                       "> . 4001 len 1000 ack 1",
+                       "+.1 wait"};
+  EXPECT_EQ(broken(asked), std::vector<std::string>{});
+  EXPECT_NE(broken(changed(asked, "set 6 2 1000", "")), std::vector<std::string>{});
   // The rest of a window that a full segment has just gone into.
   EXPECT_EQ(broken(changed(sender, "+.2 > . 2921 len 80 ack 1", "+0 > . 2921 len 80 ack 1")),
             std::vector<std::string>{});
