@@ -248,6 +248,21 @@ std::optional<Finding> judge_reading(const History& history, std::size_t index) 
   return first;
 }
 
+// The same the other way: what is sent must be right for one of the sockets that may be its own.
+// `nameless`: an Accept that does not say of what may have been of any connection.
+std::optional<Finding> judge_sending(const History& history, std::size_t index, bool nameless) {
+  const Connection& connection = history.connections[index];
+  const auto own = history.socket_of[index];
+  if (!own && (connection.active || connection.superseded || nameless)) return std::nullopt;
+  auto wrong = Sending{own ? &history.sockets[*own] : nullptr, connection}.judge();
+  if (!wrong || connection.active) return wrong;
+  for (const Socket& socket : history.sockets) {
+    if (socket.active || socket.tuple != connection.tuple) continue;
+    if (!Sending{&socket, connection}.judge()) return std::nullopt;
+  }
+  return wrong;
+}
+
 }  // namespace
 
 std::vector<Finding> Integrity::check(const event::Trace& trace) const {
@@ -256,14 +271,10 @@ std::vector<Finding> Integrity::check(const event::Trace& trace) const {
   for (std::size_t i = 0; i < history.sockets.size(); ++i) {
     if (auto wrong = judge_reading(history, i)) findings.push_back(std::move(*wrong));
   }
-  // An Accept that does not say of what may have been of any connection.
   const bool nameless = std::ranges::any_of(
       history.sockets, [](const Socket& socket) { return !socket.active && !socket.tuple; });
   for (std::size_t i = 0; i < history.connections.size(); ++i) {
-    const Connection& connection = history.connections[i];
-    const auto socket = history.socket_of[i];
-    if (!socket && (connection.active || connection.superseded || nameless)) continue;
-    auto wrong = Sending{socket ? &history.sockets[*socket] : nullptr, connection}.judge();
+    auto wrong = judge_sending(history, i, nameless);
     if (wrong) findings.push_back(std::move(*wrong));
   }
   return findings;

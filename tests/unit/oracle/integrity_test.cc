@@ -258,6 +258,24 @@ TEST(Integrity, AConnectionResetBeforeItWasAcceptedMayStillBeGivenOut) {
   expect_fine(c);
 }
 
+TEST(Integrity, WhatIsWrittenToTheOneBehindItIsNotThatOnes) {
+  constexpr std::int32_t kNext = Conversation::kFd + 1;
+  Conversation c;
+  c.open_passively();
+  c.to_target({.flags = wire::kRst, .position = 0});
+  c.peer_isn += 100'000;
+  c.open_passively();
+  c.accept();
+  c.reply(c.call(event::Op::Accept, 3), kNext, event::encode(c.tuple));
+  base::Bytes octets(97);
+  event::fill_stream(octets, 0, event::kFromApplication);
+  c.reply(c.call(event::Op::Send, kNext, {}, octets), 97);
+  c.from_target({.octets = 97});
+  expect_fine(c);
+  c.from_target({.position = 97, .octets = 1});
+  EXPECT_FALSE(Integrity{}.check(c.trace).empty());
+}
+
 TEST(Integrity, WhatIsSentIsWhatWasWritten) {
   Conversation c;
   c.open_and_accept();
