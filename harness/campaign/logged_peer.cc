@@ -197,6 +197,7 @@ event::Body LoggedPeer::send(std::uint32_t index, event::Trace& trace) {
   if (segment->flags().ack()) base::store32(tcp + 8, segment->ack().raw() + moved);
   for (const auto& option : segment->options()) {
     if (option.broken) break;
+    if (option.data().empty()) continue;
     auto* const data = octets.data() + (option.data().data() - view.data());
     if (option.is(wire::OptionKind::Timestamps, 10) && segment->flags().ack()) {
       base::store32(data + 4, base::load32(data + 4) + is->clock - was->clock);

@@ -180,7 +180,10 @@ class Walk {
     const auto n = rng_.below(fd && !facts_.closed ? 20 : 10);
     if (n < 4) return in(wire::kAck | wire::kPsh, 1 + rng_.below(50));
     if (n < 6) return in(wire::kAck, 0);
-    if (n < 7) return in(chance(4) ? wire::kFin : wire::kFin | wire::kAck, chance(2) ? 0 : 10);
+    if (n < 7) {
+      const auto flags = chance(4) ? wire::kFin : wire::kFin | wire::kAck;
+      return in(flags, chance(2) ? 0 : 10);  // Compilers draw the arguments of a call in any order.
+    }
     if (n < 8) return in(chance(2) ? wire::kRst : wire::kRst | wire::kAck, 0);
     if (n < 9) return odd();
     if (n < 10) return snapshot();

@@ -1,9 +1,12 @@
 """`lastack replay`: a stored run, done again from its record."""
 
+import os
 import tempfile
 from pathlib import Path
 
 import harness
+
+os.environ["LASTACK_SCENARIOS"] = str(harness.SOURCE / "scenarios")
 
 
 def replay(*args, **more):

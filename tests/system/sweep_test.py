@@ -1,6 +1,7 @@
 """`lastack sweep`: every fault on every packet, and every pair of them."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import time
 from pathlib import Path
 
 import harness
+
+os.environ["LASTACK_SCENARIOS"] = str(harness.SOURCE / "scenarios")
 
 
 def sweep(*args, **more):
