@@ -27,6 +27,13 @@ struct Played {
   }
 };
 
+// "defect=ack-late,profile=minimal".
+inline target::Factory engine_with(std::string_view settings) {
+  auto make = target::inproc::configured(settings);
+  EXPECT_TRUE(make.has_value());
+  return *make;
+}
+
 // An open connection: the peer from its port 40000, the application on fd 4.
 inline constexpr std::string_view kOpen = R"(
 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3

@@ -24,12 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using oracle::Verdict;
 
-target::Factory engine_with(std::string_view settings) {
-  auto make = target::inproc::configured(settings);
-  EXPECT_TRUE(make.has_value());
-  return *make;
-}
-
 // Written, read and done again: to the octet, or what the first difference is.
 std::string difference(const event::Trace& trace, const target::Factory& make) {
   event::Trace stored, again;

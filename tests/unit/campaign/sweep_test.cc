@@ -31,12 +31,6 @@ const std::string kTalk = std::string{kOpen} + R"(
 +0 > . 102:102(0) ack 12
 )";
 
-target::Factory engine_with(std::string_view settings) {
-  auto make = target::inproc::configured(settings);
-  EXPECT_TRUE(make.has_value());
-  return *make;
-}
-
 // What passes the target's edge, as text.
 std::vector<std::string> segments(const event::Trace& trace) {
   std::vector<std::string> all;
