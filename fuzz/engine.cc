@@ -354,7 +354,9 @@ class Play {
     }
     if (segment->flags.syn()) {
       CHECK(segment->payload.empty() && !segment->flags.fin());
-      if (peer.iss != segment->seq.raw() || peer.at != segment->source) peer.seen.clear();
+      // Nothing of this connection was sent before; an earlier one may have had the same ISS, when
+      // no time has passed since (RFC 6528, 3).
+      peer.seen.clear();
       peer.iss = segment->seq.raw();
       peer.at = segment->source;
     }
