@@ -46,35 +46,43 @@ std::byte stream_octet(std::uint64_t position, std::uint32_t stream) {
 
 void fill_stream(std::span<std::byte> out, std::uint64_t position, std::uint32_t stream) {
   const Words words{stream};
-  std::size_t i = 0;
-  const auto single = [&](std::size_t end) {
-    for (; i < end; ++i) out[i] = octet_of(words[(position + i) / 8], position + i);
+  std::byte* at = out.data();
+  std::size_t left = out.size();
+  std::uint64_t n = position / 8;
+  const auto some = [&](std::uint64_t word, std::size_t count) {
+    left -= count;
+    for (; count > 0; --count, word >>= 8) *at++ = static_cast<std::byte>(word);
   };
-  single(std::min<std::size_t>(-position % 8, out.size()));
-  for (std::uint64_t n = (position + i) / 8; out.size() - i >= 8; i += 8, ++n) {
-    const std::uint64_t word = as_stored(words[n]);
-    std::memcpy(out.data() + i, &word, 8);
+  if (const auto odd = position % 8; odd != 0) {
+    some(words[n++] >> (odd * 8), std::min<std::size_t>(8 - odd, left));
   }
-  single(out.size());
+  for (; left >= 8; at += 8, left -= 8) {
+    const std::uint64_t word = as_stored(words[n++]);
+    std::memcpy(at, &word, 8);
+  }
+  if (left > 0) some(words[n], left);
 }
 
 std::optional<std::size_t> first_difference(Span got, std::uint64_t position,
                                             std::uint32_t stream) {
   const Words words{stream};
   std::size_t i = 0;
-  const auto differs_before = [&](std::size_t end) {
-    for (; i < end; ++i) {
-      if (got[i] != octet_of(words[(position + i) / 8], position + i)) return true;
+  std::uint64_t n = position / 8;
+  const auto differs = [&](std::uint64_t word, std::size_t count) {
+    for (; count > 0; --count, ++i, word >>= 8) {
+      if (got[i] != static_cast<std::byte>(word)) return true;
     }
     return false;
   };
-  if (differs_before(std::min<std::size_t>(-position % 8, got.size()))) return i;
-  for (std::uint64_t n = (position + i) / 8; got.size() - i >= 8; i += 8, ++n) {
+  if (const auto odd = position % 8; odd != 0) {
+    if (differs(words[n++] >> (odd * 8), std::min<std::size_t>(8 - odd, got.size()))) return i;
+  }
+  for (; got.size() - i >= 8; i += 8, ++n) {
     std::uint64_t word;
     std::memcpy(&word, got.data() + i, 8);
     if (word != as_stored(words[n])) break;
   }
-  if (differs_before(got.size())) return i;
+  if (i < got.size() && differs(words[n], std::min<std::size_t>(got.size() - i, 8))) return i;
   return std::nullopt;
 }
 

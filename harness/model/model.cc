@@ -132,6 +132,15 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   return fine;
 }
 
+void Model::count_held() {
+  const auto& row_of = rows();
+  for (std::size_t i = 0; i < findings_.held_count; ++i) {
+    const auto n = row_of[static_cast<std::size_t>(findings_.held[i])];
+    ++exercised_[n];
+    ++held_[n];
+  }
+}
+
 // Puts on record what the hypotheses found; true when one of them is left.
 bool Model::conclude(Entry& e, Judgement& j, bool alive) {
   const auto wrong = [&](const Miss& miss, Violation::Weight weight) {
@@ -140,11 +149,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++violated_[n];
     violations_.push_back(violation(miss, weight, j.record, j.when.from, e.facts.tuple));
   };
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  count_held();
   for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
     const auto id = static_cast<unsigned>(findings_.lapses[i].id);
     auto& reported = id < 64 ? e.reported : e.reported_high;
@@ -263,11 +268,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     ++held_[row(Id::SynRetransmission)];
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  count_held();
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
   e.facts.last_sent = j.when.until;

@@ -54,6 +54,7 @@ class Model {
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
   bool conclude(Entry&, Judgement&, bool alive);
+  void count_held();
   void look_up_listener(Judgement&);
   Entry& entry(const wire::FourTuple&);
 

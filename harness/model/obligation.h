@@ -54,6 +54,7 @@ class Obligations {
   bool owed(Debt debt) const { return latest_[static_cast<std::size_t>(debt)] != kNoTime; }
   Time earliest() const {
     Time found = kNoTime;
+#pragma GCC unroll 16
     for (const Time latest : latest_) found = latest < found ? latest : found;
     return found;
   }

@@ -119,7 +119,8 @@ inline constexpr std::string_view kRuleNames[] = {
 inline constexpr std::size_t kRules = std::size(kRuleNames);
 
 constexpr std::string_view name(Id id) { return kRuleNames[static_cast<std::size_t>(id)]; }
-// Its row in rules::catalogue().
-std::size_t row(Id);
+// The row of each in rules::catalogue().
+const std::array<std::uint16_t, kRules>& rows();
+inline std::size_t row(Id id) { return rows()[static_cast<std::size_t>(id)]; }
 
 }  // namespace harness::model
