@@ -90,6 +90,9 @@ struct Connection {
   bool ts_based = false;
   std::array<std::uint32_t, 8> ts_arrived{};  // The latest timestamps, any of which may be echoed.
   std::size_t ts_count = 0;
+  std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
+  std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
+  std::int64_t path_mtu = 0;  // The least that ICMP told the path carries; 0: it told nothing.
 
   std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }
 

@@ -88,12 +88,13 @@ struct Hypothesis {
   bool may_reset : 1 = false;     // Data came for an application that has closed.
   bool closed_first : 1 = false;  // CLOSE came before the peer's FIN.
   bool irs_known : 1 = false;
-  bool asked : 1 = false;      // The last arrival was one that is answered by a challenge.
-  bool syn_again : 1 = false;  // The peer's SYN was repeated.
-  bool told : 1 = false;       // The application knows of the ending.
-  bool probing : 1 = false;    // The window is zero and something waits.
-  bool anew : 1 = false;       // The name was another connection's before.
-  bool reopens : 1 = false;    // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
+  bool asked : 1 = false;       // The last arrival was one that is answered by a challenge.
+  bool syn_again : 1 = false;   // The peer's SYN was repeated.
+  bool told : 1 = false;        // The application knows of the ending.
+  bool probing : 1 = false;     // The window is zero and something waits.
+  bool anew : 1 = false;        // The name was another connection's before.
+  bool hard_error : 1 = false;  // ICMP told of what should end it (SHLD-26).
+  bool reopens : 1 = false;     // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }

@@ -278,6 +278,12 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
     return wrong_syn(h, j, "no SYN", seq);
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  if (h.hard_error) {
+    j.lapse({.id = Id::IcmpEnds,
+             .expected = "an end of the attempt: ICMP told of an error that stays",
+             .found = "the SYN again",
+             .nearest = "the application told, and nothing sent any more"});
+  }
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 

@@ -57,7 +57,7 @@ bool has_reason(const Judgement& j, const Hypothesis& h) {
   const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
   const bool unread = facts.closed && facts.read < data;  // SHLD-3.
   const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
-  return facts.aborted || h.may_reset || unread || orphan;
+  return facts.aborted || h.may_reset || unread || orphan || h.hard_error;
 }
 
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
@@ -97,7 +97,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.phase = Phase::Closed;
   h.ending = ending;
   h.told = ending == Ending::Normal || ending == Ending::Aborted;
-  h.offered = h.may_reset = false;
+  h.offered = h.may_reset = h.hard_error = false;
   const auto reset = h.debt(Debt::Reset);
   h.owed = Obligations{};
   h.owed.set(Debt::Reset, reset);
@@ -222,7 +222,8 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                  .expected = "no reset: the connection lives",
                  .found = "a reset",
                  .nearest = "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
-                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord,
+                 .ends = true});
 }
 
 }  // namespace harness::model

@@ -215,7 +215,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .low = 0,
             .high = 0,
             .got = owed.latest - h.head_sent,
-            .cause = owed.cause};
+            .cause = owed.cause,
+            .ends = true};
   if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
     fork_to_time_wait(h, j);
@@ -251,7 +252,8 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
             .low = kDataR2,
             .high = kDataR2,
             .got = j.when.until - h.head_first,
-            .cause = event::kNoRecord};
+            .cause = event::kNoRecord,
+            .ends = true};
   if (h.keepalives > 1) return true;
   if (h.keepalives == 1) {
     miss.id = Id::KeepAliveDeath;
