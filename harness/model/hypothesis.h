@@ -29,7 +29,8 @@ enum class Answer : std::uint8_t { Unknown, Rfc5961, Rfc793 };
 // A reset that answers one segment (RFC 9293, 3.5.2).
 struct ResetForm {
   std::uint32_t seq = 0, ack = 0, cause = 0;
-  std::uint32_t by_ack = 0;  // The segment had an ACK: its number is the reset's.
+  bool by_ack = false;  // The segment had an ACK: its number is the reset's.
+  bool must = false;    // It is owed; else it may come.
   friend bool operator==(const ResetForm&, const ResetForm&) = default;
 };
 

@@ -9,12 +9,13 @@
 namespace harness::model {
 namespace {
 
-void push_form(Hypothesis& h, const Judgement& j, const Arrival& in) {
+void push_form(Hypothesis& h, const Judgement& j, const Arrival& in, bool must) {
   const auto& segment = in.segment;
   const ResetForm form{.seq = segment.flags.ack() ? segment.ack.raw() : 0,
                        .ack = (segment.seq + segment.length()).raw(),
                        .cause = j.record,
-                       .by_ack = segment.flags.ack()};
+                       .by_ack = segment.flags.ack(),
+                       .must = must && j.assume.lossless};
   if (h.resets_owed == h.resets.size()) {
     h.resets[0] = h.resets[1];
     --h.resets_owed;
@@ -23,7 +24,7 @@ void push_form(Hypothesis& h, const Judgement& j, const Arrival& in) {
 }
 
 bool matches(const ResetForm& form, const wire::Segment& segment) {
-  if (form.by_ack != 0) {
+  if (form.by_ack) {
     return segment.seq.raw() == form.seq && (!segment.flags.ack() || segment.ack.raw() == form.ack);
   }
   return segment.seq.raw() == 0 && segment.flags.ack() && segment.ack.raw() == form.ack;
@@ -34,7 +35,7 @@ bool take_form(Hypothesis& h, const Emission& out) {
     if (!matches(h.resets[i], out.segment)) continue;
     if (i == 0) h.resets[0] = h.resets[1];
     h.resets[--h.resets_owed] = ResetForm{};
-    h.clear(Debt::Reset);
+    if (!h.resets[0].must) h.clear(Debt::Reset);  // Else it is due to another segment still.
     return true;
   }
   return false;
@@ -115,10 +116,20 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
 }
 
-void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in); }
+// "An incoming segment ... causes a RST to be sent in response": at once, or never.
+void forget_resets(Hypothesis& h, const Judgement& j) {
+  if (h.resets_owed == 0 || !j.assume.lossless ||
+      j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack) {
+    return;
+  }
+  h.resets.fill(ResetForm{});
+  h.resets_owed = 0;
+}
+
+void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in, false); }
 
 void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
-  push_form(h, j, in);
+  push_form(h, j, in, true);
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
 }
 
@@ -170,7 +181,15 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                    .nearest = "<CTL=RST>"});
   }
   const bool racing = j.racing();
+  forget_resets(h, j);
+  const Hypothesis asked = h;
   if (take_form(h, out)) {
+    if (j.facts.aborted &&
+        h.phase != Phase::Closed) {  // Or it is the one that ends the connection.
+      Hypothesis aborted = asked;
+      close_with(aborted, j, Ending::Aborted);
+      j.fork(aborted);
+    }
     h.clear(Debt::Challenge);
     j.held(Id::ResetForm);
     return true;
@@ -180,15 +199,15 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     if (h.resets_owed > 0) {
       const auto& form = h.resets[0];
       return j.fail({.id = Id::ResetForm,
-                     .expected = form.by_ack != 0 ? "a reset with SEQ=SEG.ACK"
-                                                  : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
+                     .expected = form.by_ack ? "a reset with SEQ=SEG.ACK"
+                                             : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
                      .found = "a reset with other numbers",
-                     .nearest = form.by_ack != 0 ? "<SEQ=SEG.ACK><CTL=RST>"
-                                                 : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
+                     .nearest = form.by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
+                                            : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
                      .unit = Unit::Number,
-                     .low = form.by_ack != 0 ? form.seq : form.ack,
-                     .high = form.by_ack != 0 ? form.seq : form.ack,
-                     .got = form.by_ack != 0 ? out.segment.seq.raw() : out.segment.ack.raw(),
+                     .low = form.by_ack ? form.seq : form.ack,
+                     .high = form.by_ack ? form.seq : form.ack,
+                     .got = form.by_ack ? out.segment.seq.raw() : out.segment.ack.raw(),
                      .cause = form.cause});
     }
     return j.fail({.id = rule_behind(h, j, Id::ResetForm),
