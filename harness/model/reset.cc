@@ -31,14 +31,16 @@ bool matches(const ResetForm& form, const wire::Segment& segment) {
 }
 
 bool take_form(Hypothesis& h, const Emission& out) {
+  // Of two that look alike it is the one that is owed.
+  std::size_t at = h.resets_owed;
   for (std::size_t i = 0; i < h.resets_owed; ++i) {
-    if (!matches(h.resets[i], out.segment)) continue;
-    if (i == 0) h.resets[0] = h.resets[1];
-    h.resets[--h.resets_owed] = ResetForm{};
-    if (!h.resets[0].must) h.clear(Debt::Reset);  // Else it is due to another segment still.
-    return true;
+    if (matches(h.resets[i], out.segment) && (at == h.resets_owed || h.resets[i].must)) at = i;
   }
-  return false;
+  if (at == h.resets_owed) return false;
+  if (at == 0) h.resets[0] = h.resets[1];
+  h.resets[--h.resets_owed] = ResetForm{};
+  if (!h.resets[0].must) h.clear(Debt::Reset);  // Else it is due to another segment still.
+  return true;
 }
 
 void end_by_reset(Hypothesis& h, Judgement& j) {
