@@ -257,6 +257,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
+  h.asked = true;
   ignore(h, j, Id::SynChallenge);
   return true;
 }

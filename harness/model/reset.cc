@@ -114,7 +114,9 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
   h.unacked_octets = 0;
   h.duplicates = 0;
-  h.recover = kNowhere;
+  h.recover = h.own_fin = kNowhere;
+  if (!h.fin_perhaps()) h.fin = kNowhere;
+  h.closed_first = false;
   h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
 }
 
