@@ -120,10 +120,11 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // From LAST-ACK a later segment may end it that an earlier one did not.
   const bool open = !fin_acked || !h.closed_first;
   if (open && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
-    Hypothesis counted = h;  // The state depends on it: both readings go on.
+    Hypothesis counted = h;  // The state depends on it: both readings go on, with all of it.
     counted.una = h.una_high;
+    if (ack >= before) update_send_window(counted, j, in, seq, ack, before, sure);
     settle(counted, j);
-    j.fork(counted);
+    if (arrive_text(counted, j, in, seq, sure)) j.fork(counted);
   }
   if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
   settle(h, j);

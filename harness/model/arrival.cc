@@ -22,6 +22,7 @@ void begin_race(Hypothesis& h, const Judgement& j) {
 
 // What was owed an ACK has had it by now.
 void hear(Hypothesis& h, const Judgement& j) {
+  forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
   h.keepalives = 0;
@@ -79,7 +80,6 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
-  if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
   sure = weaker(sure, weaker(fresh, fits));
   // MAY-13; and what is perhaps not acceptable is perhaps answered.
   if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
@@ -98,6 +98,8 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       sure = Certainty::Maybe;
       break;
     case Flow::Continue:
+      // MUST-26: what is dropped, for want of an ACK or for what that acknowledges, is not heard.
+      if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
       break;
   }
   note_timestamp(h, in, seq, sure);
@@ -127,6 +129,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   }
   Hypothesis gone = h;
   close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
+  if (!in.flags().rst()) hear(gone, j);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 

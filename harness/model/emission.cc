@@ -219,7 +219,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
       Hypothesis other = h;
       other.closed_first = !h.closed_first;
       other.own_fin = data_end;
-      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1)) j.fork(other);
+      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1) &&
+          judge_acknowledgment(other, j, out)) {
+        j.fork(other);
+      }
     }
   }
   h.own_fin = data_end;

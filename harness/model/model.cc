@@ -20,8 +20,6 @@ Moment moment(const event::Record& record) {
   return {at, at + record.within};
 }
 
-bool has_syn(const wire::SegmentView& view) { return view.flags().syn(); }
-
 bool multicast(const wire::IpAddress& a) {
   return a.version() == wire::IpVersion::V4 ? a.low() >= 0xE000'0000u : a.high() >> 56 == 0xFF;
 }
@@ -169,7 +167,12 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++undecided_;
     return true;
   }
-  wrong(findings_.miss, Violation::Weight::Fail);
+  Miss& miss = findings_.miss;
+  if (miss.ends && e.facts.error_rule != 0) {  // An error that should end nothing has.
+    miss.id = static_cast<Id>(e.facts.error_rule);
+    miss.cause = e.facts.error_record;
+  }
+  wrong(miss, Violation::Weight::Fail);
   return false;
 }
 
@@ -201,11 +204,8 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (!datagram) return true;
   const bool in = record.direction == event::Direction::ToTarget;
   if (datagram->protocol() != wire::kProtocolTcp) {
-    for (std::size_t i = 0; in && i < connections_.size(); ++i) {
-      // ICMP may change anything: how much is sent, again and when, and what is told.
-      connections_[i].facts.own_timeout = true;
-      for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
-    }
+    const auto report = in ? read_error(*datagram, assume_.local) : std::nullopt;
+    if (report) error(record, index, *report);
     return true;
   }
   if (datagram->fragment() || (in && !datagram->header_checksum_ok())) return true;
@@ -225,10 +225,31 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   j.before = &e.before;
   const auto& first = e.frontier.hypotheses().front();
   const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
-  if (!settled || has_syn(*view) || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
+  if (!settled || view->flags().syn() || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
     look_up_listener(j);
   }
   return in ? arrival(e, j, *datagram, *view) : emission(e, j, *datagram, *view, record.gso_size);
+}
+
+// An ICMP error is about the connection whose segment it quotes (RFC 9293, 3.9.2.2).
+void Model::error(const event::Record& record, std::uint32_t index, const Report& report) {
+  for (std::size_t i = 0; report.path_mtu > 0 && i < connections_.size(); ++i) {
+    // It is known of the path, so that whoever sends there may send less, and at once.
+    note_path(connections_[i].facts, report);
+    if (connections_[i].facts.tuple.remote.address != report.about.remote.address) continue;
+    for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
+  }
+  Entry* const e = connections_.find(report.about);
+  if (e == nullptr || e->facts.failed) return;
+  if (!note_error(e->facts, e->frontier.hypotheses(), report, index)) return;
+  Judgement j{.assume = assume_,
+              .facts = e->facts,
+              .findings = findings_,
+              .when = moment(record),
+              .record = index};
+  const bool alive = e->frontier.step(
+      j, [&report](Hypothesis& h, Judgement& at) { return arrive_error(h, at, report); });
+  conclude(*e, j, alive);
 }
 
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
@@ -274,6 +295,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   e.facts.last_sent = j.when.until;
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
+  if (alive && !out.flags().rst()) outlive_error(j);
   return conclude(e, j, alive);
 }
 
@@ -353,18 +375,6 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   return conclude(*e, j, alive);
 }
 
-namespace {
-
-bool owes(const Hypothesis& h, Id rule) {
-  for (std::size_t d = 0; d < kDebts; ++d) {
-    const auto owed = h.debt(static_cast<Debt>(d));
-    if (owed.owed() && owed.id() == rule) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 void Model::finish(const event::Trace& trace) {
   if (trace.size() == 0) return;
   const auto last = trace.size() - 1;
@@ -383,8 +393,8 @@ void Model::finish(const event::Trace& trace) {
       if (!owed.owed()) continue;
       ++exercised_[row(owed.id())];
       // Where one reading owes nothing more, all that was asked for may have been done.
-      const bool all = std::ranges::all_of(e.frontier.hypotheses(),
-                                           [&](const Hypothesis& h) { return owes(h, owed.id()); });
+      const bool all = std::ranges::all_of(
+          e.frontier.hypotheses(), [&](const Hypothesis& h) { return h.owed.owed(owed.id()); });
       if (all) ++open_[row(owed.id())];
     }
   }

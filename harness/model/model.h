@@ -8,6 +8,7 @@
 #include "harness/model/application.h"
 #include "harness/model/assumptions.h"
 #include "harness/model/connection_table.h"
+#include "harness/model/icmp.h"
 #include "harness/model/judgement.h"
 #include "harness/model/violation.h"
 #include "harness/wire/datagram_view.h"
@@ -50,6 +51,7 @@ class Model {
   bool arrival(Entry&, Judgement&, const wire::DatagramView&, const wire::SegmentView&);
   bool emission(Entry&, Judgement&, const wire::DatagramView&, const wire::SegmentView&,
                 std::uint16_t gso_size);
+  void error(const event::Record&, std::uint32_t record, const Report&);
   bool reply(const event::Trace&, const event::Record&, std::uint32_t record);
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);

@@ -257,6 +257,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
+  h.asked = true;
   ignore(h, j, Id::SynChallenge);
   return true;
 }
@@ -278,6 +279,12 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
     return wrong_syn(h, j, "no SYN", seq);
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  if (h.hard_error) {
+    j.lapse({.id = Id::IcmpEnds,
+             .expected = "an end of the attempt: ICMP told of an error that stays",
+             .found = "the SYN again",
+             .nearest = "the application told, and nothing sent any more"});
+  }
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 

@@ -12,6 +12,9 @@ bool arrive_reset(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty
 void may_reset(Hypothesis&, const Judgement&, const Arrival&);
 void owe_reset(Hypothesis&, const Judgement&, const Arrival&, Id rule);
 
+// What came so long ago that no reset answers it any more is forgotten.
+void forget_resets(Hypothesis&, const Judgement&);
+
 // Whether the reset the target sent has a reason and the form that goes with it.
 bool emit_reset(Hypothesis&, Judgement&, const Emission&);
 

@@ -15,7 +15,8 @@ bool opening(const Hypothesis& h) {
 bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
 
 Time patience(const Hypothesis& h, const Judgement& j) {
-  if (closed_window(h)) return kMaxRto + kMaxRto / 10;  // It is probed instead.
+  // It is probed instead, perhaps.
+  if (!opening(h) && h.edge_low <= h.una_high) return kMaxRto + kMaxRto / 10;
   return longest_rto(h, j);
 }
 
@@ -105,8 +106,10 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     h.steady = false;
     if (h.retransmissions == 0) h.retransmissions = 1;
     if (!h.sack) h.evidence = false;
-    h.duplicates = 0;
   } else if (head) {
+    // RFC 6582, 4: "After a retransmit timeout, record the highest sequence number transmitted in
+    // the variable recover".
+    h.recover = h.nxt;
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
     h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
     h.last_gap = j.when.from - h.head_sent;
@@ -114,10 +117,10 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     h.head_sent = j.when.from;
     if (h.retransmissions < 1000) ++h.retransmissions;
     if (!h.sack) h.evidence = false;
-    h.duplicates = 0;
   } else if (h.retransmissions == 0) {
     h.retransmissions = 1;
   }
+  if (head) h.duplicates = 0;
   h.clear(Debt::Retransmission);
   return true;
 }
@@ -125,7 +128,9 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
 }  // namespace
 
 bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
-  const bool waits = j.facts.app_high > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
+  // What the application of a nameless connection wrote, nobody knows.
+  const bool waits = !j.facts.calls_known || j.facts.app_high > h.nxt ||
+                     (j.facts.closing && h.own_fin == kNowhere);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
          (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
          by >= h.head_first + kLeastOverride;
@@ -173,8 +178,29 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   expect_retransmission(h, j);
 }
 
-void count_evidence(Hypothesis& h, const Judgement&, const Arrival& in, Offset ack) {
+namespace {
+
+// The third duplicate by the letter of RFC 5681, 2: also the window is the same as before. Whatever
+// was sent again meanwhile, it counts.
+bool is_third(const Hypothesis& h, Connection& facts, const Judgement& j, const Arrival& in,
+              Offset ack) {
+  if (facts.duplicate_record == j.record) return facts.third;
+  const auto before = facts.duplicate_window;
+  const bool same = before < 0 || in.segment.window == before;
+  const bool repeats = h.outstanding() && ack == h.una && in.length() == 0 && same;
+  facts.duplicate_record = j.record;
+  facts.duplicate_window = in.segment.window;
+  facts.duplicates = ack > h.una ? 0 : facts.duplicates + (repeats ? 1 : 0);
+  facts.third = repeats && facts.duplicates == kDuplicates;
+  return facts.third;
+}
+
+}  // namespace
+
+void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset ack) {
+  const bool third = is_third(h, j.facts, j, in, ack);
   if (!h.outstanding()) return;
+  if (third) h.evidence = true;
   if (in.segment.sack_count > 0 || closed_window(h)) h.evidence = true;
   if (ack == h.una && in.length() == 0 && ++h.duplicates >= kDuplicates) h.evidence = true;
 }
@@ -215,7 +241,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .low = 0,
             .high = 0,
             .got = owed.latest - h.head_sent,
-            .cause = owed.cause};
+            .cause = owed.cause,
+            .ends = true};
   if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
     fork_to_time_wait(h, j);
@@ -251,7 +278,8 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
             .low = kDataR2,
             .high = kDataR2,
             .got = j.when.until - h.head_first,
-            .cause = event::kNoRecord};
+            .cause = event::kNoRecord,
+            .ends = true};
   if (h.keepalives > 1) return true;
   if (h.keepalives == 1) {
     miss.id = Id::KeepAliveDeath;

@@ -34,6 +34,10 @@ namespace harness::model {
   X(KeepAliveDeath, "MUST-29")                    \
   X(KeepAliveEmpty, "SHLD-12")                    \
   X(KeepAliveAnswer, "9293-3.8.4-rx")             \
+  X(IcmpEnds, "SHLD-26")                          \
+  X(SourceQuench, "MUST-55")                      \
+  X(SoftError, "MUST-56")                         \
+  X(QuotedNumber, "RFC5927-4.1-a")                \
   X(ShrinkingEdge, "SHLD-14")                     \
   X(NewDataInShrunk, "SHLD-15")                   \
   X(ShrunkToZero, "MUST-35")                      \

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "harness/event/status.h"
 #include "harness/model/close.h"
@@ -28,13 +29,28 @@ bool untold(Judgement& j, const char* expected, const char* found) {
                  .nearest = "the application told how the connection ended"});
 }
 
+bool ended(Judgement& j, const char* expected, const char* found) {
+  return j.fail({.id = Id::TellApplication,
+                 .expected = expected,
+                 .found = found,
+                 .nearest = "a connection that goes on",
+                 .ends = true});
+}
+
+// What an ICMP error may be told as (RFC 9293, 3.9.2.2): also of a connection that goes on.
+bool tells_of_icmp(std::int32_t error) {
+  static constexpr std::int32_t kErrors[] = {ENOPROTOOPT, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN,
+                                             EPROTO,      EOPNOTSUPP,   EACCES,      EMSGSIZE};
+  return std::ranges::find(kErrors, error) != std::end(kErrors);
+}
+
 // An error that ends a connection, told by whatever call.
 bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   const bool over = h.phase == Phase::Closed && h.ending != Ending::Normal;
   switch (error) {
     case ECONNRESET:
     case ECONNREFUSED:
-      if (!over) return untold(j, "no reset: none that counts came", "the application told of one");
+      if (!over) return ended(j, "no reset: none that counts came", "the application told of one");
       break;
     case ETIMEDOUT:
       if (h.ending == Ending::TimedOut) break;
@@ -43,7 +59,8 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
       close_with(h, j, Ending::TimedOut);
       break;
     default:
-      return true;
+      if (!over || !tells_of_icmp(error)) return true;
+      break;
   }
   j.held(Id::TellApplication);
   h.told = true;
@@ -217,7 +234,8 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   return j.fail({.id = id,
                  .expected = event::name(static_cast<event::TcpState>(wanted)).data(),
                  .found = event::name(state).data(),
-                 .nearest = "the state that follows from the segments and calls so far"});
+                 .nearest = "the state that follows from the segments and calls so far",
+                 .ends = state == event::TcpState::Closed});
 }
 
 void expect_word(Hypothesis& h, const Judgement& j) {

@@ -101,7 +101,7 @@ void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
   if (shrunk == (owed.rule == Id::ShrunkToZero)) return;
   h.clear(Debt::Retransmission);
   j.owe(h, Debt::Retransmission, shrunk ? Id::ShrunkToZero : Id::Retransmission,
-        h.edge_low <= h.una ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
+        h.edge_low <= h.una_high ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ class Line {
     mine_.push_back(*current_);
     all_.push_back(
         {.tuple = tuple_, .active = !syn.flags().ack(), .since = record, .target_isn = syn.seq()});
-    arrived_ = {};
+    arrived_ = deliverable_ = {};
     early_.clear();
   }
 
@@ -178,14 +178,18 @@ class Line {
     connection.reset |= flags.rst();
     if (flags.rst()) return;
     connection.urgent |= flags.urg();
-    if (flags.ack()) acknowledge(connection, segment.ack());
-    if (flags.fin()) connection.fins.push_back({arrival.record, peers.end()});
+    const bool dropped = flags.ack() && !acknowledge(connection, segment.ack());
+    if (flags.fin()) connection.fins.push_back({arrival.record, peers.end(), dropped});
     if (octets.empty()) return;
     const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(-position, 0));
     if (skipped < octets.size() &&
         event::first_difference(octets.subspan(skipped),
                                 static_cast<std::uint64_t>(position) + skipped, event::kFromPeer)) {
       connection.foreign = true;
+    }
+    if (!dropped) {
+      deliverable_.add(position, peers.end());
+      connection.deliverable = deliverable_.prefix();
     }
     const auto before = arrived_.prefix();
     arrived_.add(position, peers.end());
@@ -195,17 +199,20 @@ class Line {
     }
   }
 
-  static void acknowledge(Connection& connection, SeqNum ack) {
+  // False: it acknowledges what was never sent.
+  static bool acknowledge(Connection& connection, SeqNum ack) {
     const auto position = unwrap(ack, connection.target_isn, connection.acknowledged);
-    if (position > connection.sent_end + connection.fin_sent) return;  // Of what was never sent.
+    if (position > connection.sent_end + connection.fin_sent) return false;
     connection.acknowledged = std::max(connection.acknowledged, position);
+    return true;
   }
 
   wire::FourTuple tuple_;
   std::vector<Connection>& all_;
   std::vector<std::size_t> mine_;  // Of all; the last is the current one.
   std::optional<std::size_t> current_;
-  Ranges arrived_;              // Of the current one.
+  Ranges arrived_;              // Of the current one ...
+  Ranges deliverable_;          // ... and without what is to be dropped.
   std::vector<Arrival> early_;  // Before it was known what they count from.
   std::vector<Arrival> syns_;
 };
