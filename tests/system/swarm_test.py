@@ -53,6 +53,20 @@ def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
             assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
 
 
+def test_of_one_kind_of_failure_one_script_is_written():
+    with tempfile.TemporaryDirectory() as folder:
+        done = swarm("--target", "engine:defect=ack-late", "--count", 3500, "--jobs", 2, "--found", folder)
+        late = [script.name for script in Path(folder).glob("must-40_*.pkt")]
+        assert late == ["must-40_an_acknowledgment.pkt"], late
+        told = re.findall(r"^(swarm/\d+): as a script \d+ packets, after \d+ tries\n  written: (.*\.pkt)$", done.stdout, re.M)
+        assert len(told) == len(list(Path(folder).glob("*.pkt"))) > 1, told
+        # It came of the conversation that is named.
+        index = next(name for name, path in told if path.endswith("must-40_an_acknowledgment.pkt")).removeprefix("swarm/")
+        alone = Path(folder, "alone")
+        swarm("--target", "engine:defect=ack-late", "--only", index, "--found", alone)
+        assert [script.name for script in alone.glob("*.pkt")] == late, (index, alone)
+
+
 def test_what_is_listed_as_known_of_random_conversations_does_not_fail():
     target = "engine:defect=ack-late"
     with tempfile.TemporaryDirectory() as folder:
