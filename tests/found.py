@@ -33,7 +33,7 @@ MOST_PACKETS, MOST_SECONDS = 12, 5.0
 class File:
     """A scenario that came of a failure."""
     path: Path
-    requirement: str
+    requirements: list
     packets: int
     how: str
     seconds: float = 0.0
@@ -62,7 +62,7 @@ class Hunter:
 
     @staticmethod
     def files_in(folder, how, seconds):
-        return [File(path, (re.search(r"^rules: ([^,\n]*)", text, re.M) or ("", ""))[1], len(re.findall(r"^\S+ [<>] ", text, re.M)),
+        return [File(path, re.split(", *", (re.search(r"^rules: (.*)", text, re.M) or ("", ""))[1]), len(re.findall(r"^\S+ [<>] ", text, re.M)),
                      how, seconds) for path in sorted(folder.glob("*.pkt")) for text in [path.read_text()]]
 
     def timed(self, folder, how, *args):
@@ -75,7 +75,7 @@ class Hunter:
         """Whether it fails there and passes on the right engine, as whoever clones the tree sees it."""
         wrong = self.run("run", file.path, "--target", f"engine:defect={defect}", program=self.fresh)
         right = self.run("run", file.path, program=self.fresh)
-        file.fails = wrong.returncode == 1 and (not file.requirement or file.requirement in wrong.stdout)
+        file.fails = wrong.returncode == 1 and all(one in wrong.stdout for one in file.requirements)
         file.passes = right.returncode == 0
         return file
 
@@ -92,7 +92,7 @@ class Hunter:
                 held = match[1]
             elif match := re.match(r"  written: (.*\.pkt)$", line):
                 of[Path(match[1])] = held
-        files = sorted(self.files_in(folder, "", 0), key=lambda file: (file.requirement != requirement, file.packets))
+        files = sorted(self.files_in(folder, "", 0), key=lambda file: (requirement not in file.requirements, file.packets))
         return seen, [(of[file.path], ["swarm", *target, "--only", of[file.path].removeprefix("swarm/")]) for file in files]
 
     def sweep(self, defect, requirement):
@@ -120,13 +120,13 @@ class Hunter:
                     self.check(defect, file)
                     if best is None or self.rank(file, requirement) > self.rank(best, requirement):
                         best = file
-                if best is not None and best.good() and best.requirement == requirement:
+                if best is not None and best.good() and requirement in best.requirements:
                     return Row(defect, requirement, seen, best)
         return Row(defect, requirement, seen, best)
 
     @staticmethod
     def rank(file, requirement):
-        return file.good(), file.requirement == requirement, -file.packets
+        return file.good(), requirement in file.requirements, -file.packets
 
 
 def fresh_build(folder):
@@ -146,8 +146,9 @@ def line(row):
     wrong = [text for bad, text in ((not file.fails, "does not fail again"), (not file.passes, "fails on the right engine"),
                                     (file.packets > MOST_PACKETS, "is too large"),
                                     (file.seconds >= MOST_SECONDS, "took too long")) if bad]
-    word = "found" if file.good() and file.requirement == row.requirement else "other" if file.good() else "bad"
-    other = "" if file.requirement == row.requirement else f" as {file.requirement}"
+    own = row.requirement in file.requirements
+    word = "bad" if not file.good() else "found" if own else "other"
+    other = "" if own else f" as {', '.join(file.requirements)}"
     return (f"{word:<7}  {row.defect:<28} {row.requirement:<26} {file.packets:>3} packets {file.seconds:6.2f} s  {file.how}{other}"
             + "".join(f"; {one}" for one in wrong))
 
@@ -174,7 +175,7 @@ def main():
                 rows.append(row)
                 print(line(row), flush=True)
     good = [row.file for row in rows if row.file and row.file.good()]
-    own = sum(row.file.good() and row.file.requirement == row.requirement for row in rows if row.file)
+    own = sum(row.file.good() and row.requirement in row.file.requirements for row in rows if row.file)
     print(f"{len(rows)} defects: {len(good)} became a scenario that fails for the same requirement ({own} for the defect's own),"
           f" {len(rows) - len(good)} did not")
     if good:

@@ -124,6 +124,7 @@ campaign::Swarm& Batches::swarm() {
         choice_.make, campaign::SwarmOptions{.seed = arguments_.seed.value,
                                              .taste = {.real_time = !choice_.entry.virtual_time,
                                                        .faults = arguments_.faults,
+                                                       .all_faults = arguments_.all_faults,
                                                        .ipv6 = arguments_.ipv6},
                                              .stop = stop_,
                                              .faults = arguments_.link});
@@ -163,6 +164,9 @@ reports::Result Batches::result(std::uint64_t index, const campaign::Conversatio
   reports::Result result;
   result.scenario = fmt::format("swarm/{}", index);
   result.selector = result.scenario;
+  if (const auto& faults = swarm_->plan().faults; !faults.empty()) {
+    result.title = "faults: " + link::print(faults);
+  }
   result.target = choice_.name;
   result.version = swarm_->version();
   result.ip = swarm_->plan().ip == wire::IpVersion::V6 ? "v6" : "v4";

@@ -32,6 +32,21 @@ def test_one_of_them_is_held_again_with_its_ladder_and_its_record():
     assert "repeat it: lastack swarm --target engine --seed 5 --only 17\n" in done.stdout, done
 
 
+def test_links_can_do_all_there_is_and_each_failure_says_what_its_link_did():
+    one, two = (swarm("--faults", "all", "--count", 3000, "--jobs", jobs) for jobs in (1, 2))
+    assert one.returncode == 0 and without_time(one.stdout) == without_time(two.stdout), (one, two)
+    assert one.stdout != swarm("--count", 3000).stdout
+    target = "engine:defect=fin-not-repeated"
+    done = swarm("--faults", "all", "--count", 500, "--target", target)
+    index, faults = re.search(r"^fail  swarm/(\d+) .*\n  faults: (.*)\n", done.stdout, re.M).groups()
+    assert f"repeat it: lastack swarm --target {target} --faults all --seed 1 --only {index}\n" in done.stdout, done.stdout
+    again = swarm("--faults", "all", "--only", index, "--target", target)
+    # The same faults, written out, are the same conversation.
+    written = swarm("--faults", faults, "--only", index, "--target", target)
+    ladder = lambda run: run.stdout[run.stdout.index("faults: "):run.stdout.index("repeat it: ")]
+    assert again.returncode == 1 and ladder(again) == ladder(written) and ladder(again) in done.stdout, (again, written)
+
+
 def test_it_ends_when_its_time_is_over():
     done = swarm("--time", 1)
     assert re.search(r"^\d+ conversations: ", done.stdout, re.M) and not done.stderr, done
