@@ -49,15 +49,19 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   h.dropped = dropped;
 }
 
+// SHLD-3: the application has closed, and has not read all that came.
+bool unread(const Judgement& j, const Hypothesis& h) {
+  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
+  return j.facts.closed && j.facts.read < data;
+}
+
 // The application, or the closing of it, gives a reason to abort.
 bool has_reason(const Judgement& j, const Hypothesis& h) {
   const Connection& facts = j.facts;
   if (!facts.calls_known) return true;
   if (h.phase == Phase::TimeWait) return false;
-  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
-  const bool unread = facts.closed && facts.read < data;  // SHLD-3.
-  const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
-  return facts.aborted || h.may_reset || unread || orphan;
+  const bool orphan = facts.fd < 0 && !j.listening;  // Never accepted, and nobody can.
+  return facts.aborted || h.may_reset || unread(j, h) || orphan;
 }
 
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
@@ -170,7 +174,10 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                    .nearest = "<CTL=RST>"});
   }
   const bool racing = j.racing();
+  const auto owed = h.debt(Debt::Reset), challenge = h.debt(Debt::Challenge);
   if (take_form(h, out)) {
+    if (owed.owed() && owed.id() != Id::ResetForm) j.held(owed.id());
+    if (challenge.owed()) j.held(challenge.id());
     h.clear(Debt::Challenge);
     j.held(Id::ResetForm);
     return true;
@@ -203,7 +210,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
-    if (h.may_reset) j.held(Id::HalfDuplexClose);
+    if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
     h.told = told;
