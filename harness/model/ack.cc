@@ -36,6 +36,7 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   }
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
+  j.held(Id::SynReceivedAck);
   enter_synchronized(h, j.facts, in, ack);
   if (j.before != nullptr) j.before->phase = Phase::Closed;
   advance(h, j, ack, Certainty::Yes);

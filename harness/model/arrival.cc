@@ -4,6 +4,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/ack.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
 #include "harness/model/reset.h"
@@ -161,6 +162,7 @@ bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   j.unstamped = false;
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
+  if (silent_unasked(h, j.facts, j.when.from)) j.held(Id::KeepAliveOff);
   if (!in.flags().rst()) hear(h, j);
   switch (h.phase) {
     case Phase::Closed:

@@ -141,6 +141,7 @@ bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (ack == 1) {
     j.held(Id::SequenceSpace);
+    if (h.held_count > 0) j.held(Id::DataOnSyn);
     return true;
   }
   const bool text = ack > 1 && ack <= h.rcv_high + (h.held_count > 0 ? h.held[0].to : 0);
@@ -171,6 +172,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
     note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.
     h.syn_again = false;
   }
+  if (h.active) j.held(Id::SimultaneousOpen);
   h.clear(Debt::SynAck);
   h.clear(Debt::Challenge);
   h.clear(Debt::Ack);

@@ -52,15 +52,19 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   h.dropped = dropped;
 }
 
+// SHLD-3: the application has closed, and has not read all that came.
+bool unread(const Judgement& j, const Hypothesis& h) {
+  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
+  return j.facts.closed && j.facts.read < data;
+}
+
 // The application, or the closing of it, gives a reason to abort.
 bool has_reason(const Judgement& j, const Hypothesis& h) {
   const Connection& facts = j.facts;
   if (!facts.calls_known) return true;
   if (h.phase == Phase::TimeWait) return false;
-  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
-  const bool unread = facts.closed && facts.read < data;  // SHLD-3.
-  const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
-  return facts.aborted || h.may_reset || unread || orphan || h.hard_error;
+  const bool orphan = facts.fd < 0 && !j.listening;  // Never accepted, and nobody can.
+  return facts.aborted || h.may_reset || unread(j, h) || orphan || h.hard_error;
 }
 
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
@@ -186,8 +190,11 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   const bool racing = j.racing();
   forget_resets(h, j);
+  const auto owed = h.debt(Debt::Reset), challenge = h.debt(Debt::Challenge);
   const Hypothesis asked = h;
   if (take_form(h, out)) {
+    if (owed.owed() && owed.id() != Id::ResetForm) j.held(owed.id());
+    if (challenge.owed()) j.held(challenge.id());
     if (j.facts.aborted &&
         h.phase != Phase::Closed) {  // Or it is the one that ends the connection.
       Hypothesis aborted = asked;
@@ -226,7 +233,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
-    if (h.may_reset) j.held(Id::HalfDuplexClose);
+    if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
     h.told = told;

@@ -53,6 +53,7 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
       if (!over) return ended(j, "no reset: none that counts came", "the application told of one");
       break;
     case ETIMEDOUT:
+      j.held(Id::UserTimeout);
       if (h.ending == Ending::TimedOut) break;
       if (h.phase == Phase::Closed) return untold(j, "another reason", "a timeout");
       if (!judge_giving_up(h, j)) return false;
@@ -215,7 +216,12 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   if (reply.error != 0 || !status || !status->state()) return true;
   const auto state = *status->state();
   const auto may = states(h, j);
-  if ((may >> static_cast<unsigned>(state) & 1) != 0) return true;
+  if ((may >> static_cast<unsigned>(state) & 1) != 0) {
+    if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
+    const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
+    if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
+    return true;
+  }
   if (j.racing()) return true;
   Id id = rule_of_state(h);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {

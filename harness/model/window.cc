@@ -45,6 +45,7 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.nxt) return true;
   if (end <= h.edge_high) {
     j.held(Id::SendWindow);
+    if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
     return true;
   }
   const Offset fresh = std::max(seq, h.nxt);
@@ -135,6 +136,11 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   Connection& facts = j.facts;
   if (h.owed.owed(Debt::FirstProbe)) j.held(Id::FirstProbe);
   if (h.owed.owed(Debt::Probe)) j.held(Id::ZeroWindowProbe);
+  const auto again = h.debt(Debt::Retransmission);
+  if (again.owed() && again.rule == Id::ShrunkToZero) {
+    j.held(Id::ShrunkToZero);
+    j.held(Id::ZeroWindowProbe);
+  }
   h.clear(Debt::FirstProbe);
   h.clear(Debt::Probe);
   h.clear(Debt::Retransmission);
@@ -143,6 +149,7 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   }
   if (facts.probe_at == at && facts.last_probe != j.when.from) {
     const Time gap = j.when.until - facts.last_probe;
+    if (h.last_arrival >= facts.last_probe) j.held(Id::ProbeKeepsOpen);  // That one was answered.
     // "SHOULD increase exponentially": by how much the RFC does not say.
     if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
       j.lapse({.id = Id::ProbeGrowth,
