@@ -273,6 +273,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   e.facts.last_sent = j.when.until;
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
+  if (!out.flags().rst()) e.facts.reset_outside = event::kNoRecord;
   return conclude(e, j, alive);
 }
 
