@@ -20,6 +20,7 @@ bool acceptable(Offset next, std::int64_t window, Offset seq, std::int64_t lengt
 
 Id rule_of(const Hypothesis& h, const Arrival& in, Offset seq) {
   if (in.flags().syn()) return Id::SynChallenge;
+  if (!in.flags().ack()) return Id::Ackless;
   if (h.phase == Phase::TimeWait && in.flags().fin()) return Id::TimeWaitRestart;
   if (h.edge_last == h.rcv) {
     const bool fin = in.flags().fin() && in.octets() == 0 && seq == h.rcv;
@@ -98,7 +99,10 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   // to accept valid ACKs."
   const bool shut = h.edge_last <= h.rcv_high;
   if (shut && in.flags().fin() && in.octets() == 0 && seq == h.rcv_high) j.facts.fin_in_shut = seq;
-  if (end >= h.acked && (seq <= h.rcv_high || shut) && in.flags().ack() && !in.flags().syn()) {
+  // At the very edge its ACK is often heard, as that of a segment without text is.
+  const bool edge = seq == std::max(h.rcv_high, h.advertised);
+  const bool heard = seq <= h.rcv_high || shut || edge;
+  if (end >= h.acked && heard && in.flags().ack() && !in.flags().syn()) {
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
     if (flow == Flow::Dead) return false;
     if (in.length() == 0 && seq != h.rcv - 1) return true;

@@ -40,6 +40,8 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
   enter_synchronized(h, j.facts, in, ack);
   j.facts.opened_by = j.record;
+  const auto& stamps = in.segment.timestamps;
+  j.facts.late_echo = h.timestamps && stamps && j.facts.ts_based && stamps->ecr != j.facts.ts_base;
   if (j.before != nullptr) j.before->phase = Phase::Closed;
   advance(h, j, ack, Certainty::Yes);
   absorb(h);  // What came with the SYN counts from now on, or has to be sent again.

@@ -57,6 +57,7 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
 
 bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Offset seq = h.received(in.segment.seq.raw());
+  if (in.flags().ack()) j.facts.last_ack = h.sent(in.segment.ack.raw());
   if (in.flags().rst()) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
     const auto whole = acceptability(h, j.facts, seq, in.length());

@@ -77,12 +77,15 @@ struct Connection {
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
-  Offset edge_any = 0, max_window = 0;         // Of the peer's window.
-  Offset most_offered = 0;                     // The largest window the target offered.
-  std::int64_t least_segment = 0;              // The shortest with data that came; 0: none.
-  std::uint32_t last_arrived = 0;              // The record of the last segment to the target ...
-  std::uint32_t opened_by = event::kNoRecord;  // ... and of the ACK of our SYN.
-  Offset fin_in_shut = kNowhere;               // The place of a FIN that came to a window of zero.
+  Offset edge_any = 0, max_window = 0;          // Of the peer's window.
+  Offset most_offered = 0;                      // The largest window the target offered.
+  std::int64_t least_segment = 0;               // The shortest with data that came; 0: none.
+  std::uint32_t last_arrived = 0;               // The record of the last segment to the target ...
+  std::uint32_t opened_by = event::kNoRecord;   // ... and of the ACK of our SYN.
+  Offset fin_in_shut = kNowhere;                // The place of a FIN that came to a window of zero.
+  std::uint32_t behind_fin = event::kNoRecord;  // The last octets behind a FIN.
+  Offset last_ack = kNowhere;                   // What the last segment with one acknowledged.
+  bool late_echo = false;  // The ACK of our SYN echoed what was sent behind it.
   // A reset outside the window, since when the target has shown no sign of the connection's life.
   std::uint32_t reset_outside = event::kNoRecord;
   Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.

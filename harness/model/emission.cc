@@ -58,6 +58,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
+    if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
     return j.fail(miss);
   }
   j.held(Id::Acceptability);

@@ -79,7 +79,10 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
   const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
-  if (seq != h.nxt && seq != h.una && seq != h.una_high && seq != h.own_fin && !shrunk) {
+  // To text for nobody it is an answer, and may have the form of one.
+  const bool answers = h.may_reset && seq == j.facts.last_ack;
+  const bool known = seq == h.nxt || seq == h.una || seq == h.una_high || seq == h.own_fin;
+  if (!known && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
                    .found = "a reset at",
@@ -213,6 +216,9 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     close_with(h, j, Ending::Aborted);
     return true;
   }
+  // RFC 4987, 3.6: who has answered with a cookie knows of no connection.
+  const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
+  if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
     if (h.may_reset) j.held(Id::HalfDuplexClose);
@@ -231,6 +237,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (h.phase == Phase::TimeWait) id = Id::TimeWait;
   if (id == Id::Acceptability) id = Id::EmptyAck;
   auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
+  if (j.facts.behind_fin == j.facts.last_arrived) id = Id::TextAfterFin;
   if (j.facts.reset_outside != event::kNoRecord) {  // It is this one that ended the connection.
     id = Id::ResetOutside;
     cause = j.facts.reset_outside;

@@ -134,6 +134,9 @@ bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cer
   const Offset place = seq + in.flags().syn() + in.octets();
   if (fin && (j.facts.least_fin == kNowhere || place < j.facts.least_fin))
     j.facts.least_fin = place;
+  if (in.octets() > 0 && j.facts.least_fin != kNowhere && place > j.facts.least_fin) {
+    j.facts.behind_fin = j.record;
+  }
   if (disputed(h, in, place)) {
     // Two ends of one stream: it is anybody's guess which counts.
     if (++j.facts.odd_fins > kMostOddFins) j.facts.doubtful = true;

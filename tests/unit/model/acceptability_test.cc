@@ -99,5 +99,20 @@ CONTROLS(Acceptability, OfAFinNeedsAWindow) {
   });
 }
 
+CONTROLS(Acceptability, IsAskedBeforeTheAckBit) {
+  const Lines none = passive() + Lines{"+.1 < F 100000", "> . 1 ack 1", "+1 wait"};
+  check({{"9293-3.10.7-ackless", none, "> . 1 ack 1", ""}});
+}
+
+CONTROLS(Acceptability, HearsTheAckOfWhatBeginsAtTheEdge) {
+  const Lines edge = {"listen",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460 win 100",
+                      "+.01 < . 101 len 1 ack 1",
+                      "> . 1 ack 1 win 100",
+                      "state ESTABLISHED"};
+  check({{"9293-3.4-acceptability", edge, "+.01 < . 101 len 1 ack 1", "+.01 < . 102 len 1 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -149,5 +149,44 @@ CONTROLS(Open, IsNotAnsweredOnceOurSynIsAcknowledged) {
   check({{"9293-3.10.7-synrcvd-ack", done, "+.1 wait", "> . 1 ack 1"}});
 }
 
+// RFC 7323, 4.3: it echoes what came last.
+CONTROLS(Open, IsDoneWhateverTheAcknowledgmentEchoes) {
+  const Lines late = {"listen",
+                      "< S 0 mss 1460 ts 100/0",
+                      "> S. 0 ack 1 mss 1460 ts 500/100",
+                      "+.01 < R 100",
+                      "> . 1 ack 1 ts 510/100",
+                      "+.01 < . 1 ack 1 ts 101/510",
+                      "< P. 1 len 10 ack 1 ts 101/510",
+                      "> . 1 ack 11 ts 520/101"};
+  check({{"9293-3.10.7-synrcvd-ack", late, "> . 1 ack 11 ts 520/101", "> . 1 ack 1 ts 520/101"}});
+}
+
+// RFC 4987, 3.6: who has answered with a cookie knows of no connection.
+CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
+  const Lines full = {"listen",
+                      "< S 0 mss 1460 port 50001",
+                      "> S. 0 ack 1 mss 1460 port 50001",
+                      "< S 0 mss 1460 port 50002",
+                      "> S. 0 ack 1 mss 1460 port 50002",
+                      "< S 0 mss 1460 port 50003",
+                      "> S. 0 ack 1 mss 1460 port 50003",
+                      "< S 0 mss 1460 port 50004",
+                      "> S. 0 ack 1 mss 1460 port 50004",
+                      "< S 0 mss 1460 port 50005",
+                      "> S. 0 ack 1 mss 1460 port 50005",
+                      "< S 0 mss 1460 port 50006",
+                      "> S. 0 ack 1 mss 1460 port 50006",
+                      "< S 0 mss 1460 port 50007",
+                      "> S. 0 ack 1 mss 1460 port 50007",
+                      "< S 0 mss 1460 port 50008",
+                      "> S. 0 ack 1 mss 1460 port 50008",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < . 1 ack 1",
+                      "> R 1"};
+  check({{"9293-3.5.2-sync-empty-ack", full, "> R 1", "> R 2"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -109,5 +109,17 @@ CONTROLS(Reset, OfAClosedSocketMayBeTakenByOtherRules) {
   check({{"MUST-13", closed, "+2 < R 100", "+2 wait"}});
 }
 
+CONTROLS(Reset, OfTheTargetMayAnswerTextForNobody) {
+  const Lines late = passive() + Lines{"+.1 write 20",
+                                       "> P. 1 len 20 ack 1",
+                                       "+.01 < . 1 ack 11",
+                                       "close",
+                                       "> F. 21 ack 1",
+                                       "+.01 < . 1 len 1 ack 5",
+                                       "> R 5",
+                                       "+1 wait"};
+  check({{"9293-3.5.2-rst-form", late, "> R 5", "> R 6"}});
+}
+
 }  // namespace
 }  // namespace harness::model

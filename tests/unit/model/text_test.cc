@@ -99,5 +99,12 @@ CONTROLS(Text, BehindAHeldFinIsNotRead) {
   check({{"9293-3.10.7-postfin-text", behind, "read 75", "read 77"}});
 }
 
+CONTROLS(Text, BehindAFinIsNoReasonForAReset) {
+  const Lines behind = passive("mss 1460 ts 100/0", "mss 1460 ts 500/100") +
+                       Lines{"+.1 < F. 1 len 2 ack 1", "+.1 < P. 1 len 100 ack 1 ts 101/500",
+                             "> . 1 ack 101 ts 600/101"};
+  check({{"9293-3.10.7-postfin-text", behind, "> . 1 ack 101 ts 600/101", "> R 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model
