@@ -297,6 +297,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
   if (alive && !out.flags().rst()) outlive_error(j);
+  if (!out.flags().rst()) e.facts.reset_outside = event::kNoRecord;
   if (!conclude(e, j, alive)) return false;
   optioned_ += view.option_bytes().empty() ? 0 : 1;
   plain_ += view.flags().syn() ? 0 : 1;

@@ -39,6 +39,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.wl2 = ack;
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  if (h.scaled) facts.edge_scaled = ack + (Offset{window} << h.peer_shift);
   facts.max_window = std::max<Offset>(facts.max_window, window);
   // By 3.10.7.2 the window of a SYN that comes to LISTEN is not yet SND.WND.
   if (h.active) h.saw_window(window);
@@ -101,6 +102,8 @@ bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   fresh.active = true;
   if (over && !j.facts.connect) j.facts.reopen();
   h = fresh;
+  // Behind the peer's SYN, whose number is still to come, it is an edge that was told.
+  h.edge_last = h.advertised = 1 + Offset{out.segment.window};
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 

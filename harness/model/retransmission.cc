@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/segmentation.h"
 #include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
@@ -25,6 +26,15 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
     const Id later = closed_window(h) ? Id::ShrunkToZero : Id::Retransmission;
     j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : later, patience(h, j));
   }
+}
+
+// RFC 5827, 3.1: what is on its way is too little to draw three duplicates, and so a duplicate that
+// has just come is enough.
+bool early_retransmit(const Hypothesis& h, const Judgement& j) {
+  const bool few = h.nxt - h.una <= (kDuplicates - 1) * effective_mss(h, j) + 1;
+  const bool all = j.facts.app_high <= h.nxt || h.edge_low <= h.nxt;
+  return few && all && h.duplicates >= kFewDuplicates &&
+         j.when.from <= h.last_arrival + j.assume.reaction;
 }
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
@@ -95,6 +105,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .got = seq});
   }
   const bool head = seq <= h.una_high;
+  if (early_retransmit(h, j)) h.evidence = true;
   if (!judge_time(h, j, head)) return false;
   j.held(Id::Retransmission);
   if (opening(h)) j.held(Id::SynRetransmission);

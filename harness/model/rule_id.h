@@ -78,6 +78,7 @@ namespace harness::model {
   X(SynReceivedAck, "9293-3.10.7-synrcvd-ack")    \
   X(Ackless, "9293-3.10.7-ackless")               \
   X(AckUnsent, "9293-3.10.7-ack-unsent")          \
+  X(FinInShut, "9293-3.10.7-zero-wnd-ack")        \
   X(Trim, "9293-3.10.7-trim")                     \
   X(TextAfterFin, "9293-3.10.7-postfin-text")     \
   X(UserTimeout, "9293-3.10.8-usertimeout")       \
@@ -90,6 +91,7 @@ namespace harness::model {
   X(ScaleOffered, "RFC7323-2.3-b")                \
   X(ScaleLimit, "RFC7323-2.3-e")                  \
   X(ScaleOnSyn, "RFC7323-2.2-c")                  \
+  X(ScaledSyn, "RFC7323-2.2-d")                   \
   X(TimestampsOffered, "RFC7323-3.2-d")           \
   X(TimestampsAlways, "RFC7323-3.2-e")            \
   X(TimestampEcho, "RFC7323-3.2-b")               \

@@ -53,7 +53,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     note_probe(h, j, fresh);
     return true;
   }
-  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : Id::SendWindow,
+  const Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
+  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
                   .expected = "new octets up to the peer's right edge,",
                   .found = "octets up to",
                   .nearest = "a segment that ends at the edge",
@@ -111,10 +112,12 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   const int shift = h.scaled && !out.flags().syn() ? h.own_shift : 0;
   const Offset window = Offset{out.segment.window} << shift;
   const Offset edge = ack + window;
+  // Whether a SYN that acknowledges nothing tells an edge, RFC 9293 leaves open.
+  const bool first = j.facts.most_offered == 0;
   j.facts.most_offered = std::max(j.facts.most_offered, window);
   if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
-  if (edge + (Offset{1} << shift) <= h.edge_last) {
+  if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
     j.lapse({.id = Id::ShrinkingEdge,
              .expected = "a right edge not left of",
              .found = "one at",

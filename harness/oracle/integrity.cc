@@ -97,7 +97,12 @@ class Reading {
     const auto place = static_cast<std::uint64_t>(position_);
     const auto at = event::first_difference(read.octets, place, event::kFromPeer);
     if (!at) return std::nullopt;
-    return finding(read.replied, {"9293-3.10.7-trim"},
+    const auto wrong = place + *at;
+    const bool ended = std::ranges::any_of(connection_.fins, [&](const Connection::Fin& fin) {
+      return fin.record < read.replied && fin.position >= 0 &&
+             static_cast<std::uint64_t>(fin.position) <= wrong;
+    });
+    return finding(read.replied, {ended ? "9293-3.10.7-postfin-text" : "9293-3.10.7-trim"},
                    fmt::format("to read {} as octet {} of {}",
                                shown(event::stream_octet(place + *at, event::kFromPeer)),
                                place + *at, name(connection_)),
