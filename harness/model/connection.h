@@ -105,6 +105,7 @@ struct Connection {
   std::int32_t duplicate_window = -1;  // Of what came last; -1: nothing has.
   int duplicates = 0;
   bool third = false;
+  bool hard_error = false;       // ICMP told of what should end it.
   std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
   std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
   std::int64_t path_mtu = 0;  // The least that ICMP told the path carries; 0: it told nothing.

@@ -75,6 +75,7 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
       break;
   }
   j.held(Id::TellApplication);
+  if (over && j.facts.hard_error) j.held(Id::IcmpEnds);
   h.told = true;
   return true;
 }

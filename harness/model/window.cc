@@ -46,6 +46,7 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.edge_high) {
     j.held(Id::SendWindow);
     if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
+    if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
     return true;
   }
   const Offset fresh = std::max(seq, h.nxt);

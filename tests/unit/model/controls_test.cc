@@ -40,6 +40,10 @@ TEST(EveryRule, IsCountedWhereItIsKept) {
                                    "> P. 1 len 100 ack 2"});
   kept.push_back(passive() + Lines{"+7200 wait"});
   kept.push_back(passive() + Lines{"close", "> F. 1 ack 1", "+1 > F. 1 ack 1"});
+  for (const auto* trouble : {"+.1 < icmp 4 0 1", "+.1 < icmp 3 3 12"}) {
+    kept.push_back(passive() + Lines{"write 10", "> P. 1 len 10 ack 1", trouble,
+                                     "+.9 > P. 1 len 10 ack 1", "+.1 < . 1 ack 11"});
+  }
   std::vector<std::uint32_t> held(rules::catalogue().size());
   for (const auto& lines : kept) {
     const Conversation conversation{lines};
