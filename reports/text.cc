@@ -9,6 +9,7 @@
 
 #include "harness/clock/print.h"
 #include "harness/oracle/enforced.h"
+#include "harness/rules/quotation.h"
 #include "harness/rules/rule.h"
 #include "reports/wrap.h"
 
@@ -44,6 +45,15 @@ void add_rule(std::string& text, std::string_view label, const std::string& id) 
         rule == nullptr ? id
                         : fmt::format("{} ({}, {}): {}", id, harness::rules::name(rule->level),
                                       harness::rules::cite(*rule), rule->says));
+}
+
+// The sentence that was broken, where it is short enough not to hide the rest; `lastack explain`
+// has the longer ones.
+void add_words(std::string& text, const std::string& id) {
+  constexpr std::size_t kLongest = 200;
+  const auto words = harness::rules::quotation(id);
+  if (words.empty() || words.size() > kLongest) return;
+  entry(text, "it says", fmt::format("\"{}\"", words));
 }
 
 // What the model of the RFCs says of a run that is not as its script wants it: whether it is the
@@ -88,6 +98,7 @@ void add_finding(std::string& text, const Finding& finding, std::span<const Find
     // What a rule says is told once; several findings often cite the same.
     if (cited.insert(id).second) {
       add_rule(text, label, id);
+      if (finding.checker != kScript) add_words(text, id);
     } else {
       entry(text, label, id + ", as above");
     }

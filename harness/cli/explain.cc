@@ -12,6 +12,7 @@
 #include "harness/cli/parse_options.h"
 #include "harness/oracle/enforced.h"
 #include "harness/rules/claim.h"
+#include "harness/rules/quotation.h"
 #include "harness/rules/rule.h"
 #include "reports/wrap.h"
 
@@ -66,6 +67,9 @@ std::string of(const rules::Rule& rule, const NamedBy& named) {
   auto text = fmt::format("{}: {}\n", rule.id, rule.says);
   entry(text, "level", rules::name(rule.level));
   entry(text, "stands in", rules::cite(rule));
+  if (const auto words = rules::quotation(rule.id); !words.empty()) {
+    entry(text, "which says", fmt::format("\"{}\"", words));
+  }
   entry(text, "binds", rule.role == "all" ? "every side" : rule.role);
   entry(text, "to see it", rule.stimulus);
   entry(text, "then expect", rule.expected);

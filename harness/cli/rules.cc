@@ -18,6 +18,7 @@
 #include "harness/cli/table.h"
 #include "harness/oracle/enforced.h"
 #include "harness/rules/claim.h"
+#include "harness/rules/quotation.h"
 #include "harness/rules/rule.h"
 #include "reports/wrap.h"
 
@@ -117,6 +118,8 @@ Json json_of(const rules::Rule& rule, const NamedBy& named) {
   json["section"] = rule.section;
   json["level"] = rules::name(rule.level);
   json["says"] = rule.says;
+  const auto words = rules::quotation(rule.id);
+  json["quotation"] = words.empty() ? Json(nullptr) : Json(words);
   json["role"] = rule.role;
   json["testable"] = rule.testable;
   json["stimulus"] = rule.stimulus;

@@ -96,7 +96,7 @@ Link::Concerns Link::concerns(clock::Instant now, const Packet& packet, const ev
     const Match& match = faults_[i].match;
     Stage& stage = stages_[i];
     if (!fits(match, packet, seen)) continue;
-    if (stage.aims && !fits_more(match, now - clock::kStart, seen)) continue;
+    if (stage.aims && !fits_more(match, now - start_, seen)) continue;
     const auto n = ++stage.matched;
     if (match.nth != 0 && (n < match.nth || n > std::max(match.nth, match.nth_last))) continue;
     concerns.met |= std::uint64_t{1} << i;

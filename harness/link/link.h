@@ -35,6 +35,9 @@ class Link {
   Link(std::vector<Fault> faults, base::Rng rng);
   virtual ~Link() = default;
 
+  // From when the times of faults count: the start of the run. A target's clock may have gone for a
+  // while by then.
+  void begin(clock::Instant start) { start_ = start; }
   virtual void take(clock::Instant now, const event::Packet&, event::Trace& log);
   // The earliest instant at which release() has something; nothing when the link is empty.
   virtual std::optional<clock::Instant> next_deadline() const;
@@ -104,6 +107,7 @@ class Link {
   std::vector<Stage> stages_;
   std::vector<Tally> tallies_;
   bool wants_states_ = false, wants_flows_ = false;
+  clock::Instant start_ = clock::kStart;
   Flows flows_;
   std::vector<Flight> flights_;  // A heap, earliest on top.
   std::vector<Held> held_;

@@ -194,6 +194,7 @@ void Drive::end(EndReason reason) {
 
 void run(Peer& peer, link::Link& link, target::Target& target, const Limits& limits,
          event::Trace& trace) {
+  link.begin(target.now());
   Drive drive{peer, link, target, limits, trace};
   auto reason = drive.go(limits.end, [&] { return peer.done(); });
   if (!reason) {

@@ -20,6 +20,7 @@ LINES_MAX = 400
 LONGER = {  # "harness/x/y.cc": "why it is one thing"
     "fuzz/engine.cc": "one player of one engine: what it does with octets, and what it looks at",
     "harness/rules/catalogue.cc": "a table: one line for each of 406 requirements",
+    "harness/rules/quotation.cc": "a table: one line for each requirement that is quoted",
     "tests/checker/arrives.cc": "one section of RFC 9293, 3.10.7, step by step as it stands there",
     "tests/unit/engine/open_test.cc": "three opens and everything that can come in between, one fixture",
     "tests/unit/event/text_test.cc": "one notation: what it writes, reads back and refuses, record by record",

@@ -111,6 +111,20 @@ TEST(RunLoop, ADelayOfTheLinkIsTimeThatPasses) {
   EXPECT_EQ(run.peer.seen[0].at, clock::kStart + 60ms);
 }
 
+// A kernel's clock has gone for a while when its first scenario begins.
+TEST(RunLoop, TheTimesOfFaultsCountFromTheStartOfTheRun) {
+  const auto seen = [](clock::Duration from, clock::Duration to) {
+    link::Fault drop{.action = link::Drop{}, .match = {}};
+    drop.match.from = from;
+    drop.match.to = to;
+    return Finished{
+        {.settle = 1s}, {drop}, [](Finished& it) { it.target.wait(clock::kStart + 5s); }}
+        .peer.seen.size();
+  };
+  EXPECT_EQ(seen({}, 1s), 0u);
+  EXPECT_EQ(seen(4s, 6s), 1u);
+}
+
 TEST(RunLoop, WhatTrailsWithinTheSettleTimeIsSeen) {
   const auto with_timer = [](Finished& it) { it.target.timer = clock::kStart + 10ms; };
   EXPECT_EQ((Finished{{.settle = 20ms}, {}, with_timer}.peer.seen.size()), 2u);
