@@ -56,6 +56,7 @@ class Model {
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
   bool conclude(Entry&, Judgement&, bool alive);
+  Judgement judgement(Connection&, Moment, std::uint32_t record);
   void look_up_listener(Judgement&);
   Entry& entry(const wire::FourTuple&);
 

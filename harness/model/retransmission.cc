@@ -151,7 +151,14 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
   const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
-  if (sampled) {
+  const bool fresh = std::min(ack, h.nxt) > h.una;
+  if (h.timestamps && fresh && j.facts.rtt_least != kNoTime) {
+    // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
+    const Time least = std::max<Time>(0, j.when.from - j.facts.last_sent);
+    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+  }
+  // What perhaps does not count is perhaps no sample.
+  if (sampled && (sure == Certainty::Yes || j.facts.rtt_least != kNoTime)) {
     const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
     j.facts.rtt_least = std::min(j.facts.rtt_least, least);
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
