@@ -69,6 +69,7 @@ struct Connection {
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
+  bool rtt_known = false;
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
   Time last_heard = 0;     // Data or an ACK that counts came.

@@ -61,16 +61,16 @@ std::uint16_t Model::states(const wire::FourTuple& tuple, clock::Instant now) {
   Entry* const found = connections_.find(tuple);
   if (found == nullptr || found->facts.failed) return 0;
   const Time at = now.time_since_epoch().count();
-  Judgement j{.assume = assume_,
-              .facts = found->facts,
-              .findings = findings_,
-              .when = {at, at},
-              .record = event::kNoRecord};
+  Judgement j = judgement(found->facts, {at, at}, event::kNoRecord);
   std::uint16_t may = 0;
   for (const auto& h : found->frontier.hypotheses()) {
     may = static_cast<std::uint16_t>(may | model::states(h, j));
   }
   return may;
+}
+
+Judgement Model::judgement(Connection& facts, Moment when, std::uint32_t record) {
+  return {.assume = assume_, .facts = facts, .findings = findings_, .when = when, .record = record};
 }
 
 bool Model::step(const event::Trace& trace, std::uint32_t index) {
@@ -116,11 +116,7 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.due < now && !e.facts.failed) {
-      Judgement j{.assume = assume_,
-                  .facts = e.facts,
-                  .findings = findings_,
-                  .when = {now, until},
-                  .record = record};
+      Judgement j = judgement(e.facts, {now, until}, record);
       look_up_listener(j);
       const bool alive =
           e.frontier.step(j, [](Hypothesis& h, Judgement& at) { return expire(h, at); });
@@ -129,10 +125,6 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
     if (!e.facts.failed) next_due_ = std::min(next_due_, e.due);
   }
   return fine;
-}
-
-void Model::count_held() {
-  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
 }
 
 void Model::kept(Id id, std::uint32_t times) {
@@ -149,7 +141,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++violated_[n];
     violations_.push_back(violation(miss, weight, j.record, j.when.from, e.facts.tuple));
   };
-  count_held();
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
     const auto id = static_cast<unsigned>(findings_.lapses[i].id);
     auto& reported = id < 64 ? e.reported : e.reported_high;
@@ -219,11 +211,7 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (in && (multicast(from.address) || from.address.unspecified())) return true;
   Entry& e = entry(in ? wire::FourTuple{to, from} : wire::FourTuple{from, to});
   if (e.facts.failed) return true;
-  Judgement j{.assume = assume_,
-              .facts = e.facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  Judgement j = judgement(e.facts, moment(record), index);
   j.before = &e.before;
   const auto& first = e.frontier.hypotheses().front();
   const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
@@ -244,11 +232,7 @@ void Model::error(const event::Record& record, std::uint32_t index, const Report
   Entry* const e = connections_.find(report.about);
   if (e == nullptr || e->facts.failed) return;
   if (!note_error(e->facts, e->frontier.hypotheses(), report, index)) return;
-  Judgement j{.assume = assume_,
-              .facts = e->facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  Judgement j = judgement(e->facts, moment(record), index);
   const bool alive = e->frontier.step(
       j, [&report](Hypothesis& h, Judgement& at) { return arrive_error(h, at, report); });
   conclude(*e, j, alive);
@@ -290,7 +274,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     kept(Id::SynRetransmission);
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
-  count_held();
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
   e.facts.last_sent = j.when.until;
@@ -312,17 +296,24 @@ void Model::call(const event::Trace& trace, const event::Record& record, std::ui
   const Time punctual = assume_.reaction + assume_.slack + (assume_.virtual_time ? 0 : kPunctual);
   application_.call(call, index, when, assume_.lossless ? punctual : kNoTime / 2);
   next_due_ = std::min(next_due_, application_.next_deadline());
-  if (connection == nullptr) return;
+  using event::Op;
+  if (connection == nullptr) {
+    // It may be the socket of a connection that nobody can name.
+    const bool sets = call.op == Op::SetOption && application_.socket(call.fd).own_timeout;
+    for (std::size_t i = 0; sets && i < connections_.size(); ++i) {
+      Connection& facts = connections_[i].facts;
+      facts.own_timeout = facts.own_timeout || !facts.calls_known;
+    }
+    return;
+  }
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return;
-  using event::Op;
   const bool closes = call.op == Op::Shutdown || call.op == Op::Close || call.op == Op::Abort;
   const bool waits = call.op == Op::Receive || call.op == Op::SetOption;
   if (!closes && !waits && call.op != Op::Send) return;
   const auto& first = e->frontier.hypotheses().front();
   if (call.op == Op::Send && queued <= first.nxt) e->facts.last_fresh = when.from;
-  Judgement j{
-      .assume = assume_, .facts = e->facts, .findings = findings_, .when = when, .record = index};
+  Judgement j = judgement(e->facts, when, index);
   const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
   const bool aborts = closes && e->facts.aborted;
   const bool alive = e->frontier.step(j, [now_closing, aborts](Hypothesis& h, Judgement& at) {
@@ -366,11 +357,7 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return true;
   // The call may have lasted: all of that time counts for a snapshot.
-  Judgement j{.assume = assume_,
-              .facts = e->facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  Judgement j = judgement(e->facts, moment(record), index);
   j.waited = e->facts.last_arrived > pending->record;
   look_up_listener(j);
   const bool alive = e->frontier.step(

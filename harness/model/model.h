@@ -57,7 +57,7 @@ class Model {
   bool pass_time(Time now, Time until, std::uint32_t record);
   void kept(Id, std::uint32_t times = 1);
   bool conclude(Entry&, Judgement&, bool alive);
-  void count_held();
+  Judgement judgement(Connection&, Moment, std::uint32_t record);
   void look_up_listener(Judgement&);
   Entry& entry(const wire::FourTuple&);
 

@@ -39,7 +39,9 @@ bool take_form(Hypothesis& h, const Emission& out) {
   if (at == h.resets_owed) return false;
   if (at == 0) h.resets[0] = h.resets[1];
   h.resets[--h.resets_owed] = ResetForm{};
-  if (!h.resets[0].must) h.clear(Debt::Reset);  // Else it is due to another segment still.
+  // Nobody can tell which of two segments that are alike it answers; another one has its own.
+  if (matches(h.resets[0], out.segment)) h.resets[0].must = false;
+  if (!h.resets[0].must) h.clear(Debt::Reset);
   return true;
 }
 

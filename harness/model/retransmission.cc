@@ -41,8 +41,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
   // RFC 8985, 7: a tail loss probe, twice the round-trip time after the last segment.
   const Time quiet = j.when.until - j.facts.last_fresh;
-  const bool may_probe = h.sack && h.retransmissions == 0 &&
-                         (j.facts.rtt_least == kNoTime || quiet >= j.facts.rtt_least);
+  const bool may_probe =
+      h.sack && h.retransmissions == 0 && (!j.facts.rtt_known || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
   const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
   if (h.evidence || closed_window(h) || may_probe || unsure) return true;
@@ -51,7 +51,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const bool untimed = h.retransmissions == 0 || h.last_gap == 0;
   const bool first = head && untimed && !opening(h);
   const Time profiled = first ? j.assume.profile.least_rto : 0;
-  const Time least = std::max(profiled, j.facts.rtt_least != kNoTime ? j.facts.rtt_least : 0);
+  const Time least = std::max(profiled, j.facts.rtt_known ? j.facts.rtt_least : 0);
   if (elapsed < least) {
     return j.fail({.id = Id::EarlyRetransmission,
                    .expected = "no retransmission before the RTO, which is no less than the RTT of",
@@ -181,7 +181,15 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
   const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool fresh = std::min(ack, h.nxt) > h.una;
+  if (h.timestamps && fresh) {
+    // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
+    const Time least = std::max<Time>(0, j.when.from - j.facts.last_sent);
+    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+  }
+  // What perhaps does not count is perhaps no sample: it makes the RTT less, but none known.
   if (sampled) {
+    j.facts.rtt_known = j.facts.rtt_known || sure == Certainty::Yes;
     const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
     j.facts.rtt_least = std::min(j.facts.rtt_least, least);
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
