@@ -150,7 +150,7 @@ void Link::pass(std::size_t first, Passing passing, event::Trace& log) {
 
 void Link::push(Flight flight) {
   flights_.push_back(flight);
-  std::ranges::push_heap(flights_, kLater);
+  if (flights_.size() > 1) std::ranges::push_heap(flights_, kLater);
 }
 
 void Link::depart(clock::Instant due, const Packet& packet) {
@@ -186,7 +186,7 @@ std::optional<Link::Arrival> Link::release(clock::Instant now) {
   }
   if (flights_.empty() || flights_.front().due > now) return std::nullopt;
   const Arrival arrival{flights_.front().packet, flights_.front().due};
-  std::ranges::pop_heap(flights_, kLater);
+  if (flights_.size() > 1) std::ranges::pop_heap(flights_, kLater);
   flights_.pop_back();
   return arrival;
 }

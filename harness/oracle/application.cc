@@ -41,7 +41,7 @@ class Application {
   explicit Application(const event::Trace& trace) : trace_(trace) {
     by_fd_.reserve(kRoom);
     asked_.reserve(kRoom);
-    sockets_.reserve(kRoom);
+    sockets_.reserve(kRoom / 2);
   }
 
   std::vector<Socket> sockets() {
