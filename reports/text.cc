@@ -1,6 +1,7 @@
 #include "reports/text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -58,16 +59,20 @@ void add_words(std::string& text, const std::string& id) {
 
 // What the model of the RFCs says of a run that is not as its script wants it: whether it is the
 // target that is wrong, or the script that asks too much.
-std::string_view model_on(std::span<const Finding> findings) {
+std::string model_on(std::span<const Finding> findings, const Finding& failed) {
   bool undecided = false;
   for (const Finding& finding : findings) {
     if (finding.checker != kModel) continue;
     if (finding.verdict != Verdict::Inconclusive) return "objects to this run too, see there";
     undecided = true;
   }
-  return undecided
-             ? "cannot tell whether the RFCs allow this run"
-             : "has no objection to this run so far: the script may ask more than the RFCs do";
+  if (undecided) return "cannot tell whether the RFCs allow this run";
+  const auto unasked = [](const std::string& id) { return !harness::oracle::enforced(id); };
+  if (!failed.requirements.empty() && std::ranges::all_of(failed.requirements, unasked)) {
+    return fmt::format("asks nothing by {}, and cannot say who is right",
+                       fmt::join(failed.requirements, ", "));
+  }
+  return "has no objection to this run so far: the script may ask more than the RFCs do";
 }
 
 void add_finding(std::string& text, const Finding& finding, std::span<const Finding> all,
@@ -89,7 +94,7 @@ void add_finding(std::string& text, const Finding& finding, std::span<const Find
     entry(text, "by", model ? "the model of the RFCs" : finding.checker);
   }
   if (finding.checker == kScript && finding.verdict == Verdict::Fail) {
-    entry(text, "model", model_on(all));
+    entry(text, "model", model_on(all, finding));
   }
   // A line of a script may fail for any reason; that is no proof that what the scenario is about
   // was broken.
@@ -143,7 +148,7 @@ bool wants_details(const Result& result) {
 
 std::string advice(const Result& result) {
   std::string text;
-  if (result.verdict != Verdict::NonStrict) return text;
+  if (result.verdict != Verdict::NonStrict && result.verdict != Verdict::Known) return text;
   std::set<std::string> said;  // What it does again and again is told once.
   for (const Finding& finding : result.findings) {
     const auto sentence =
@@ -153,8 +158,9 @@ std::string advice(const Result& result) {
     if (!said.insert(sentence).second) continue;
     for (const auto& part : wrap(sentence, kWidth - kIndent, 2)) line(text, kIndent, part);
   }
-  if (!said.empty())
+  if (!said.empty() && result.verdict == Verdict::NonStrict) {
     line(text, kIndent, "to see where, among the segments: the same with --strict");
+  }
   return text;
 }
 

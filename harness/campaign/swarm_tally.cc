@@ -17,8 +17,6 @@ namespace {
 
 using oracle::Verdict;
 
-bool notable(Verdict verdict) { return verdict != Verdict::Pass && verdict != Verdict::NonStrict; }
-
 // One word behind another, up to the end of the line.
 class Words {
  public:
@@ -65,7 +63,7 @@ std::optional<std::string> SwarmTally::add(std::uint64_t index, const Conversati
   exercised_.resize(exercised.size());
   for (std::size_t i = 0; i < exercised.size(); ++i) exercised_[i] += exercised[i];
   link::add(faults_, conversation.faults);
-  if (!notable(conversation.verdict)) return std::nullopt;
+  if (conversation.verdict == Verdict::Pass) return std::nullopt;
   auto name = shape_of(conversation);
   const bool is_new = !shapes_.contains(name);
   Shape& shape = shapes_[name];
@@ -80,7 +78,8 @@ std::optional<std::string> SwarmTally::add(std::uint64_t index, const Conversati
     }
   }
   ++shape.count;
-  return is_new ? std::optional{std::move(name)} : std::nullopt;
+  return is_new && conversation.verdict != Verdict::NonStrict ? std::optional{std::move(name)}
+                                                              : std::nullopt;
 }
 
 void SwarmTally::add(const SwarmTally& other) {

@@ -17,7 +17,7 @@ namespace harness::campaign {
 // What many conversations came to. Tallies of parts add up to that of the whole.
 class SwarmTally {
  public:
-  // Failures of one shape: broken the same way, whatever the numbers.
+  // Failures of one shape, or what is NonStrict in the same way, whatever the numbers.
   struct Shape {
     oracle::Verdict verdict{};
     std::uint64_t count = 0;
@@ -26,7 +26,7 @@ class SwarmTally {
     friend bool operator==(const Shape&, const Shape&) = default;
   };
 
-  // The shape when this is the first of it: somebody will want to see it.
+  // The shape when this is the first failure of it: somebody will want to see it.
   std::optional<std::string> add(std::uint64_t index, const Conversation&, const model::Model&);
   void add(const SwarmTally&);
   // The process that held it is gone.

@@ -45,15 +45,27 @@ po::options_description options() {
   return options;
 }
 
+bool is_capture(std::string_view octets) {
+  constexpr std::string_view kPcapng = "\x0a\x0d\x0d\x0a", kPcap = "\xd4\xc3\xb2\xa1",
+                             kNanoseconds = "\x4d\x3c\xb2\xa1";
+  return octets.starts_with(kPcapng) || octets.starts_with(kPcap) ||
+         octets.starts_with(kNanoseconds);
+}
+
 // What is said of one trace. One that cannot be read is a HarnessError.
 Result judged(const fs::path& file) {
   event::Trace trace;
-  if (const auto read = event::from_text(read_file(file), trace); !read) {
+  const auto text = read_file(file);
+  if (const auto read = event::from_text(text, trace); !read) {
     Result result = reports::blank_result(event::Trace{});
     result.scenario = result.selector = file.string();
     result.verdict = Verdict::HarnessError;
     result.reason =
-        fmt::format("{}:{}: {}", file.string(), read.error().line, read.error().message);
+        is_capture(text)
+            ? fmt::format(
+                  "{}: it is a capture: `lastack trace {}` makes a trace of it, to be judged",
+                  file.string(), reports::shell_word(file.string()))
+            : fmt::format("{}:{}: {}", file.string(), read.error().line, read.error().message);
     return result;
   }
   Result result = reports::blank_result(trace);

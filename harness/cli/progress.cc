@@ -97,6 +97,25 @@ void Progress::said(std::string_view text) {
   if (!text.ends_with('\n')) std::cerr << '\n';
 }
 
+// Which they were, where there are several: one may be far up by now.
+std::string all_of(const reports::Run& run, Verdict verdict) {
+  std::string names;
+  std::size_t count = 0;
+  for (const auto& result : run.results) {
+    if (result.verdict != verdict || result.repetition > 0) continue;
+    names += (count++ == 0 ? "" : ", ") + reports::plain(result.scenario) +
+             (result.ip == "v4" ? "" : fmt::format(" ({})", result.ip));
+  }
+  if (count < 2) return {};
+  std::string text;
+  constexpr std::size_t kWidth = 100, kIndent = 2;
+  for (const auto& part :
+       reports::wrap(fmt::format("{}: {}", oracle::name(verdict), names), kWidth, kIndent)) {
+    text += part + '\n';
+  }
+  return text;
+}
+
 void Progress::end(const reports::Run& run) {
   std::string text;
   for (const auto& skipped : run.not_run) {
@@ -107,6 +126,9 @@ void Progress::end(const reports::Run& run) {
   }
   for (const auto& name : unsteady(run)) {
     text += fmt::format("{} got different verdicts\n", reports::plain(name));
+  }
+  for (const auto verdict : {Verdict::HarnessError, Verdict::Fail, Verdict::Inconclusive}) {
+    text += all_of(run, verdict);
   }
   console_.print(text + reports::summary(run) + '\n');
 }

@@ -115,8 +115,14 @@ unsigned jobs_for(const target::catalogue::Choice& choice, std::size_t count) {
 std::string again(const RunArguments& arguments) {
   const char* of_environment = std::getenv("LASTACK_SCENARIOS");
   const auto scenarios = arguments.scenarios.value_or(of_environment ? of_environment : "");
-  return (arguments.evidence == false ? " --evidence off" : "") +
-         (scenarios.empty() ? "" : " --scenarios " + reports::shell_word(scenarios));
+  std::string text = arguments.evidence == false ? " --evidence off" : "";
+  const auto file = [&text](std::string_view option, const std::string& path) {
+    if (!path.empty()) text += fmt::format(" {} {}", option, reports::shell_word(path));
+  };
+  file("--scenarios", scenarios);
+  file("--known", arguments.known.value_or(""));
+  file("--xfail", arguments.xfail.value_or(""));
+  return text;
 }
 
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {

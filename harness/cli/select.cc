@@ -90,6 +90,9 @@ std::string nothing_fits(const Suite& suite, const std::string& selector) {
                                   "`{}` is no scenario, file, requirement or "
                                              "claim",
                                   selector);
+  if (!file && fs::is_regular_file(selector + ".pkt", error)) {
+    return fmt::format("{}; did you mean `{}.pkt`?", text, selector);
+  }
   if (!suite.root() && !file) {
     return text + "; there is no scenarios folder here: say --scenarios DIR";
   }

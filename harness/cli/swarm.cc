@@ -175,19 +175,32 @@ std::string rules_line(const campaign::SwarmTally& tally) {
   return text;
 }
 
+// What went wrong in the same way, the most frequent first, each with how to see the first of it.
+std::string shapes(const campaign::SwarmTally& tally, const SwarmArguments& arguments,
+                   std::string_view head, bool (*wanted)(Verdict)) {
+  using Shape = campaign::SwarmTally::Shape;
+  std::vector<std::pair<std::string, Shape>> found;
+  for (const auto& one : tally.shapes()) {
+    if (wanted(one.second.verdict)) found.push_back(one);
+  }
+  std::ranges::stable_sort(found, std::greater{}, [](const auto& one) { return one.second.count; });
+  auto text = fmt::format("{}: {}\n", head, found.size());
+  for (const auto& [name, shape] : found) {
+    text += fmt::format("{:>8} x {}\n{:>10} first: {}\n", shape.count, name, "",
+                        arguments.repeat_command(shape.first));
+  }
+  return text;
+}
+
 std::string summary(const Watcher& watcher, const SwarmArguments& arguments,
                     const target::catalogue::Choice& choice, clock::Duration took) {
   const auto& tally = watcher.tally();
   auto text = watcher.counts() + '\n';
-  text += fmt::format("distinct failures: {}\n", tally.shapes().size());
-  std::vector<std::pair<std::uint64_t, std::string>> shapes;
-  for (const auto& [name, shape] : tally.shapes()) shapes.emplace_back(shape.count, name);
-  std::ranges::sort(shapes, [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  for (const auto& [count, name] : shapes) {
-    text +=
-        fmt::format("{:>8} x {}  (first swarm/{})\n", count, name, tally.shapes().at(name).first);
+  text += shapes(tally, arguments, "distinct failures",
+                 [](Verdict v) { return v != Verdict::NonStrict; });
+  if (tally.of(Verdict::NonStrict) > 0) {
+    text += shapes(tally, arguments, "not as a SHOULD wants it, in ways",
+                   [](Verdict v) { return v == Verdict::NonStrict; });
   }
   text += states_line(tally) + rules_line(tally);
   for (const auto& score : tally.faults()) text += fmt::format("fault: {}\n", link::print(score));

@@ -1,21 +1,28 @@
 #include "harness/engine/settings.h"
 
 #include <optional>
+#include <vector>
 
+#include "harness/base/spelling.h"
 #include "harness/engine/defects.h"
 #include "harness/engine/profile.h"
 
 namespace harness::engine {
 namespace {
 
+// What was meant, perhaps, and what there is: all of a few, else where they are listed.
 template <class Things>
-std::string no_such(std::string_view kind, std::string_view name, const Things& things) {
-  std::string sentence =
-      "the engine has no " + std::string{kind} + " `" + std::string{name} + "`; there are: ";
-  const char* separator = "";
-  for (const auto& thing : things) {
+std::string no_such(std::string_view kind, std::string_view name, const Things& things,
+                    std::string_view listed = {}) {
+  std::vector<std::string_view> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  std::string sentence = "the engine has no " + std::string{kind} + " `" + std::string{name} + "`" +
+                         base::did_you_mean(base::nearest(name, names));
+  if (!listed.empty()) return sentence + "; " + std::string{listed};
+  const char* separator = "; there are: ";
+  for (const auto known : names) {
     sentence += separator;
-    sentence += thing.name;
+    sentence += known;
     separator = ", ";
   }
   return sentence;
@@ -42,7 +49,10 @@ std::expected<Config, std::string> configured(std::string_view settings) {
   if (!config) return std::unexpected(no_such("profile", *profile, profiles()));
   if (defect) {
     const auto found = defect_named(*defect);
-    if (!found) return std::unexpected(no_such("defect", *defect, defects()));
+    if (!found) {
+      return std::unexpected(
+          no_such("defect", *defect, defects(), "`lastack defects --list` says what there is"));
+    }
     config->defect = *found;
   }
   return *config;

@@ -162,9 +162,9 @@ Finding stale(const Deviation& deviation) {
   finding.expected = "the deviation listed as always: " + deviation.reason;
   finding.actual = "it did not occur";
   finding.text = fmt::format(
-      "stale: listed as always failing ({}), but it did not fail; take it off the list or call it "
-      "sometimes",
-      deviation.reason);
+      "stale: it is listed as failing always ({}), and did not fail: take {} off the list{}",
+      deviation.reason, deviation.place.print(),
+      deviation.everything ? "" : ", or write `sometimes` behind it");
   return finding;
 }
 

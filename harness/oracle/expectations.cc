@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -165,9 +166,14 @@ class Case {
     if (e_.flags && *e_.flags != reply.flags) {
       differs("events", fmt::format("{:#x}", *e_.flags), fmt::format("{:#x}", reply.flags));
     }
-    if (e_.data && !std::ranges::equal(*e_.data, reply.data)) data(*e_.data, reply.data);
+    if (e_.data && !std::ranges::equal(*e_.data, reply.data)) {
+      data(*e_.data, reply.data, answers(reply.id, event::Op::GetOption));
+    }
     time("returned");
-    if (!complaints_.empty() && asks_the_host(reply.id)) verdict_ = Verdict::HarnessError;
+    // A setting of the host that it refused says nothing about its TCP.
+    if (!complaints_.empty() && answers(reply.id, event::Op::World)) {
+      verdict_ = Verdict::HarnessError;
+    }
   }
 
   std::string wanted_result() const {
@@ -177,9 +183,12 @@ class Case {
     return text + (*e_.error == 0 ? "without an error" : event::error_name(*e_.error));
   }
 
-  void data(event::Span want, event::Span got) {
+  void data(event::Span want, event::Span got, bool option) {
     if (want.size() != got.size()) {
       return differs("", fmt::format("{} octets", want.size()), fmt::format("{}", got.size()));
+    }
+    if (option && want.size() == sizeof(std::int32_t)) {  // A number, as scripts write it.
+      return differs("the value", number(want), number(got));
     }
     const auto at = static_cast<std::size_t>(std::ranges::mismatch(want, got).in1 - want.begin());
     differs(fmt::format("octet {} to be", at),
@@ -187,11 +196,16 @@ class Case {
             fmt::format("{:#04x}", std::to_integer<unsigned>(got[at])));
   }
 
-  // A setting of the host that it refused says nothing about its TCP.
-  bool asks_the_host(std::uint32_t id) const {
+  static std::string number(event::Span octets) {
+    std::int32_t value = 0;
+    std::memcpy(&value, octets.data(), sizeof value);
+    return std::to_string(value);
+  }
+
+  bool answers(std::uint32_t id, event::Op op) const {
     for (std::uint32_t i = e_.met; i-- > 0;) {
       if (trace_[i].kind != event::Kind::Call || trace_[i].id != id) continue;
-      return trace_.call(trace_[i]).op == event::Op::World;
+      return trace_.call(trace_[i]).op == op;
     }
     return false;
   }

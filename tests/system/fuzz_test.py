@@ -43,9 +43,9 @@ def test_time_and_jobs_are_numbers_from_one():
 
 def a_tree(folder, cmake, target):
     """Another tree with the runner in it, one target, `t`, and a cmake that is a script: (runner, environment)."""
-    root = harness.write_files(Path(folder), {"fuzz/t.cc": "", "fuzz/corpus/t/empty": "", "build/fuzz/fuzz/t": f"#!/bin/sh\n{target}\n",
+    root = harness.write_files(Path(folder), {"fuzz/t.cc": "", "fuzz/corpus/t/empty": "", "build/fuzzers/fuzz/t": f"#!/bin/sh\n{target}\n",
                                               "bin/cmake": f"#!/bin/sh\n{cmake}\n", "tmp/.keep": ""})
-    for script in ("build/fuzz/fuzz/t", "bin/cmake"):
+    for script in ("build/fuzzers/fuzz/t", "bin/cmake"):
         (root / script).chmod(0o755)
     shutil.copy(FUZZ / "run", root / "fuzz/run")
     return root / "fuzz/run", {"PATH": f"{root}/bin:{os.environ['PATH']}", "TMPDIR": f"{root}/tmp"}
@@ -68,10 +68,10 @@ def test_nothing_and_something_found_have_their_statuses():
         done = harness.run(run, "t", env=env)
         assert done.returncode == 0 and "0 findings\n" in done.stdout and not left_in(env), done
     with tempfile.TemporaryDirectory() as folder:
-        run, env = a_tree(folder, "exit 0", "echo x > build/fuzz/findings/t/crash-1; echo a crash; exit 77")
+        run, env = a_tree(folder, "exit 0", "echo x > build/fuzzers/findings/t/crash-1; echo a crash; exit 77")
         done = harness.run(run, "t", env=env, cwd=folder)
         assert done.returncode == 1 and "1 finding\n" in done.stdout and "a crash" in done.stdout, done
-        assert "repeat it: build/fuzz/fuzz/t_replay build/fuzz/findings/t/crash-1" in done.stdout and not left_in(env), done
+        assert "repeat it: build/fuzzers/fuzz/t_replay build/fuzzers/findings/t/crash-1" in done.stdout and not left_in(env), done
 
 
 def test_an_interrupted_run_still_has_its_summary_and_leaves_nothing():

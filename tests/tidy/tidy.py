@@ -24,7 +24,6 @@ LONGER = {  # "harness/x/y.cc": "why it is one thing"
     "tests/checker/arrives.cc": "one section of RFC 9293, 3.10.7, step by step as it stands there",
     "tests/unit/engine/open_test.cc": "three opens and everything that can come in between, one fixture",
     "tests/unit/event/text_test.cc": "one notation: what it writes, reads back and refuses, record by record",
-    "tests/unit/oracle/integrity_test.cc": "one checker: each trace it accepts beside the one it must reject",
 }
 
 # What is written, where it is at home, what to write elsewhere.

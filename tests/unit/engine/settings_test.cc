@@ -33,7 +33,8 @@ TEST(EngineSettings, ProfileAndDefectInAnyOrder) {
 
 TEST(EngineSettings, WhatIsNotUnderstoodIsRefusedWithWhatThereIs) {
   EXPECT_THAT(configured("profile=windows").error(), HasSubstr("rfc, linux-like, minimal"));
-  EXPECT_THAT(configured("defect=all").error(), HasSubstr("mss-ignored"));
+  EXPECT_THAT(configured("defect=mss-ignord").error(), HasSubstr("did you mean `mss-ignored`?"));
+  EXPECT_THAT(configured("defect=all").error(), HasSubstr("`lastack defects --list`"));
   EXPECT_THAT(configured("colour=red").error(), HasSubstr("found `colour=red`"));
   EXPECT_THAT(configured("profile").error(), HasSubstr("profile=NAME"));
   EXPECT_THAT(configured("profile=rfc,profile=rfc").error(), HasSubstr("twice"));

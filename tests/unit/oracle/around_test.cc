@@ -4,8 +4,7 @@
 
 #include <string>
 
-#include "harness/oracle/expectations.h"
-#include "tests/unit/oracle/conversation.h"
+#include "tests/unit/oracle/scene.h"
 
 namespace harness::oracle {
 namespace {
@@ -13,21 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using event::Expectation;
 using event::Expected;
-
-class Scene : public Conversation {
- public:
-  Scene() { now = clock::kStart + 1s; }
-
-  Expectation wanted(Expected what, std::uint32_t met) const {
-    return {.what = what, .text = "+0 > S. 0:0(0) ack 1", .latest = clock::kNever, .met = met};
-  }
-  Finding only(const Expectation& e) {
-    event::append(trace, now, e);
-    const auto findings = Expectations{{}}.check(trace);
-    EXPECT_EQ(findings.size(), 1u);
-    return findings.empty() ? Finding{.verdict = Verdict::Pass} : findings[0];
-  }
-};
 
 TEST(Around, OfSeveralSegmentsInOneEachIsTold) {
   Scene scene;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "harness/event/status.h"
-#include "tests/unit/oracle/conversation.h"
+#include "tests/unit/oracle/scene.h"
 
 namespace harness::oracle {
 namespace {
@@ -16,31 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using event::Expectation;
 using event::Expected;
-
-// One expectation about one thing that happened.
-class Scene : public Conversation {
- public:
-  Scene() { now = clock::kStart + 1s; }
-
-  Expectation wanted(Expected what, std::uint32_t met) const {
-    return {.what = what,
-            .place = {"close/four_way.pkt", 12, 3},
-            .text = "+0 > S. 0:0(0) ack 1",
-            .earliest = clock::kStart,
-            .latest = clock::kNever,
-            .met = met};
-  }
-  std::vector<Finding> judge(const Expectation& e, bool strict = false) {
-    event::append(trace, now, e);
-    return Expectations{{"MUST-13"}, strict}.check(trace);
-  }
-  // The finding; an empty one when there is none.
-  Finding only(const Expectation& e) {
-    const auto findings = judge(e);
-    EXPECT_LE(findings.size(), 1u);
-    return findings.empty() ? Finding{.verdict = Verdict::Pass} : findings[0];
-  }
-};
 
 TEST(Expectations, ASegmentAsWantedIsNoFinding) {
   Scene scene;

@@ -3,30 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <string>
 
-#include "tests/unit/oracle/conversation.h"
+#include "tests/unit/oracle/integrity_check.h"
 
 namespace harness::oracle {
 namespace {
 
 constexpr auto kFinAck = wire::kFin | wire::kAck;
 constexpr std::int64_t kPeek = 0x2, kTruncate = 0x20, kOutOfBand = 0x1;
-
-std::vector<Finding> check(const Conversation& c) { return Integrity{}.check(c.trace); }
-
-// Exactly one Fail, of this requirement, whose sentence has these words in it.
-void expect_fail(const Conversation& c, std::string_view requirement, std::string_view words) {
-  const auto findings = check(c);
-  ASSERT_EQ(findings.size(), 1u) << words;
-  EXPECT_EQ(findings[0].verdict, Verdict::Fail);
-  EXPECT_EQ(findings[0].requirements, std::vector<std::string>{std::string(requirement)});
-  EXPECT_NE(findings[0].text.find(words), std::string::npos) << findings[0].text;
-}
-
-void expect_fine(const Conversation& c) {
-  for (const Finding& finding : check(c)) ADD_FAILURE() << finding.text;
-}
 
 TEST(Integrity, AStreamReadAsItWasSentIsFine) {
   Conversation c;
@@ -274,128 +258,6 @@ TEST(Integrity, WhatIsWrittenToTheOneBehindItIsNotThatOnes) {
   expect_fine(c);
   c.from_target({.position = 97, .octets = 1});
   EXPECT_FALSE(Integrity{}.check(c.trace).empty());
-}
-
-TEST(Integrity, WhatIsSentIsWhatWasWritten) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(100, 0);
-  c.from_target({.octets = 60});
-  c.from_target({.position = 60, .octets = 40});
-  c.write(50, 100);
-  c.from_target({.position = 30, .octets = 100});  // Some of it again, across both writes.
-  c.from_target({.flags = kFinAck, .position = 130, .octets = 20});
-  expect_fine(c);
-}
-
-TEST(Integrity, AWrongOctetOnTheWireIsSeen) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(100, 0);
-  c.from_target({.octets = 50});
-  c.from_target({.position = 50, .octets = 50, .content = 49});
-  expect_fail(c, "9293-3.4-synfin-seq", "which belongs at 49: 1 octets are repeated");
-}
-
-TEST(Integrity, ARetransmissionMustCarryTheSameOctets) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(200, 0);
-  c.from_target({.octets = 100});
-  c.from_target({.octets = 100, .content = 100});
-  expect_fail(c, "9293-3.10.8-rto", "which belongs at 100: 100 octets are missing");
-}
-
-TEST(Integrity, WhatWasNotWrittenMustNotBeSent) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
-  c.from_target({.octets = 11});
-  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 0 to 11");
-}
-
-TEST(Integrity, AWindowProbeCarriesTheNextOctetAndNoOther) {
-  Conversation right;
-  right.open_and_accept();
-  right.write(10, 0);
-  right.from_target({.octets = 9});
-  right.to_target({.ack = 9});
-  right.from_target({.position = 9, .octets = 1});
-  expect_fine(right);
-  Conversation wrong;
-  wrong.open_and_accept();
-  wrong.write(10, 0);
-  wrong.from_target({.octets = 9});
-  wrong.to_target({.ack = 9});
-  wrong.from_target({.position = 9, .octets = 1, .content = 8});
-  expect_fail(wrong, "9293-3.4-synfin-seq", "as octet 9");
-  Conversation beyond;
-  beyond.open_and_accept();
-  beyond.write(10, 0);
-  beyond.from_target({.octets = 10});
-  beyond.from_target({.position = 10, .octets = 1});
-  expect_fail(beyond, "9293-3.8.6.1-probe", "octets 0 to 10, got 10 to 11");
-}
-
-TEST(Integrity, AKeepAliveMayCarryGarbage) {
-  Conversation c;
-  c.open_and_accept();
-  c.from_target({.position = -1, .octets = 1, .content = 500});
-  c.write(10, 0);
-  c.from_target({.octets = 10});
-  c.to_target({.ack = 10});
-  c.from_target({.position = 9, .octets = 1, .content = 500});
-  expect_fine(c);
-}
-
-TEST(Integrity, AWriteThatBlocksMayBeOnItsWayAsFarAsItIsTaken) {
-  Conversation c;
-  c.open_and_accept();
-  const auto id = c.start_write(100, 0);
-  c.from_target({.octets = 100});
-  expect_fine(c);
-  c.reply(id, 60);
-  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 60, got 0 to 100");
-}
-
-TEST(Integrity, ASegmentMustNotComeBeforeItsWrite) {
-  Conversation c;
-  c.open_and_accept();
-  c.from_target({.octets = 10});
-  c.write(10, 0);
-  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 0, got 0 to 10");
-}
-
-TEST(Integrity, AFinStandsBehindAllThatWasWritten) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
-  c.from_target({.octets = 5});
-  c.from_target({.flags = kFinAck, .position = 5});
-  expect_fail(c, "9293-3.6-flush-before-fin", "octet 10, got it behind octet 5");
-}
-
-TEST(Integrity, AFinBehindWhatWasWrittenIsTooFar) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
-  c.from_target({.octets = 10});
-  c.from_target({.flags = kFinAck, .position = 11});
-  expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 11 to 11");
-}
-
-TEST(Integrity, AResetMayCarryAnyOctets) {
-  Conversation c;
-  c.open_and_accept();
-  c.from_target({.flags = wire::kRst | wire::kAck, .octets = 10, .content = 77});
-  expect_fine(c);
-}
-
-TEST(Integrity, BeforeAcceptNobodyCanHaveWritten) {
-  Conversation c;
-  c.open_passively();
-  c.from_target({.octets = 1});
-  expect_fail(c, "9293-3.8.6.1-probe", "octets 0 to 0, got 0 to 1");
 }
 
 TEST(Integrity, WhereTheApplicationIsNotKnownNothingIsSaid) {

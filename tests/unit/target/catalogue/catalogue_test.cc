@@ -55,7 +55,7 @@ TEST(Catalogue, SettingsBehindTheNameAreTheEnginesAlone) {
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->entry.name, "engine");
   EXPECT_EQ(choice->name, "engine:profile=minimal,defect=mss-ignored");
-  EXPECT_THAT(choose("engine:defect=all").error(), testing::HasSubstr("there are: "));
+  EXPECT_THAT(choose("engine:defect=all").error(), testing::HasSubstr("`lastack defects --list`"));
   EXPECT_THAT(choose("linux:profile=rfc").error(), testing::HasSubstr("takes no settings"));
 }
 
