@@ -8,7 +8,6 @@
 #include "harness/event/expectation.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/wire/checksum.h"
-#include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
 
 namespace harness::campaign {
@@ -53,16 +52,14 @@ std::optional<LoggedPeer::Opening> LoggedPeer::opening_of(const event::Trace& tr
                                                           std::uint32_t index) {
   const auto& record = trace[index];
   if (record.kind != Kind::Packet || record.direction != Direction::FromTarget) return {};
-  const auto ip = wire::DatagramView::parse(trace.body(record));
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return {};
-  const auto view = wire::SegmentView::parse(ip->payload());
-  if (!view || !view->flags().syn()) return {};
-  const auto segment = wire::read(*view);
+  const auto seen = wire::tcp_of(trace.body(record));
+  if (!seen || !seen->tcp.flags().syn()) return {};
+  const auto segment = wire::read(seen->tcp);
   return Opening{.record = index,
-                 .isn = view->seq().raw(),
+                 .isn = seen->tcp.seq().raw(),
                  .clock = segment && segment->timestamps ? segment->timestamps->val : 0,
-                 .ports = {view->destination(), view->source()},
-                 .active = !view->flags().ack()};
+                 .ports = {seen->tcp.destination(), seen->tcp.source()},
+                 .active = !seen->tcp.flags().ack()};
 }
 
 Instant LoggedPeer::due(const event::Record& then) const { return then.at + shift_; }
@@ -181,39 +178,42 @@ event::Body LoggedPeer::send(std::uint32_t index, event::Trace& trace) {
   }
   const auto body = trace.keep(log_.body(then));
   if (alike_) return sent_[then.body.offset] = body;
-  // Translated where it lies.
-  const auto view = trace.body(body);
-  const auto ip = wire::DatagramView::parse(view);
-  if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) return body;
-  const auto segment = wire::SegmentView::parse(ip->payload());
-  if (!segment) return body;
-  const auto [was, is] = opening({segment->source(), segment->destination()}, index);
-  if (was == nullptr || is == nullptr) return body;
-  const auto skipped = static_cast<std::size_t>(ip->payload().data() - view.data());
-  base::Bytes octets(view.begin(), view.end());
-  auto* const tcp = octets.data() + skipped;
-  base::store16(tcp + 2, is->ports.second);
-  const auto moved = is->isn - was->isn;
-  if (segment->flags().ack()) base::store32(tcp + 8, segment->ack().raw() + moved);
-  for (const auto& option : segment->options()) {
+  const auto whole = trace.body(body);
+  const auto seen = wire::tcp_of(whole);
+  if (!seen) return body;
+  const auto [was, is] = opening({seen->tcp.source(), seen->tcp.destination()}, index);
+  return was == nullptr || is == nullptr ? body : trace.keep(translated(whole, *seen, *was, *is));
+}
+
+// The segment as it would be had the target opened the connection as it did here.
+base::Bytes LoggedPeer::translated(event::Span whole, const wire::TcpDatagram& then,
+                                   const Opening& was, const Opening& is) {
+  base::Bytes octets(whole.begin(), whole.end());
+  const auto payload = then.ip.payload();
+  const auto tcp = std::span{octets}.subspan(then.ip.header().size(), payload.size());
+  base::store16(tcp.data() + 2, is.ports.second);
+  const auto moved = is.isn - was.isn;
+  const bool acks = then.tcp.flags().ack();
+  if (acks) base::store32(tcp.data() + 8, then.tcp.ack().raw() + moved);
+  for (const auto& option : then.tcp.options()) {
     if (option.broken) break;
     if (option.data().empty()) continue;
-    auto* const data = octets.data() + (option.data().data() - view.data());
-    if (option.is(wire::OptionKind::Timestamps, 10) && segment->flags().ack()) {
-      base::store32(data + 4, base::load32(data + 4) + is->clock - was->clock);
+    auto* const data = tcp.data() + (option.data().data() - payload.data());
+    if (option.is(wire::OptionKind::Timestamps, 10) && acks) {
+      base::store32(data + 4, base::load32(data + 4) + is.clock - was.clock);
     } else if (option.is(wire::OptionKind::Sack)) {
       for (std::size_t i = 0; i + 4 <= option.data().size(); i += 4) {
         base::store32(data + i, base::load32(data + i) + moved);
       }
     }
   }
-  const std::span<const std::byte> now{tcp, octets.size() - skipped};
   // As wrong as it was, or as right.
-  const auto wrong = wire::tcp_checksum(ip->source(), ip->destination(), ip->payload());
-  base::store16(tcp + 16, 0);
-  base::store16(tcp + 16, wire::tcp_checksum(ip->source(), ip->destination(), now));
-  if (wrong != 0) base::store16(tcp + 16, base::load16(tcp + 16) ^ 0x5555);
-  return trace.keep(octets);
+  base::store16(tcp.data() + 16, 0);
+  base::store16(tcp.data() + 16, wire::tcp_checksum(then.ip.source(), then.ip.destination(), tcp));
+  if (!then.checksum_ok()) {
+    base::store16(tcp.data() + 16, base::load16(tcp.data() + 16) ^ 0x5555);
+  }
+  return octets;
 }
 
 event::Call LoggedPeer::call(const event::Record& then, event::Trace& trace) {

@@ -8,6 +8,7 @@
 #include "harness/event/trace.h"
 #include "harness/scenario/peer.h"
 #include "harness/wire/ip_address.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::campaign {
 
@@ -45,6 +46,8 @@ class LoggedPeer final : public scenario::Peer {
   clock::Instant due(const event::Record& then) const;
   void repeat(const event::Record& then, event::Trace&) const;
   event::Body send(std::uint32_t index, event::Trace&);
+  static base::Bytes translated(event::Span whole, const wire::TcpDatagram& then,
+                                const Opening& was, const Opening& is);
   event::Call call(const event::Record& then, event::Trace&);
   static std::optional<Opening> opening_of(const event::Trace&, std::uint32_t record);
   // The opening that was the connection's when `index` was recorded, and what it is in this run.

@@ -1,6 +1,7 @@
 #include "harness/campaign/sweep.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,8 +17,7 @@
 #include "harness/link/link.h"
 #include "harness/scenario/run_loop.h"
 #include "harness/scenario/script_peer.h"
-#include "harness/wire/datagram_view.h"
-#include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::campaign {
 namespace {
@@ -53,12 +53,10 @@ Left left_of(const event::Trace& trace) {
   Left left;
   for (const auto& record : trace.records()) {
     if (record.kind == Kind::Packet && record.direction == Direction::FromTarget) {
-      const auto ip = wire::DatagramView::parse(trace.body(record));
-      if (!ip || ip->protocol() != wire::kProtocolTcp || ip->fragment()) continue;
-      const auto segment = wire::SegmentView::parse(ip->payload());
-      if (!segment || !segment->flags().syn()) continue;
-      const wire::FourTuple tuple{.local = {ip->source(), segment->source()},
-                                  .remote = {ip->destination(), segment->destination()}};
+      const auto seen = wire::tcp_of(trace.body(record));
+      if (!seen || !seen->tcp.flags().syn()) continue;
+      const wire::FourTuple tuple{.local = {seen->ip.source(), seen->tcp.source()},
+                                  .remote = {seen->ip.destination(), seen->tcp.destination()}};
       if (std::ranges::find(left.tuples, tuple) == left.tuples.end()) left.tuples.push_back(tuple);
     } else if (record.kind == Kind::Call) {
       const auto call = trace.call(record);
@@ -78,7 +76,6 @@ Left left_of(const event::Trace& trace) {
 
 // See oracle::Ending.
 void ask_last(scenario::Drive& drive, const event::Trace& trace) {
-  constexpr std::int64_t kSocketLevel = 1, kError = 4;
   const auto left = left_of(trace);
   auto id = kFirstLastWord;
   for (const auto& tuple : left.tuples) {
@@ -86,7 +83,8 @@ void ask_last(scenario::Drive& drive, const event::Trace& trace) {
     drive.ask({.id = id++, .op = Op::Status, .data = name});
   }
   for (const auto fd : left.sockets) {
-    drive.ask({.id = id++, .fd = fd, .op = Op::GetOption, .args = {kSocketLevel, kError, 4}});
+    drive.ask(
+        {.id = id++, .fd = fd, .op = Op::GetOption, .args = {SOL_SOCKET, SO_ERROR, sizeof(int)}});
   }
 }
 
@@ -109,12 +107,6 @@ link::Fault aimed(Blow blow, const Spot& spot) {
       break;
   }
   return {.action = link::Corrupt{}, .match = match};
-}
-
-std::string print(std::span<const link::Fault> faults) {
-  std::string text;
-  for (const auto& fault : faults) text += (text.empty() ? "" : "; ") + link::print(fault);
-  return text;
 }
 
 Sweep::Sweep(const scenario::Scenario& scenario, target::Factory make, const RunOptions& options)

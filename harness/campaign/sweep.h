@@ -101,7 +101,4 @@ class Sweep {
   Swept clean_, swept_;
 };
 
-// Faults as people write them, one behind the other: link::parse_faults() reads them back.
-std::string print(std::span<const link::Fault>);
-
 }  // namespace harness::campaign

@@ -26,6 +26,7 @@
 #include "harness/target/catalogue/catalogue.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
+#include "reports/of_run.h"
 #include "reports/text.h"
 
 namespace harness::cli {
@@ -100,13 +101,6 @@ std::expected<std::vector<fs::path>, std::string> runs_of(const std::vector<std:
   return runs;
 }
 
-std::uint32_t sent_segments(const event::Trace& trace) {
-  return static_cast<std::uint32_t>(std::ranges::count_if(trace.records(), [](const auto& record) {
-    const bool in = record.direction == event::Direction::ToTarget;
-    return record.kind == (in ? event::Kind::PeerPacket : event::Kind::Packet);
-  }));
-}
-
 // What nobody can do again.
 reports::Result broken(const fs::path& file, std::string why) {
   reports::Result result;
@@ -145,7 +139,7 @@ reports::Result again(const fs::path& file, const event::Trace& log,
   }
   if (trace.size() > 0) {
     result.version = event::start_of(trace).get("version");
-    result.segments = sent_segments(trace);
+    result.segments = reports::sent_segments(trace);
     result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
     if (result.verdict != Verdict::Pass) result.ladder = reports::ladder(trace, result.findings);
   }

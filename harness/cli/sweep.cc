@@ -94,8 +94,7 @@ class Sweeper {
     if (!readable(entry)) return;
     SweepWork work{entry, arguments_, choice_, stop_};
     work.at(0, *arguments_.only);
-    if (auto shown =
-            show(entry, work, {{.shape = {}, .faults = campaign::print(arguments_.faults)}});
+    if (auto shown = show(entry, work, {{.shape = {}, .faults = link::print(arguments_.faults)}});
         !shown.empty()) {
       const auto& one = shown.begin()->second;
       const auto written = write(one);

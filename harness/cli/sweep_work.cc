@@ -16,6 +16,7 @@
 #include "harness/event/text.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
+#include "reports/of_run.h"
 
 namespace harness::cli {
 
@@ -178,7 +179,7 @@ void SweepWork::note(SweepShare& share, const campaign::Swept& swept, bool plain
     auto shape = campaign::shape_of(finding);
     if (std::ranges::find(one.shapes, shape, &SweepShape::shape) != one.shapes.end()) continue;
     one.shapes.push_back({.shape = std::move(shape),
-                          .faults = campaign::print(swept.faults),
+                          .faults = link::print(swept.faults),
                           .plain = plain,
                           .requirements = finding.requirements,
                           .verdict = swept.verdict,
@@ -186,7 +187,7 @@ void SweepWork::note(SweepShare& share, const campaign::Swept& swept, bool plain
   }
   if (one.shapes.empty()) {
     one.shapes.push_back({.shape = campaign::without_numbers(swept.reason),
-                          .faults = campaign::print(swept.faults),
+                          .faults = link::print(swept.faults),
                           .plain = plain,
                           .verdict = swept.verdict,
                           .count = 1});
@@ -196,15 +197,11 @@ void SweepWork::note(SweepShare& share, const campaign::Swept& swept, bool plain
 
 campaign::Swept SweepWork::as_it_stands(event::Trace& trace) const {
   auto outcome = campaign::run_scenario(*entry_.read(), choice_.make, options(), trace);
-  campaign::Swept swept{.verdict = outcome.verdict,
-                        .reason = std::move(outcome.reason),
-                        .findings = std::move(outcome.findings),
-                        .interrupted = outcome.interrupted};
-  for (const auto& record : trace.records()) {
-    const bool in = record.direction == event::Direction::ToTarget;
-    swept.segments += record.kind == (in ? event::Kind::PeerPacket : event::Kind::Packet) ? 1 : 0;
-  }
-  return swept;
+  return {.verdict = outcome.verdict,
+          .reason = std::move(outcome.reason),
+          .findings = std::move(outcome.findings),
+          .segments = reports::sent_segments(trace),
+          .interrupted = outcome.interrupted};
 }
 
 SweepShare SweepWork::clean() {
@@ -225,7 +222,8 @@ SweepShare SweepWork::clean() {
 SweepShare SweepWork::search(std::uint32_t single) {
   SweepShare share;
   sweep().from(
-      single, arguments_.which, [&](const auto& faults) { at(single, campaign::print(faults)); },
+      single, arguments_.which,
+      [&](const auto& faults) { at(single, link::print({faults.begin(), faults.end()})); },
       [&](const campaign::Swept& swept) {
         note(share, swept);
         return !swept.interrupted && *stop_ == 0;
