@@ -278,6 +278,12 @@ class Scribe {
         step.op = Op::Close;
         return add(record.at, step);
       }
+      case Op::World: {
+        std::string assignment{call.text};
+        std::string command = "sysctl -q -w " + assignment;
+        return add(record.at, scenario::CommandStep{.sysctls = {std::move(assignment)},
+                                                    .command = std::move(command)});
+      }
       default:
         return add(record.at, step);
     }
