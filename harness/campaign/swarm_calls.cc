@@ -152,7 +152,8 @@ SwarmPeer::Stimulus SwarmPeer::write(Strand& s) {
   data_.resize(octets);
   event::fill_stream(data_, s.written, event::kFromApplication);
   s.writing = true;
-  const std::int64_t flags = MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0);
+  const std::int64_t flags =
+      MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0) | (octets == 1 ? MSG_OOB : 0);
   return ask({.fd = s.fd, .op = Op::Send, .args = {flags}, .data = data_}, index_of(s));
 }
 
