@@ -42,6 +42,7 @@ wire::Segment headers(const Draft& draft, const Strand& strand, clock::Instant n
                         .window = draft.window,
                         .urgent = draft.urgent};
   if (draft.offers) offer(strand, draft.flags.ack(), segment);
+  if (draft.offers && draft.shift) segment.window_scale = draft.shift;
   if (draft.stamped) {
     segment.timestamps = wire::Timestamps{.val = stamp(strand, now) - draft.stamp_back,
                                           .ecr = draft.flags.ack() ? strand.stamp_seen : 0};
@@ -100,7 +101,10 @@ event::Body lay(const Draft& draft, const Strand& strand, const target::Host& ho
   }
   wire::seal(room.bytes);
   if (draft.flaw == Draft::Flaw::Checksum) {
-    base::store16(tcp + 16, static_cast<std::uint16_t>(base::load16(tcp + 16) ^ 0x5555));
+    // Wrong, or as if there were none: TCP knows no such thing.
+    const std::uint16_t right = base::load16(tcp + 16);
+    const bool none = draft.seq % 2 == 0 && right != 0;
+    base::store16(tcp + 16, none ? std::uint16_t{0} : static_cast<std::uint16_t>(right ^ 0x5555));
   }
   return room.body;
 }

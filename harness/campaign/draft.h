@@ -21,6 +21,7 @@ struct Draft {
   std::uint32_t length = 0;
   std::uint16_t window = 0, urgent = 0;  // As they stand in the header.
   bool offers = false;                   // The options of a SYN.
+  std::optional<std::uint8_t> shift{};   // Another window scale than the SYN offers.
   bool stamped = false;
   std::uint32_t stamp_back = 0;  // So much older than now is the timestamp.
   bool sacks = false;            // What came early is reported.

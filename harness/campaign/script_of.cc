@@ -204,7 +204,10 @@ class Scribe {
       step.data_offset = segment.data_offset();
       step.length = static_cast<std::uint32_t>(segment.bytes().size() - 20);
     }
-    step.checksum_bad = !packet.whole;
+    // Any wrong one is as wrong as another, but one of 0 may be taken for none.
+    const bool none = base::load16(segment.bytes().data() + 16) == 0;
+    if (!packet.whole && none) step.checksum = std::uint16_t{0};
+    step.checksum_bad = !packet.whole && !none;
     step.options = parts_of(segment, base.target.value_or(0));
     if (!excerpt_.timestamps) drop_timestamps(*step.options);
     if (flags.syn()) base.sends(segment.seq().raw());
@@ -277,6 +280,12 @@ class Scribe {
         add(record.at, option);
         step.op = Op::Close;
         return add(record.at, step);
+      }
+      case Op::World: {
+        std::string assignment{call.text};
+        std::string command = "sysctl -q -w " + assignment;
+        return add(record.at, scenario::CommandStep{.sysctls = {std::move(assignment)},
+                                                    .command = std::move(command)});
       }
       default:
         return add(record.at, step);

@@ -96,10 +96,13 @@ Draft misplaced(base::Rng& rng, const Strand& s, bool& sent) {
   Draft draft = plain(s, kAck);
   draft.length = draw_length(rng, s);
   switch (rng.below(4)) {
-    case 0:  // A gap before it.
-      draft.seq = s.nxt + 1 + static_cast<Place>(rng.below(1000));
+    case 0: {  // A gap before it; or beside what came too early before: it touches that, or not.
+      const auto gap = static_cast<Place>(rng.below(1000));
+      draft.seq = s.nxt + 1 + gap;
+      if (precedes(s.nxt, s.high) && gap % 3 == 0) draft.seq = s.high + gap % 2;
       sent = true;
       break;
+    }
     case 1:  // What is new begins inside of what is old.
       draft.seq = s.nxt - static_cast<Place>(rng.below(s.nxt < 60 ? s.nxt : 60));
       sent = true;
@@ -170,8 +173,9 @@ Draft strange_options(base::Rng& rng, const Strand& s, bool& sent) {
     case 1:
       draft.stamp_back = 1 + static_cast<std::uint32_t>(rng.below(100'000));
       break;
-    case 2:
+    case 2:  // They say nothing here, whatever they say.
       draft.offers = true;
+      if (s.offer.shift) draft.shift = static_cast<std::uint8_t>((*s.offer.shift + 5) % 15);
       sent = true;
       break;
     default:

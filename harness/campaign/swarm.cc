@@ -127,6 +127,10 @@ void Swarm::once(std::uint64_t index) {
     const auto host = host_for(plan_.ip, rng.fork("target"));
     auto target = make_(host);
     write_start(index, *target, host);
+    plan_.first_isn.reset();
+    if (target->understands("engine.first_isn=0")) {
+      plan_.first_isn = draw_first_isn(rng.fork("first number"));
+    }
     link::Link link{plan_.faults, rng.fork("link")};
     peer_.begin(plan_, host, rng.fork("peer"));
     scenario::run(peer_, link, *target,

@@ -1,6 +1,7 @@
 // The application's part of a random conversation.
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -9,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "harness/campaign/swarm_peer.h"
 #include "harness/event/status.h"
@@ -49,6 +51,13 @@ SwarmPeer::Stimulus SwarmPeer::ask(Call call, std::size_t strand) {
   call.id = next_call_++;
   asked_.push_back({.id = call.id, .op = call.op, .strand = strand});
   return call;
+}
+
+SwarmPeer::Stimulus SwarmPeer::set_first_isn() {
+  numbered_ = true;
+  text_.clear();
+  fmt::format_to(std::back_inserter(text_), "engine.first_isn={}", *plan_->first_isn);
+  return ask({.op = Op::World, .text = text_}, kMostStrands);
 }
 
 SwarmPeer::Stimulus SwarmPeer::set_up_listener() {
@@ -144,7 +153,8 @@ SwarmPeer::Stimulus SwarmPeer::write(Strand& s) {
   const auto data = std::span{data_}.first(octets);
   event::fill_stream(data, s.written, event::kFromApplication);
   s.writing = true;
-  const std::int64_t flags = MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0);
+  const std::int64_t flags =
+      MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0) | (octets == 1 ? MSG_OOB : 0);
   return ask({.fd = s.fd, .op = Op::Send, .args = {flags}, .data = data}, index_of(s));
 }
 

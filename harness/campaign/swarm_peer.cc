@@ -70,6 +70,7 @@ void SwarmPeer::begin(const SwarmPlan& plan, const target::Host& host, base::Rng
   listener_ = -1;
   listener_set_up_ = 0;
   listening_ = accepting_ = false;
+  numbered_ = !plan.first_isn;
   next_call_ = 1;
   states_ = 0;
   asked_.clear();
@@ -102,6 +103,7 @@ void SwarmPeer::see(const event::Trace& trace, std::uint32_t index) {
 std::optional<target::Stimulus> SwarmPeer::act(Instant now, event::Trace& trace) {
   now_ = now;
   trace_ = &trace;
+  if (!numbered_) return set_first_isn();
   while (steps_left_ > 0 && now >= next_at_) {
     --steps_left_;
     next_at_ = now + draw_pause(rng_, taste_, *plan_);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "harness/base/rng.h"
@@ -64,6 +65,7 @@ class SwarmPeer final : public scenario::Peer {
   Stimulus wait();
 
   // What the application does (swarm_calls.cc). Nothing: it cannot.
+  Stimulus set_first_isn();
   Stimulus set_up_listener();
   Stimulus set_up_socket(Strand&);
   Stimulus set_option(std::size_t strand, std::int32_t fd);
@@ -92,11 +94,12 @@ class SwarmPeer final : public scenario::Peer {
 
   std::int32_t listener_ = -1;
   std::uint8_t listener_set_up_ = 0;
-  bool listening_ = false, accepting_ = false;
+  bool listening_ = false, accepting_ = false, numbered_ = false;
   std::uint32_t next_call_ = 1;
   std::vector<Asked> asked_;
   // Of the call being made: a name or an option's value; what is written.
   std::vector<std::byte> words_, data_;
+  std::string text_;  // Of the call being made, too.
 };
 
 }  // namespace harness::campaign

@@ -114,6 +114,13 @@ void draw_plan(base::Rng rng, const SwarmTaste& taste, SwarmPlan& plan) {
   }
 }
 
+std::optional<std::uint32_t> draw_first_isn(base::Rng rng) {
+  const auto half = rng.below(4);
+  if (half > 1) return std::nullopt;
+  const std::uint64_t before = 1 + (rng.chance({1, 2}) ? rng.below(200) : rng.below(5000));
+  return static_cast<std::uint32_t>((half << 31) - before);
+}
+
 clock::Duration draw_pause(base::Rng& rng, const SwarmTaste& taste, const SwarmPlan& plan) {
   const auto draw = rng.below(1000);
   if (draw < 700) return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/base/rng.h"
@@ -28,11 +29,16 @@ struct SwarmPlan {
   base::Ratio spice{};        // How often they do what no well-behaved one does.
   std::uint8_t patience = 0;  // How long they may wait between two steps; see pause().
   clock::Duration settle{};   // How long to watch after the last.
+  std::optional<std::uint32_t> first_isn{};  // That the target's first connection begins with.
   std::vector<link::Fault> faults;
 };
 
 // `plan` is overwritten; it keeps its room.
 void draw_plan(base::Rng, const SwarmTaste&, SwarmPlan& plan);
+
+// The number a target that can be asked to shall begin with: half of them wrap early, or cross half
+// of the ring. Nothing: whatever it likes.
+std::optional<std::uint32_t> draw_first_isn(base::Rng);
 
 // How long until the next step.
 clock::Duration draw_pause(base::Rng&, const SwarmTaste&, const SwarmPlan&);

@@ -84,7 +84,7 @@ bool try_send(Step& step, Socket& socket, PendingCall& call) {
     c->send.reserve(step.host.buffers, std::max(usual, c->send.size() + taken));
     c->send.append(left.first(taken));
     call.done += taken;
-    if ((call.flags & MSG_OOB) != 0 && call.done == call.data.size()) {  // MUST-30, MUST-31
+    if ((call.flags & MSG_OOB) != 0) {  // MUST-30, MUST-31; the pointer moves on as more is taken.
       c->snd_up = c->data_end();
       c->urgent_out = !step.broken(Defect::UrgentNotSent);
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/clock/instant.h"
@@ -35,6 +36,9 @@ struct Config {
   bool keep_syn_data = true;   // Text on a SYN waits for ESTABLISHED (3.10.7.2: "should").
   bool window_scaling = true;  // Offered and answered (RFC 7323, 2.2: "SHOULD").
   bool timestamps = true;      // The same (RFC 7323, 3.2: "MAY").
+  // What the clock of initial sequence numbers shows when the host starts is anything (3.4.1). Set,
+  // it makes the next connection begin with this number, so that what wraps can be looked at.
+  std::optional<std::uint32_t> first_isn;
 
   // Sending again: RFC 6298, 2.
   clock::Duration rto_initial = std::chrono::seconds{1};

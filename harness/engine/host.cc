@@ -1,6 +1,7 @@
 #include "harness/engine/host.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/check.h"
 #include "harness/engine/buffers.h"
@@ -48,11 +49,13 @@ std::uint16_t Host::mss_limit(IpVersion version) const {
   return static_cast<std::uint16_t>(std::max(config.mtu - headers, 1));
 }
 
-SeqNum Host::initial_sequence(clock::Instant now, const wire::FourTuple& tuple) const {
+SeqNum Host::initial_sequence(clock::Instant now, const wire::FourTuple& tuple) {
   // M ticks every 4 microseconds (3.4.1); F is a keyed hash of the 4-tuple.
   auto m = static_cast<std::uint64_t>(now.time_since_epoch().count()) / 4000;
   if (broken(Defect::IsnStandsStill)) m = 0;
-  return SeqNum{static_cast<std::uint32_t>(m + isn_hash(tuple))};
+  const auto number = static_cast<std::uint32_t>(m + isn_hash(tuple));
+  if (config.first_isn) isn_start = *std::exchange(config.first_isn, std::nullopt) - number;
+  return SeqNum{number + isn_start};
 }
 
 wire::Port Host::ephemeral_port(const wire::Endpoint& local, const wire::Endpoint* remote) {

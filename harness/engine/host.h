@@ -36,7 +36,7 @@ struct Host {
   // A free port for an active open to `remote`, or for listening when there is none; 0: none left.
   wire::Port ephemeral_port(const wire::Endpoint& local, const wire::Endpoint* remote);
   bool port_taken(const wire::Endpoint& local, bool reuse) const;
-  SeqNum initial_sequence(clock::Instant now, const wire::FourTuple&) const;  // RFC 6528, 3.
+  SeqNum initial_sequence(clock::Instant now, const wire::FourTuple&);  // RFC 6528, 3.
 
   // Sockets.
   Socket* socket(std::int32_t fd);
@@ -67,6 +67,7 @@ struct Host {
 
   Config config;
   KeyedHash isn_hash;
+  std::uint32_t isn_start = 0;  // What the clock of initial sequence numbers began with.
   Slab<Connection> connections;
   ConnectionTable table;
   TimerHeap timers;

@@ -32,7 +32,7 @@ std::optional<Numbers> numbers(std::string_view text) {
     if (found.count == found.value.size()) return std::nullopt;
     std::int64_t& value = found.value[found.count++];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || value < 0 || value > 0x7FFF'FFFF) return std::nullopt;
+    if (error != std::errc{} || value < 0 || value > 0xFFFF'FFFF) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     if (!text.empty() && text.front() != ' ' && text.front() != '\t') return std::nullopt;
   }
@@ -86,6 +86,8 @@ constexpr Knob kKnobs[] = {
     {"net.ipv4.tcp_no_metrics_save", 1, 1, nothing},
     {"net.ipv4.tcp_early_retrans", 0, 0, nothing},
     {"net.ipv4.tcp_recovery", 0, 0, nothing},
+    {"engine.first_isn", 0, 0xFFFF'FFFF,
+     [](Config& c, std::int64_t v) { c.first_isn = octets(v); }},
 };
 
 constexpr std::int64_t kLeastMemory = 256, kMostMemory = 1 << 26;

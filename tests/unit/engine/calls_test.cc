@@ -221,15 +221,26 @@ TEST(EngineCalls, StatusTellsOfConnectionsByNameAndByDescriptor) {
 }
 
 TEST(EngineCalls, TheWorldIsSetBySysctls) {
-  for (const char* yes :
-       {"net.ipv4.tcp_syn_retries=2", "net.ipv4.tcp_synack_retries=2", "net.ipv4.tcp_retries2=8",
-        "net.ipv4.tcp_fin_timeout=30", "net.ipv4.tcp_keepalive_time=10",
-        "net.ipv4.tcp_keepalive_intvl=10", "net.ipv4.tcp_keepalive_probes=3",
-        "net.ipv4.tcp_max_syn_backlog=4", "net.core.somaxconn=4", "net.ipv4.tcp_syncookies=0",
-        "net.ipv4.tcp_sack=0", "net.ipv4.tcp_timestamps=0", "net.ipv4.tcp_window_scaling=0",
-        "net.ipv4.tcp_ecn=0", "net.ipv4.tcp_fastopen=0", "net.ipv4.tcp_rmem=4096 87380 600000",
-        "net.ipv4.tcp_wmem = \"4096\t16384\t400000\"", "net.ipv4.tcp_invalid_ratelimit=0",
-        " net.ipv4.tcp_sack = 0 "}) {
+  for (const char* yes : {"net.ipv4.tcp_syn_retries=2",
+                          "net.ipv4.tcp_synack_retries=2",
+                          "net.ipv4.tcp_retries2=8",
+                          "net.ipv4.tcp_fin_timeout=30",
+                          "net.ipv4.tcp_keepalive_time=10",
+                          "net.ipv4.tcp_keepalive_intvl=10",
+                          "net.ipv4.tcp_keepalive_probes=3",
+                          "net.ipv4.tcp_max_syn_backlog=4",
+                          "net.core.somaxconn=4",
+                          "net.ipv4.tcp_syncookies=0",
+                          "net.ipv4.tcp_sack=0",
+                          "net.ipv4.tcp_timestamps=0",
+                          "net.ipv4.tcp_window_scaling=0",
+                          "net.ipv4.tcp_ecn=0",
+                          "net.ipv4.tcp_fastopen=0",
+                          "net.ipv4.tcp_rmem=4096 87380 600000",
+                          "net.ipv4.tcp_wmem = \"4096\t16384\t400000\"",
+                          "net.ipv4.tcp_invalid_ratelimit=0",
+                          "engine.first_isn=4294967295",
+                          " net.ipv4.tcp_sack = 0 "}) {
     EXPECT_TRUE(understands(yes)) << yes;
   }
   for (const char* no :
