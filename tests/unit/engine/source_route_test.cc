@@ -162,7 +162,7 @@ TEST(EngineSourceRoute, ARouteThatGoesOnIsNoneOfOurs) {
 
 // MUST-54: what a gateway quotes has the next gateway for its destination.
 TEST(EngineSourceRoute, AnErrorFromTheWayFindsItsConnection) {
-  for (const std::size_t passed : {0, 1, 2}) {
+  for (const std::size_t passed : {0u, 1u, 2u}) {
     Routed rig{config_of(kLocal), 49'152};
     const int fd = rig.socket();
     ASSERT_EQ(rig.set_route(fd, route_option(SourceRoute::kLoose, kStart, {kOne, kTwo})), ok());
