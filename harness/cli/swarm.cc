@@ -183,7 +183,9 @@ std::string shapes(const campaign::SwarmTally& tally, const SwarmArguments& argu
   for (const auto& one : tally.shapes()) {
     if (wanted(one.second.verdict)) found.push_back(one);
   }
-  std::ranges::stable_sort(found, std::greater{}, [](const auto& one) { return one.second.count; });
+  std::ranges::sort(found, [](const auto& a, const auto& b) {
+    return a.second.count != b.second.count ? a.second.count > b.second.count : a.first < b.first;
+  });
   auto text = fmt::format("{}: {}\n", head, found.size());
   for (const auto& [name, shape] : found) {
     text += fmt::format("{:>8} x {}\n{:>10} first: {}\n", shape.count, name, "",
