@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -209,6 +210,16 @@ int status_of(const Watcher& watcher, bool interrupted) {
   return tally.of(Verdict::Inconclusive) > 0 ? kInconclusive : kSuccess;
 }
 
+// On a real clock a conversation mostly waits, and others can go on meanwhile.
+unsigned jobs_for(const SwarmArguments& arguments, const target::catalogue::Choice& choice) {
+  if (arguments.jobs) return *arguments.jobs;
+  if (choice.entry.virtual_time) return 1;
+  constexpr std::uint64_t kPerProcessor = 4, kMost = 16, kEach = 16;
+  const auto processors = static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+  const auto most = std::min({processors * kPerProcessor, kMost, arguments.count / kEach});
+  return target::catalogue::jobs_at_once(choice, static_cast<unsigned>(most));
+}
+
 // In the worker: what such targets want, a process of its own perhaps.
 std::string hold_apart(const target::catalogue::Choice& choice,
                        const std::function<std::string()>& work,
@@ -284,6 +295,7 @@ int swarm(std::span<const std::string> words) {
   Batches batches{*arguments, *choice, stop, std::move(*known)};
   if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
+  const unsigned jobs = jobs_for(*arguments, *choice);  // Measured before the time begins.
   const clock::SteadyClock wall;
   Watcher watcher{console, *arguments, batches};
   if (arguments->time) stop_after(*arguments->time);
@@ -292,7 +304,7 @@ int swarm(std::span<const std::string> words) {
   };
   int status = kSuccess;
   try {
-    run_pool(batches.count(), arguments->jobs, work, watcher, stop);
+    run_pool(batches.count(), jobs, work, watcher, stop);
   } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
     std::cerr << "lastack: " << error.what() << '\n';
     status = kError;

@@ -43,7 +43,8 @@ po::options_description swarm_options() {
       ("only", text()->value_name("K"), "the conversation with this number alone")           //
       ("trace", text()->value_name("FILE"), "with --only: write its record there")           //
       ("found", text()->value_name("DIR"), "write failures there, as scenarios and traces")  //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("jobs", text()->value_name("N"),
+       "worker processes; default 1, and what it bears on a real clock")  //
       ("faults", text()->value_name("FAULTS"),
        "what every link does, as `faults:` of a script: 'loss 5%; delay 20ms'; or `all`: each "
        "draws its own from all there are; default: from the usual ones")  //
@@ -101,7 +102,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   if (parsed->has("only")) swarm.only = *only;
   const auto jobs = number("jobs", 1, 1, kMostJobs);
   if (!jobs) return std::unexpected(jobs.error());
-  swarm.jobs = static_cast<unsigned>(*jobs);
+  if (parsed->has("jobs")) swarm.jobs = static_cast<unsigned>(*jobs);
   return swarm;
 }
 
