@@ -81,7 +81,13 @@ class Sweeper {
     auto share = clean(entry, work);
     if (!share) return;
     if (!share->refused.empty()) {
-      console_.print(fmt::format("not-applicable  {} ({})\n", entry.id(), share->refused));
+      const Json json = {{"scenario", entry.id()},
+                         {"target", choice_.name},
+                         {"not_applicable", share->refused},
+                         {"failures", Json::array()}};
+      console_.print(arguments_.json
+                         ? json.dump() + '\n'
+                         : fmt::format("not-applicable  {} ({})\n", entry.id(), share->refused));
       ++refused_;
       return;
     }

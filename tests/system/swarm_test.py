@@ -47,6 +47,22 @@ def test_links_can_do_all_there_is_and_each_failure_says_what_its_link_did():
     assert again.returncode == 1 and ladder(again) == ladder(written) and ladder(again) in done.stdout, (again, written)
 
 
+def test_from_its_record_a_conversation_is_judged_as_it_was():
+    with tempfile.TemporaryDirectory() as folder:
+        waiting = 0
+        for index in range(12):
+            trace = Path(folder, f"{index}.trace")
+            done = swarm("--seed", 9, "--faults", "all", "--only", index, "--trace", trace)
+            assert done.returncode == 0, done
+            # Its application may be left waiting: nobody promised it what it waits for.
+            text = trace.read_text()
+            calls, replies = (set(re.findall(rf" {kind} id=(\d+) ", text)) for kind in ("call <", "reply >"))
+            waiting += bool(calls - replies)
+        assert waiting > 0
+        judged = harness.run(harness.LASTACK, "judge", *Path(folder).glob("*.trace"))
+        assert judged.returncode == 0 and judged.stdout.count("swarm/") == 12, judged
+
+
 def test_it_ends_when_its_time_is_over():
     done = swarm("--time", 1)
     assert re.search(r"^\d+ conversations: ", done.stdout, re.M) and not done.stderr, done
