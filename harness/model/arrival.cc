@@ -77,6 +77,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     ignore(h, j, Id::Paws);
     return true;
   }
+  if (in.flags().syn()) fork_if_in_time_wait(h, j, in, seq);
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
