@@ -68,7 +68,7 @@ class Watcher final : public PoolEvents {
     for (const auto& result : batch->shown) {
       if (shown_.insert(key(result)).second) show(result);
     }
-    if (!written.empty()) console_.print(written + '\n');
+    console_.print(written);
     tally_.add(batch->tally);
     if (console_.live()) console_.status(counts());
   }
@@ -84,8 +84,17 @@ class Watcher final : public PoolEvents {
     std::cerr << text << (text.ends_with('\n') ? "" : "\n");
   }
 
-  // The files of a batch, into the folder for them; what there is to say about that.
-  std::string write(const Batch& batch) { return folder_.write(batch.files); }
+  // The files of a batch, into the folder for them; what there is to say about that. Of each shape
+  // one script, and one record of what became none.
+  std::string write(const Batch& batch) {
+    std::string text;
+    for (const auto& kept : batch.kept) {
+      if (scripted_.contains(kept.shape)) continue;
+      if (!(kept.script ? scripted_ : unscripted_).insert(kept.shape).second) continue;
+      text += fmt::format("swarm/{}: {}\n{}\n", kept.index, kept.said, folder_.write(kept.files));
+    }
+    return text;
+  }
 
   const campaign::SwarmTally& tally() const { return tally_; }
   bool broken() const { return broken_ || folder_.broken(); }
@@ -100,8 +109,6 @@ class Watcher final : public PoolEvents {
         reports::subject(result),
         reports::details(result,
                          arguments_.repeat_command(std::stoull(result.scenario.substr(6))))));
-    for (const auto& said : result.warnings) console_.print(fmt::format("  {}\n", said));
-    if (!result.warnings.empty()) console_.print("\n");
   }
 
   std::string counts() const {
@@ -128,7 +135,7 @@ class Watcher final : public PoolEvents {
   const SwarmArguments& arguments_;
   const Batches& batches_;
   campaign::SwarmTally tally_;
-  std::set<std::string> shown_;
+  std::set<std::string> shown_, scripted_, unscripted_;
   FoundFolder folder_;
   bool broken_ = false;
 };
@@ -246,7 +253,7 @@ int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& 
   const auto& result = only.batch->shown.front();
   const auto written = watcher.write(*only.batch);
   watcher.show(result);
-  if (!written.empty()) console.print(written + '\n');
+  console.print(written);
   if (arguments.trace) {
     std::ofstream file{*arguments.trace, std::ios::binary};
     file << result.trace;

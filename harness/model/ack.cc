@@ -38,6 +38,7 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
   }
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
+  j.held(Id::SynReceivedAck);
   enter_synchronized(h, j.facts, in, ack);
   j.facts.opened_by = j.record;
   const auto& stamps = in.segment.timestamps;
@@ -128,10 +129,11 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // From LAST-ACK a later segment may end it that an earlier one did not.
   const bool open = !fin_acked || !h.closed_first;
   if (open && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
-    Hypothesis counted = h;  // The state depends on it: both readings go on.
+    Hypothesis counted = h;  // The state depends on it: both readings go on, with all of it.
     counted.una = h.una_high;
+    if (ack >= before) update_send_window(counted, j, in, seq, ack, before, sure);
     settle(counted, j);
-    j.fork(counted);
+    if (arrive_text(counted, j, in, seq, sure)) j.fork(counted);
   }
   if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
   settle(h, j);

@@ -4,6 +4,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/ack.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
 #include "harness/model/reset.h"
@@ -22,6 +23,7 @@ void begin_race(Hypothesis& h, const Judgement& j) {
 
 // What was owed an ACK has had it by now.
 void hear(Hypothesis& h, const Judgement& j) {
+  forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
   h.keepalives = 0;
@@ -81,7 +83,6 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
-  if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
   sure = weaker(sure, weaker(fresh, fits));
   // MAY-13; and what is perhaps not acceptable is perhaps answered.
   if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
@@ -100,6 +101,8 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       sure = Certainty::Maybe;
       break;
     case Flow::Continue:
+      // MUST-26: what is dropped, for want of an ACK or for what that acknowledges, is not heard.
+      if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
       break;
   }
   note_timestamp(h, in, seq, sure);
@@ -131,6 +134,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   }
   Hypothesis gone = h;
   close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
+  if (!in.flags().rst()) hear(gone, j);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 
@@ -161,6 +165,7 @@ bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   j.unstamped = false;
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
+  if (silent_unasked(h, j.facts, j.when.from)) j.held(Id::KeepAliveOff);
   if (!in.flags().rst()) hear(h, j);
   switch (h.phase) {
     case Phase::Closed:

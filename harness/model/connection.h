@@ -69,6 +69,7 @@ struct Connection {
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
+  bool rtt_known = false;
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
   Time last_heard = 0;     // Data or an ACK that counts came.
@@ -100,6 +101,15 @@ struct Connection {
   bool ts_based = false;
   std::array<std::uint32_t, 8> ts_arrived{};  // The latest timestamps, any of which may be echoed.
   std::size_t ts_count = 0;
+  // Of the ACKs that repeat one number and tell of nothing else: how many there were.
+  std::uint32_t duplicate_record = event::kNoRecord;
+  std::int32_t duplicate_window = -1;  // Of what came last; -1: nothing has.
+  int duplicates = 0;
+  bool third = false;
+  bool hard_error = false;       // ICMP told of what should end it.
+  std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
+  std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
+  std::int64_t path_mtu = 0;  // The least that ICMP told the path carries; 0: it told nothing.
 
   std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }
 

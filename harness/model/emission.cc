@@ -62,6 +62,9 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     return j.fail(miss);
   }
   j.held(Id::Acceptability);
+  if (h.own_fin != kNowhere && ack > h.acked) j.held(Id::HalfCloseReceive);
+  const bool counts_one = ack == 1 || (h.fin != kNowhere && ack == h.fin + 1);
+  if (counts_one && h.owed.owed(Debt::Ack)) j.held(Id::SequenceSpace);
   return true;
 }
 
@@ -86,6 +89,8 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
              .low = held,
              .high = held,
              .got = ack});
+  } else if (h.held_count > 0 && ack >= h.held[0].to) {
+    j.held(Id::HoldOutOfOrder);
   }
   h.rcv = ack;
   if (!j.racing()) {
@@ -116,6 +121,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
   }
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
+    if (h.phase == Phase::TimeWait) j.held(Id::TimeWait);  // It is still there to answer.
     h.clear(Debt::Challenge);
     note_challenge(j);
   }
@@ -199,8 +205,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                      .high = h.own_fin,
                      .got = data_end});
     }
+    j.held(Id::NoSecondFin);
     return true;
   }
+  if (out.octets() > 0 && h.fin_received()) j.held(Id::HalfCloseSend);
   if (!out.flags().fin()) return true;
   if (j.facts.calls_known && !j.facts.closing) {
     return j.fail({.id = Id::HalfCloseSend,
@@ -225,7 +233,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
       Hypothesis other = h;
       other.closed_first = !h.closed_first;
       other.own_fin = data_end;
-      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1)) j.fork(other);
+      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1) &&
+          judge_acknowledgment(other, j, out)) {
+        j.fork(other);
+      }
     }
   }
   h.own_fin = data_end;

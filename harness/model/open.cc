@@ -144,6 +144,7 @@ bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (ack == 1) {
     j.held(Id::SequenceSpace);
+    if (h.held_count > 0) j.held(Id::DataOnSyn);
     return true;
   }
   const bool text = ack > 1 && ack <= h.rcv_high + (h.held_count > 0 ? h.held[0].to : 0);
@@ -174,6 +175,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
     note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.
     h.syn_again = false;
   }
+  if (h.active) j.held(Id::SimultaneousOpen);
   h.clear(Debt::SynAck);
   h.clear(Debt::Challenge);
   h.clear(Debt::Ack);
@@ -260,6 +262,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
+  h.asked = true;
   ignore(h, j, Id::SynChallenge);
   return true;
 }
@@ -281,6 +284,12 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
     return wrong_syn(h, j, "no SYN", seq);
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  if (h.hard_error) {
+    j.lapse({.id = Id::IcmpEnds,
+             .expected = "an end of the attempt: ICMP told of an error that stays",
+             .found = "the SYN again",
+             .nearest = "the application told, and nothing sent any more"});
+  }
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 

@@ -34,6 +34,10 @@ namespace harness::model {
   X(KeepAliveDeath, "MUST-29")                    \
   X(KeepAliveEmpty, "SHLD-12")                    \
   X(KeepAliveAnswer, "9293-3.8.4-rx")             \
+  X(IcmpEnds, "SHLD-26")                          \
+  X(SourceQuench, "MUST-55")                      \
+  X(SoftError, "MUST-56")                         \
+  X(QuotedNumber, "RFC5927-4.1-a")                \
   X(ShrinkingEdge, "SHLD-14")                     \
   X(NewDataInShrunk, "SHLD-15")                   \
   X(ShrunkToZero, "MUST-35")                      \
@@ -121,7 +125,8 @@ inline constexpr std::string_view kRuleNames[] = {
 inline constexpr std::size_t kRules = std::size(kRuleNames);
 
 constexpr std::string_view name(Id id) { return kRuleNames[static_cast<std::size_t>(id)]; }
-// Its row in rules::catalogue().
-std::size_t row(Id);
+// The row of each in rules::catalogue().
+const std::array<std::uint16_t, kRules>& rows();
+inline std::size_t row(Id id) { return rows()[static_cast<std::size_t>(id)]; }
 
 }  // namespace harness::model

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "harness/event/status.h"
 #include "harness/model/close.h"
@@ -28,6 +29,21 @@ bool untold(Judgement& j, const char* expected, const char* found) {
                  .nearest = "the application told how the connection ended"});
 }
 
+bool ended(Judgement& j, const char* expected, const char* found) {
+  return j.fail({.id = Id::TellApplication,
+                 .expected = expected,
+                 .found = found,
+                 .nearest = "a connection that goes on",
+                 .ends = true});
+}
+
+// What an ICMP error may be told as (RFC 9293, 3.9.2.2): also of a connection that goes on.
+bool tells_of_icmp(std::int32_t error) {
+  static constexpr std::int32_t kErrors[] = {ENOPROTOOPT, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN,
+                                             EPROTO,      EOPNOTSUPP,   EACCES,      EMSGSIZE};
+  return std::ranges::find(kErrors, error) != std::end(kErrors);
+}
+
 // An error that ends a connection, told by whatever call.
 bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   const bool over = h.phase == Phase::Closed && h.ending != Ending::Normal;
@@ -36,23 +52,30 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
     case ECONNREFUSED:
       if (!over) {
         const auto outside = j.facts.reset_outside;
-        return j.fail({.id = outside != event::kNoRecord ? Id::ResetOutside : Id::TellApplication,
+        if (outside == event::kNoRecord) {
+          return ended(j, "no reset: none that counts came", "the application told of one");
+        }
+        return j.fail({.id = Id::ResetOutside,
                        .expected = "no reset: none that counts came",
                        .found = "the application told of one",
                        .nearest = "the application told how the connection ended",
-                       .cause = outside});
+                       .cause = outside,
+                       .ends = true});
       }
       break;
     case ETIMEDOUT:
+      j.held(Id::UserTimeout);
       if (h.ending == Ending::TimedOut) break;
       if (h.phase == Phase::Closed) return untold(j, "another reason", "a timeout");
       if (!judge_giving_up(h, j)) return false;
       close_with(h, j, Ending::TimedOut);
       break;
     default:
-      return true;
+      if (!over || !tells_of_icmp(error)) return true;
+      break;
   }
   j.held(Id::TellApplication);
+  if (over && j.facts.hard_error) j.held(Id::IcmpEnds);
   h.told = true;
   return true;
 }
@@ -218,7 +241,12 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   if (reply.error != 0 || !status || !status->state()) return true;
   const auto state = *status->state();
   const auto may = states(h, j);
-  if ((may >> static_cast<unsigned>(state) & 1) != 0) return true;
+  if ((may >> static_cast<unsigned>(state) & 1) != 0) {
+    if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
+    const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
+    if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
+    return true;
+  }
   if (j.racing()) return true;
   Id id = rule_of_state(h);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
@@ -244,7 +272,8 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   return j.fail({.id = id,
                  .expected = event::name(static_cast<event::TcpState>(wanted)).data(),
                  .found = event::name(state).data(),
-                 .nearest = "the state that follows from the segments and calls so far"});
+                 .nearest = "the state that follows from the segments and calls so far",
+                 .ends = state == event::TcpState::Closed});
 }
 
 void expect_word(Hypothesis& h, const Judgement& j) {

@@ -45,6 +45,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.nxt) return true;
   if (end <= h.edge_high) {
     j.held(Id::SendWindow);
+    if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
+    if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
     return true;
   }
   const Offset fresh = std::max(seq, h.nxt);
@@ -78,8 +80,9 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
   const std::int64_t shortest =
       facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
   // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.
-  const Offset least = std::min(
-      {Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}, Offset{effective_mss(h, j)}});
+  const auto asked = facts.segment_asked > 0 ? facts.segment_asked : effective_mss(h, j);
+  const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest},
+                                 Offset{effective_mss(h, j)}, Offset{asked}});
   if (window >= least) {
     j.held(Id::SillyReceiver);
     return true;
@@ -103,7 +106,7 @@ void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
   if (shrunk == (owed.rule == Id::ShrunkToZero)) return;
   h.clear(Debt::Retransmission);
   j.owe(h, Debt::Retransmission, shrunk ? Id::ShrunkToZero : Id::Retransmission,
-        h.edge_low <= h.una ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
+        h.edge_low <= h.una_high ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
 }
 
 }  // namespace
@@ -139,6 +142,11 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   Connection& facts = j.facts;
   if (h.owed.owed(Debt::FirstProbe)) j.held(Id::FirstProbe);
   if (h.owed.owed(Debt::Probe)) j.held(Id::ZeroWindowProbe);
+  const auto again = h.debt(Debt::Retransmission);
+  if (again.owed() && again.rule == Id::ShrunkToZero) {
+    j.held(Id::ShrunkToZero);
+    j.held(Id::ZeroWindowProbe);
+  }
   h.clear(Debt::FirstProbe);
   h.clear(Debt::Probe);
   h.clear(Debt::Retransmission);
@@ -147,6 +155,7 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   }
   if (facts.probe_at == at && facts.last_probe != j.when.from) {
     const Time gap = j.when.until - facts.last_probe;
+    if (h.last_arrival >= facts.last_probe) j.held(Id::ProbeKeepsOpen);  // That one was answered.
     // "SHOULD increase exponentially": by how much the RFC does not say.
     if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
       j.lapse({.id = Id::ProbeGrowth,

@@ -136,6 +136,10 @@ constexpr Asked kAsked[] = {
     {"RFC7323-3.2-a", "A segment without the ACK bit echoes a timestamp of 0."},
     {"RFC7323-5.4-a",
      "The timestamp clock ticks at least once a second, at most once a millisecond."},
+    {"SHLD-26", "An attempt to connect ends when ICMP tells of a hard error."},
+    {"MUST-55", "ICMP's Source Quench changes nothing."},
+    {"MUST-56", "A soft error that ICMP tells of ends no connection."},
+    {"RFC5927-4.1-a", "An ICMP error that quotes nothing that is on its way ends no connection."},
     {"RFC5681-3.2-fill", "A segment that fills a gap is acknowledged at once."},
 };
 static_assert(std::size(kAsked) == model::kRules);

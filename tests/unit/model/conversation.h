@@ -20,6 +20,7 @@
 #include "harness/model/explain.h"
 #include "harness/model/model.h"
 #include "harness/wire/craft.h"
+#include "harness/wire/icmp.h"
 
 namespace harness::model {
 
@@ -32,6 +33,9 @@ namespace harness::model {
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
 // of the payload is another).
+//
+//   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
+//                                   `mtu N` stands in it, `badsum` makes it one that is broken
 using Lines = std::vector<std::string>;
 
 class Conversation {
@@ -77,7 +81,10 @@ class Conversation {
       first = word();
     }
     if (first.empty()) return;
-    if (first == "<" || first == ">") {
+    if (first == "<" && rest_.starts_with(" icmp ")) {
+      word();
+      icmp();
+    } else if (first == "<" || first == ">") {
       segment(first == "<");
     } else {
       call(first);
@@ -169,6 +176,26 @@ class Conversation {
     trace_.append_new_packet(event::Kind::Packet, now_,
                              in ? event::Direction::ToTarget : event::Direction::FromTarget, body,
                              event::kNoRecord);
+  }
+
+  void icmp() {
+    wire::IcmpMessage message{.type = static_cast<std::uint8_t>(number()),
+                              .code = static_cast<std::uint8_t>(number())};
+    wire::SegmentSpec about{.source = 8080, .destination = 40000};
+    about.seq = number() + kTargetIsn;
+    for (auto key = word(); !key.empty(); key = word()) {
+      if (key == "mtu") {
+        message.rest = number();
+      } else {
+        CHECK(key == "badsum");
+        message.checksum = 0x1234;
+      }
+    }
+    const auto quoted = wire::craft(about, {.source = target(), .destination = peer()}, {});
+    message.quote = wire::quote_of(quoted);
+    const wire::IpHeader ip{.source = peer(), .destination = target()};
+    trace_.append_new_packet(event::Kind::Packet, now_, event::Direction::ToTarget,
+                             trace_.keep(wire::craft(ip, message)), event::kNoRecord);
   }
 
   std::uint32_t call(event::Call call, event::Reply reply) {

@@ -54,7 +54,21 @@ CONTROLS(Reset, OfTheTargetNeedsAReason) {
 
 CONTROLS(Reset, AnswersNeitherTwiceNorLate) {
   const Lines data = {"< P. 5 len 10 ack 700", "> R 700", "+1 wait"};
-  check({{"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n> R 700"}});
+  const Lines two = {"< P. 5 len 32 ack 700", "< P. 5 len 32 ack 705", "> R 700", "> R 705",
+                     "+1 wait"};
+  check({
+      {"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n> R 700"},
+      {"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n+.1 > R 700"},
+      {"9293-3.5.1-halfopen-data", two, "> R 700", ""},
+      {"9293-3.5.1-halfopen-data", two, "> R 705", ""},
+  });
+  // A reset that ends the connection may look like the answer to what came long ago.
+  const Lines anew = {"listen",       "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                      "< S. 0 ack 2", "> . 1 ack 1",    "< . 1 ack 1",
+                      "accept",       "+5 shut",        "> F. 1 ack 1",
+                      "abort",        "> R. 2 ack 1",   "+1 wait",
+                      "state CLOSED"};
+  check({{"9293-3.5.2-rst-form", anew, "> R. 2 ack 1", "> R. 3 ack 1"}});
 }
 
 // As its acknowledgments do, a reset stays where a window that shrank has its edge.

@@ -57,6 +57,35 @@ TEST(Retransmission, ComesEarlyAfterThreeDuplicates) {
   EXPECT_EQ(early.back(), "RFC6298-5-early");
 }
 
+// What a closed window kept back is sent when it opens; the duplicates are counted on all the same.
+CONTROLS(Retransmission, ComesWithTheThirdDuplicateWhateverWasSentAgain) {
+  const Lines third = passive() + Lines{"+.1 write 100",
+                                        "> P. 1 len 100 ack 1",
+                                        "+.001 < . 1 ack 1",
+                                        "< . 1 ack 1",
+                                        "< . 1 ack 1 win 0",
+                                        "+.001 < P. 1 len 10 ack 1",
+                                        "> P. 1 len 100 ack 11",
+                                        "+0 < . 11 ack 1",
+                                        "+0 > P. 1 len 100 ack 11",
+                                        "+.01 < . 11 ack 101",
+                                        "+1 wait"};
+  check({{"RFC6298-5-early", third, "+0 < . 11 ack 1", ""}});
+}
+
+// After a timeout all that had been sent by then is missing, not only what had been at the first.
+TEST(Retransmission, FillsTheHolesUpToTheLastTimeout) {
+  const Lines holes =
+      passive() + Lines{"+.1 write 1460",           "> P. 1 len 1460 ack 1",
+                        "+1 > P. 1 len 1460 ack 1", "+.1 < . 1 ack 701",
+                        "> P. 701 len 760 ack 1",   "write 1460",
+                        "> P. 1461 len 1460 ack 1", "+2 > P. 701 len 760 ack 1",
+                        "+.4 < . 1 ack 1461",       "> P. 1461 len 1460 ack 1 win 65534",
+                        "+.1 < . 1 ack 2921",       "+1 wait"};
+  std::string words;
+  EXPECT_EQ(broken(holes, &words), std::vector<std::string>{"SHLD-14?"}) << words;
+}
+
 CONTROLS(Retransmission, OfASynGoesOnForThreeMinutes) {
   Lines opens = {"connect", "> S 0 mss 1460"};
   for (const auto* gap : {"+1", "+2", "+4", "+8", "+16", "+32", "+64"}) {
