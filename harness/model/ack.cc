@@ -74,7 +74,8 @@ Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
       j.fork(dropped);
       show(h, Answer::Rfc793);
     }
-    // Taken it is acknowledged as well.
+    // Taken it is acknowledged as well, by what may be a challenge all the same.
+    h.asked = true;
     j.owe(h, Debt::Ack, Id::OldAck, j.assume.profile.ack_delay);
     return Flow::Continue;
   }

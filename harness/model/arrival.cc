@@ -79,6 +79,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     ignore(h, j, Id::Paws);
     return true;
   }
+  if (in.flags().syn()) fork_if_in_time_wait(h, j, in, seq);
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
@@ -118,7 +119,9 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
                       j.when.until >= h.last_arrival + j.facts.orphan_wait;
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
   const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
-  const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);
+  // Nor is it known whether there is one at all, where a cookie may have been the answer (3.6).
+  const bool cookie = j.pressure && in.flags().syn() && !in.flags().ack();
+  const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient || cookie);
   const bool timed = user_timeout_over(h, j, j.when.until);
   const Time tried = j.when.until - h.head_first;
   const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&

@@ -58,9 +58,14 @@ void call_close(Hypothesis& h, Judgement& j) {
       if (held) j.fork(waits);
       break;
     }
-    case Phase::SynReceived:
+    case Phase::SynReceived: {
       h.closed_first = true;
+      // As above: the peer's FIN may come before it returns.
+      Hypothesis later = h;
+      later.closed_first = false;
+      if (j.facts.connecting != event::kNoRecord && !j.assume.virtual_time) j.fork(later);
       break;
+    }
     case Phase::Synchronized:
       if (h.own_fin != kNowhere) break;
       h.closed_first = !h.fin_received();

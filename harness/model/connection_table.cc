@@ -50,6 +50,16 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   return entry;
 }
 
+Connection* ConnectionTable::answered(std::uint32_t record) {
+  for (std::size_t i = 0; i < used_; ++i) {
+    Connection& facts = entries_[i]->facts;
+    if (facts.connecting != record) continue;
+    facts.connecting = event::kNoRecord;
+    return &facts;
+  }
+  return nullptr;
+}
+
 void ConnectionTable::grow() {
   slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, 0);
   for (std::size_t i = 0; i < used_; ++i) {

@@ -22,6 +22,9 @@ struct Entry {
 class ConnectionTable {
  public:
   Entry* find(const wire::FourTuple&);
+  // Whose CONNECT, called in this record, has been answered; its descriptor may be another's by
+  // now. Null when none waits.
+  Connection* answered(std::uint32_t record);
   Entry& at(const wire::FourTuple&);
   void clear();
 

@@ -347,7 +347,10 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
     return true;
   }
   Connection* connection = pending->connection;
-  if (call.op == event::Op::Connect) connection = application_.connection(call.fd);
+  if (call.op == event::Op::Connect) {
+    Connection* const waits = connections_.answered(pending->record);
+    connection = waits != nullptr ? waits : application_.connection(call.fd);
+  }
   if (call.op == event::Op::Status && call.fd < 0) {
     const auto tuple = event::decode_four_tuple(call.data);
     Entry* const named = tuple ? connections_.find(*tuple) : nullptr;

@@ -32,7 +32,8 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
 // has just come is enough.
 bool early_retransmit(const Hypothesis& h, const Judgement& j) {
   const bool few = h.nxt - h.una <= (kDuplicates - 1) * effective_mss(h, j) + 1;
-  const bool all = j.facts.app_high <= h.nxt || h.edge_low <= h.nxt;
+  // Nothing more is ready to be sent; what is short of a segment waits (3.7.4 of RFC 9293).
+  const bool all = j.facts.app_high - h.nxt < effective_mss(h, j) || h.edge_low <= h.nxt;
   return few && all && h.duplicates >= kFewDuplicates &&
          j.when.from <= h.last_arrival + j.assume.reaction;
 }

@@ -1,6 +1,9 @@
 #include "harness/model/time_wait.h"
 
+#include <algorithm>
+
 #include "harness/model/acceptability.h"
+#include "harness/model/close.h"
 #include "harness/model/open.h"
 #include "harness/model/reset.h"
 
@@ -18,6 +21,16 @@ void fork_to_time_wait(const Hypothesis& h, Judgement& j) {
   back.last_arrival = j.when.until;
   grant_ack(back);
   j.fork(back);
+}
+
+void fork_if_in_time_wait(const Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
+  const bool acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
+  if (h.phase != Phase::Synchronized || !h.closed_first || !acked || !h.fin_perhaps()) return;
+  Hypothesis over = h;
+  over.una = over.una_high;
+  over.rcv = over.rcv_high = std::max(over.rcv, over.fin + 1);
+  settle(over, j);
+  if (over.phase == Phase::TimeWait && arrive_in_time_wait(over, j, in, seq)) j.fork(over);
 }
 
 bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {

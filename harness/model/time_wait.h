@@ -7,6 +7,8 @@ namespace harness::model {
 // What comes in TIME-WAIT: a repeated FIN is acknowledged and restarts 2 MSL; a SYN may reopen
 // (MAY-2, RFC 6191), be challenged or ignored; an empty ACK is not spoken of.
 bool arrive_in_time_wait(Hypothesis&, Judgement&, const Arrival&, Offset seq);
+// Where it is not sure whether both FINs count, a SYN may find TIME-WAIT all the same.
+void fork_if_in_time_wait(const Hypothesis&, Judgement&, const Arrival&, Offset seq);
 
 // MAY-2: "returns to TIME-WAIT state if the SYN turns out to be an old duplicate". The TIME-WAIT
 // that this SYN-RECEIVED was before, which may come back; null where there was none.

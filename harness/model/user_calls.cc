@@ -141,7 +141,12 @@ bool judge_end(Hypothesis& h, Judgement& j) {
     return true;
   }
   if (h.phase == Phase::Closed && h.ending != Ending::None) {
-    return untold(j, "an error: the connection did not end by a FIN", "the end of the stream");
+    const auto outside = j.facts.reset_outside;
+    return j.fail({.id = outside != event::kNoRecord ? Id::ResetOutside : Id::TellApplication,
+                   .expected = "an error: the connection did not end by a FIN",
+                   .found = "the end of the stream",
+                   .nearest = "the application told how the connection ended",
+                   .cause = outside});
   }
   if (h.phase == Phase::SynSent || h.phase == Phase::Closed) return true;
   return j.fail({.id = j.facts.fin_in_shut == h.rcv_high ? Id::FinInShut : Id::TellApplication,
@@ -257,7 +262,8 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   unsigned wanted = 1;
   while (wanted < 12 && (may >> wanted & 1) == 0) ++wanted;
   // An ACK that ends the handshake was not taken, whatever was to be dropped besides.
-  const bool late = h.phase == Phase::Synchronized && state == event::TcpState::SynReceived;
+  const bool late = (h.phase == Phase::Synchronized || j.facts.late_echo) &&
+                    state == event::TcpState::SynReceived;
   id = late ? Id::SynReceivedAck : rule_behind(h, j, id);
   if (j.facts.fin_in_shut == h.rcv_high && state > event::TcpState::FinWait2) id = Id::FinInShut;
   if (state == event::TcpState::Closed && j.facts.reset_outside != event::kNoRecord) {

@@ -76,6 +76,7 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
   const Connection& facts = j.facts;
   const Offset moves = edge - h.advertised;
   if (h.advertised == 0 || moves <= Offset{1} << shift || facts.buffer_set) return true;
+  if (window == 0) return true;  // What came beyond the edge was taken; nothing is opened.
   const std::int64_t shortest =
       facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
   // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.

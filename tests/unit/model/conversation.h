@@ -228,7 +228,9 @@ class Conversation {
           event::Reply{
               .id = pending_, .result = error != 0 ? -1 : 0, .error = error, .data = tuple});
     } else if (name == "accept") {
-      call({.fd = 3, .op = Op::Accept}, {.result = 4, .data = tuple});
+      const auto port = static_cast<wire::Port>(rest_.empty() ? 40000 : number());
+      const auto which = event::encode(wire::FourTuple{{target(), 8080}, {peer(), port}});
+      call({.fd = 3, .op = Op::Accept}, {.result = 4, .data = which});
     } else if (name == "write") {
       octets.resize(number());
       event::fill_stream(octets, written_, event::kFromApplication);

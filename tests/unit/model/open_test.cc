@@ -186,6 +186,11 @@ CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
                       "+.01 < . 1 ack 1",
                       "> R 1"};
   check({{"9293-3.5.2-sync-empty-ack", full, "> R 1", "> R 2"}});
+  // And so another SYN is the first it hears.
+  Lines again = full;
+  again.resize(again.size() - 2);
+  again = again + Lines{"+.01 < S 70000 mss 1460", "> S. 500 ack 70001 mss 1460"};
+  check({{"RFC5961-4.2-a", again, "> S. 500 ack 70001 mss 1460", "> S. 500 ack 70000 mss 1460"}});
 }
 
 }  // namespace

@@ -56,5 +56,17 @@ CONTROLS(TimeWait, AnswersOldDataAndMayHeedAReset) {
   }
 }
 
+// The ACK of our FIN came with text before its turn, and counted perhaps.
+CONTROLS(TimeWait, MayHaveBegunBeforeItIsSure) {
+  const Lines perhaps = passive() + Lines{"+.1 close",
+                                          "> F. 1 ack 1",
+                                          "+.01 < . 101 ack 2",
+                                          "+.01 < F. 1 ack 1",
+                                          "> . 2 ack 2",
+                                          "+.01 < S 100000 mss 1460",
+                                          "> S. 70000 ack 100001 mss 1460"};
+  check({{"MAY-2", perhaps, "> S. 70000 ack 100001 mss 1460", "> S. -70000 ack 100001 mss 1460"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -98,5 +98,21 @@ CONTROLS(KeepAlive, IsTheListenersUntilItIsAccepted) {
   check({{"MUST-25", early, "listener 1 9 1", ""}});
 }
 
+// A CONNECT that waits outlasts the CLOSE of its descriptor, which is another connection's then.
+CONTROLS(UserCalls, OfADescriptorThatIsAnothersByNow) {
+  const Lines reused = {"connect",
+                        "> S 0 mss 1460",
+                        "close",
+                        "listen",
+                        "< S 0 mss 1460 port 50001",
+                        "> S. 0 ack 1 mss 1460 port 50001",
+                        "+.01 < . 1 ack 1 port 50001",
+                        "accept 50001",
+                        "+.01 < R. 0 ack 1",
+                        "connected 111",
+                        "+.1 wait"};
+  check({{"MUST-12", reused, "+.1 wait", "error 104"}});
+}
+
 }  // namespace
 }  // namespace harness::model

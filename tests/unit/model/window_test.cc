@@ -229,5 +229,11 @@ CONTROLS(Window, OfASynIsNotScaled) {
   check({{"RFC7323-2.2-d", crossed, "> . 1 len 1000 ack 1", "> . 1 len 1100 ack 1"}});
 }
 
+CONTROLS(Window, OfZeroOpensNothing) {
+  const Lines beyond = passive("mss 1460", "mss 1460 win 1152") +
+                       Lines{"+.1 < P. 1 len 1336 ack 1", "> . 1 ack 1337 win 0"};
+  check({{"MUST-39", beyond, "> . 1 ack 1337 win 0", "> . 1 ack 1337 win 20"}});
+}
+
 }  // namespace
 }  // namespace harness::model
