@@ -53,6 +53,10 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     if (one && h.dropped_rule == 0)
       miss.expected = "octets, SYN and FIN to count once, and an ACK not at all: ack";
     miss.id = rule_behind(h, j, one ? Id::SequenceSpace : Id::Acceptability);
+    if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) {
+      miss.id = Id::FinInShut;
+      miss.expected = "ack";
+    }
     if (h.dropped_rule != 0) miss.cause = h.dropped;
     return j.fail(miss);
   }
@@ -60,9 +64,13 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
+    if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
     return j.fail(miss);
   }
   j.held(Id::Acceptability);
+  if (h.own_fin != kNowhere && ack > h.acked) j.held(Id::HalfCloseReceive);
+  const bool counts_one = ack == 1 || (h.fin != kNowhere && ack == h.fin + 1);
+  if (counts_one && h.owed.owed(Debt::Ack)) j.held(Id::SequenceSpace);
   return true;
 }
 
@@ -75,7 +83,9 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
   }
   // Octets of a SYN need not be kept (RFC 9293, 3.10.7.2), nor may they be told from what follows.
-  const bool kept = ack >= j.facts.syn_end;
+  // Behind a FIN there is nothing to hold.
+  const bool ended = j.facts.least_fin != kNowhere && ack > j.facts.least_fin;
+  const bool kept = ack >= j.facts.syn_end && !ended;
   if (held > ack && held <= h.advertised && kept && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
@@ -85,6 +95,8 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
              .low = held,
              .high = held,
              .got = ack});
+  } else if (h.held_count > 0 && ack >= h.held[0].to) {
+    j.held(Id::HoldOutOfOrder);
   }
   h.rcv = ack;
   if (!j.racing()) {
@@ -115,6 +127,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
   }
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
+    if (h.phase == Phase::TimeWait) j.held(Id::TimeWait);  // It is still there to answer.
     h.clear(Debt::Challenge);
     note_challenge(j);
   }
@@ -160,7 +173,9 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     return true;
   }
   if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
-  return j.fail({.id = rule_behind(h, j, Id::OneAck),
+  // What answers the ACK of our SYN shows that it was not taken.
+  const bool refused = j.facts.opened_by == j.facts.last_arrived;
+  return j.fail({.id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck),
                  .expected = "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",
                  .nearest = "silence",
@@ -196,8 +211,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                      .high = h.own_fin,
                      .got = data_end});
     }
+    j.held(Id::NoSecondFin);
     return true;
   }
+  if (out.octets() > 0 && h.fin_received()) j.held(Id::HalfCloseSend);
   if (!out.flags().fin()) return true;
   if (j.facts.calls_known && !j.facts.closing) {
     return j.fail({.id = Id::HalfCloseSend,

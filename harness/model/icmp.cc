@@ -79,6 +79,7 @@ bool note_error(Connection& facts, std::span<const Hypothesis> readings, const R
     return h.phase != Phase::Closed && in_flight(h, h.sent(report.seq));
   });
   const bool quench = report.trouble == Trouble::Quench;
+  if (!quench && counts && report.trouble == Trouble::Hard) facts.hard_error = true;
   if (!quench && counts && report.trouble != Trouble::Soft) return true;
   const Id rule = quench ? Id::SourceQuench : counts ? Id::SoftError : Id::QuotedNumber;
   facts.error_rule = static_cast<std::uint16_t>(rule);

@@ -7,6 +7,7 @@
 #include "harness/model/emission.h"
 #include "harness/model/explain.h"
 #include "harness/model/header.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/timers.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
@@ -36,7 +37,7 @@ void Model::clear(const Assumptions& assume) {
   violations_.clear();
   const auto rows = rules::catalogue().size();
   for (auto* counts : {&exercised_, &held_, &violated_, &open_}) counts->assign(rows, 0);
-  undecided_ = 0;
+  undecided_ = plain_ = optioned_ = 0;
   widest_ = 1;
 }
 
@@ -126,6 +127,12 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   return fine;
 }
 
+void Model::kept(Id id, std::uint32_t times) {
+  const auto n = row(id);
+  exercised_[n] += times;
+  held_[n] += times;
+}
+
 // Puts on record what the hypotheses found; true when one of them is left.
 bool Model::conclude(Entry& e, Judgement& j, bool alive) {
   const auto wrong = [&](const Miss& miss, Violation::Weight weight) {
@@ -134,11 +141,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++violated_[n];
     violations_.push_back(violation(miss, weight, j.record, j.when.from, e.facts.tuple));
   };
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
     const auto id = static_cast<unsigned>(findings_.lapses[i].id);
     auto& reported = id < 64 ? e.reported : e.reported_high;
@@ -268,22 +271,21 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                      const wire::SegmentView& view, std::uint16_t gso_size) {
   findings_.held_count = findings_.lapse_count = 0;
   if (view.flags().syn() && !view.flags().ack() && application_.adopt_connect(e.facts)) {
-    ++exercised_[row(Id::SynRetransmission)];
-    ++held_[row(Id::SynRetransmission)];
+    kept(Id::SynRetransmission);
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
   e.facts.last_sent = j.when.until;
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
   if (alive && !out.flags().rst()) outlive_error(j);
-  return conclude(e, j, alive);
+  if (!out.flags().rst()) e.facts.reset_outside = event::kNoRecord;
+  if (!conclude(e, j, alive)) return false;
+  optioned_ += view.option_bytes().empty() ? 0 : 1;
+  plain_ += view.flags().syn() ? 0 : 1;
+  return true;
 }
 
 void Model::call(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
@@ -371,12 +373,15 @@ void Model::finish(const event::Trace& trace) {
   const Time end = moment(trace[last]).until;
   // On virtual time nothing more can happen at this instant.
   pass_time(assume_.virtual_time ? end + 1 : end, end + 1, last);
+  // What is at stake in nearly every segment is counted once.
+  for (const Id id : {Id::OptionLength, Id::OptionPadding}) kept(id, optioned_);
+  for (const Id id : {Id::MssOnSyn, Id::SackOnSyn, Id::ScaleOnSyn}) kept(id, plain_);
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.facts.failed) continue;
+    if (silent_unasked(e.frontier.hypotheses().front(), e.facts, end)) kept(Id::KeepAliveOff);
     if (const auto dropped = e.frontier.hypotheses().front().dropped_rule; dropped != 0) {
-      ++exercised_[row(static_cast<Id>(dropped))];
-      ++held_[row(static_cast<Id>(dropped))];
+      kept(static_cast<Id>(dropped));
     }
     for (std::size_t d = 0; d < kDebts; ++d) {
       const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));

@@ -55,6 +55,7 @@ class Model {
   bool reply(const event::Trace&, const event::Record&, std::uint32_t record);
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
+  void kept(Id, std::uint32_t times = 1);
   bool conclude(Entry&, Judgement&, bool alive);
   Judgement judgement(Connection&, Moment, std::uint32_t record);
   void look_up_listener(Judgement&);
@@ -68,6 +69,7 @@ class Model {
   std::vector<Violation> violations_;
   std::vector<std::uint32_t> exercised_, held_, violated_, open_;
   std::uint32_t undecided_ = 0;
+  std::uint32_t plain_ = 0, optioned_ = 0;  // Emissions without SYN, and with options.
   std::size_t widest_ = 1;
 };
 

@@ -60,6 +60,7 @@ class Obligations {
   }
   Time earliest() const {
     Time found = kNoTime;
+#pragma GCC unroll 16
     for (const Time latest : latest_) found = latest < found ? latest : found;
     return found;
   }

@@ -39,6 +39,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.wl2 = ack;
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  if (h.scaled) facts.edge_scaled = ack + (Offset{window} << h.peer_shift);
   facts.max_window = std::max<Offset>(facts.max_window, window);
   // By 3.10.7.2 the window of a SYN that comes to LISTEN is not yet SND.WND.
   if (h.active) h.saw_window(window);
@@ -111,6 +112,8 @@ bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   fresh.active = true;
   if (over && !j.facts.connect) j.facts.reopen();
   h = fresh;
+  // Behind the peer's SYN, whose number is still to come, it is an edge that was told.
+  h.edge_last = h.advertised = 1 + Offset{out.segment.window};
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 
@@ -151,6 +154,7 @@ bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (ack == 1) {
     j.held(Id::SequenceSpace);
+    if (h.held_count > 0) j.held(Id::DataOnSyn);
     return true;
   }
   const bool text = ack > 1 && ack <= h.rcv_high + (h.held_count > 0 ? h.held[0].to : 0);
@@ -181,6 +185,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
     note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.
     h.syn_again = false;
   }
+  if (h.active) j.held(Id::SimultaneousOpen);
   h.clear(Debt::SynAck);
   h.clear(Debt::Challenge);
   h.clear(Debt::Ack);

@@ -54,15 +54,19 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   h.dropped = dropped;
 }
 
+// SHLD-3: the application has closed, and has not read all that came.
+bool unread(const Judgement& j, const Hypothesis& h) {
+  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
+  return j.facts.closed && j.facts.read < data;
+}
+
 // The application, or the closing of it, gives a reason to abort.
 bool has_reason(const Judgement& j, const Hypothesis& h) {
   const Connection& facts = j.facts;
   if (!facts.calls_known) return true;
   if (h.phase == Phase::TimeWait) return false;
-  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
-  const bool unread = facts.closed && facts.read < data;  // SHLD-3.
-  const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
-  return facts.aborted || h.may_reset || unread || orphan || h.hard_error;
+  const bool orphan = facts.fd < 0 && !j.listening;  // Never accepted, and nobody can.
+  return facts.aborted || h.may_reset || unread(j, h) || orphan || h.hard_error;
 }
 
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
@@ -82,7 +86,12 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
                    .high = arrived,
                    .got = ack});
   }
-  if (seq != h.nxt && seq != h.una && seq != h.una_high && seq != h.own_fin) {
+  // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
+  const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
+  // To text for nobody it is an answer, and may have the form of one.
+  const bool answers = h.may_reset && seq == j.facts.last_ack;
+  const bool known = seq == h.nxt || seq == h.una || seq == h.una_high || seq == h.own_fin;
+  if (!known && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
                    .found = "a reset at",
@@ -158,6 +167,11 @@ void forget_resets(Hypothesis& h, const Judgement& j) {
 
 void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in, false); }
 
+void refuse_ack(Hypothesis& h, const Judgement& j, const Arrival& in) {
+  const Offset ack = h.sent(in.segment.ack.raw());
+  if (in.flags().ack() && (ack <= h.una || ack > h.nxt)) may_reset(h, j, in);
+}
+
 void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
   push_form(h, j, in, true);
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
@@ -167,6 +181,7 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   if (acceptable == Certainty::No) {
     if (seq >= h.acked && seq < h.rcv) grant_ack(h);
     ignore(h, j, Id::ResetOutside);
+    j.facts.reset_outside = j.record;
     return true;
   }
   Hypothesis reset = h;
@@ -185,19 +200,23 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
     return true;
   }
   // In the window, but not RCV.NXT: RFC 5961 challenges, RFC 793 resets.
-  const bool open = h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
+  // That goes for one that is known to have come; where it may have been lost, both readings go on.
+  const bool open =
+      exact || h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
   const bool opening = h.phase == Phase::SynReceived;
-  if (opening || open || h.on_reset != Answer::Rfc5961) {
-    if (!opening && !open) reset.on_reset = Answer::Rfc793;
+  // A closed socket that waits for the peer's FIN is answered for by other rules in many stacks.
+  const bool orphan = j.facts.closed && h.own_fin_acked();
+  if (opening || open || orphan || h.on_reset != Answer::Rfc5961) {
+    if (!opening && !open && !orphan) reset.on_reset = Answer::Rfc793;
     j.fork(reset);
   }
-  if (!opening && !open && h.on_reset == Answer::Rfc793) {
+  if (!opening && !open && !orphan && h.on_reset == Answer::Rfc793) {
     return j.fail({.id = Id::ResetInexact, .expected = "a reset as before", .found = "none"});
   }
   grant_ack(h);
   h.last_arrival = j.when.until;
   if (!opening && !open) {
-    h.on_reset = Answer::Rfc5961;
+    if (!orphan) h.on_reset = Answer::Rfc5961;
     owe_challenge(h, j, Id::ResetInexact);
   }
   return true;
@@ -212,8 +231,11 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   const bool racing = j.racing();
   forget_resets(h, j);
+  const auto owed = h.debt(Debt::Reset), challenge = h.debt(Debt::Challenge);
   const Hypothesis asked = h;
   if (take_form(h, out)) {
+    if (owed.owed() && owed.id() != Id::ResetForm) j.held(owed.id());
+    if (challenge.owed()) j.held(challenge.id());
     if (j.facts.aborted &&
         h.phase != Phase::Closed) {  // Or it is the one that ends the connection.
       Hypothesis aborted = asked;
@@ -237,9 +259,12 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     close_with(h, j, Ending::Aborted);
     return true;
   }
+  // RFC 4987, 3.6: who has answered with a cookie knows of no connection.
+  const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
+  if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
-    if (h.may_reset) j.held(Id::HalfDuplexClose);
+    if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
     h.told = told;
@@ -265,11 +290,17 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   Id id = rule_behind(h, j, Id::EmptyAck);
   if (h.phase == Phase::TimeWait) id = Id::TimeWait;
   if (id == Id::Acceptability) id = Id::EmptyAck;
+  auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
+  if (j.facts.behind_fin == j.facts.last_arrived) id = Id::TextAfterFin;
+  if (j.facts.reset_outside != event::kNoRecord) {  // It is this one that ended the connection.
+    id = Id::ResetOutside;
+    cause = j.facts.reset_outside;
+  }
   return j.fail({.id = id,
                  .expected = "no reset: the connection lives",
                  .found = "a reset",
                  .nearest = "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
-                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord,
+                 .cause = cause,
                  .ends = true});
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/segmentation.h"
 #include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
@@ -25,6 +26,15 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
     const Id later = closed_window(h) ? Id::ShrunkToZero : Id::Retransmission;
     j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : later, patience(h, j));
   }
+}
+
+// RFC 5827, 3.1: what is on its way is too little to draw three duplicates, and so a duplicate that
+// has just come is enough.
+bool early_retransmit(const Hypothesis& h, const Judgement& j) {
+  const bool few = h.nxt - h.una <= (kDuplicates - 1) * effective_mss(h, j) + 1;
+  const bool all = j.facts.app_high <= h.nxt || h.edge_low <= h.nxt;
+  return few && all && h.duplicates >= kFewDuplicates &&
+         j.when.from <= h.last_arrival + j.assume.reaction;
 }
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
@@ -62,6 +72,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
              .low = kMinRto,
              .high = kMinRto,
              .got = elapsed});
+  } else if (head && untimed) {
+    j.held(opening(h) ? Id::InitialRto : Id::MinRto);
   }
   // The first timeout may count from other things than the first transmission.
   if (head && h.retransmissions > 1 && h.steady && h.last_gap < kRtoCap) {
@@ -93,8 +105,10 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .got = seq});
   }
   const bool head = seq <= h.una_high;
+  if (early_retransmit(h, j)) h.evidence = true;
   if (!judge_time(h, j, head)) return false;
-  j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
+  j.held(Id::Retransmission);
+  if (opening(h)) j.held(Id::SynRetransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
     j.facts.sample_end = kNowhere;  // Karn.
   if (h.recover == kNowhere) h.recover = h.nxt;
@@ -116,12 +130,28 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     j.facts.backed_off = std::max(j.facts.backed_off, h.last_gap);
     h.head_sent = j.when.from;
     if (h.retransmissions < 1000) ++h.retransmissions;
+    if (h.retransmissions == kR1 && !opening(h)) j.held(Id::GiveUp);  // It goes on.
     if (!h.sack) h.evidence = false;
   } else if (h.retransmissions == 0) {
     h.retransmissions = 1;
   }
   if (head) h.duplicates = 0;
   h.clear(Debt::Retransmission);
+  return true;
+}
+
+}  // namespace
+
+namespace {
+
+// It was tried for as long as has to be before it was given up.
+bool held_out(const Hypothesis& h, Judgement& j) {
+  if (opening(h)) {
+    j.held(Id::SynGiveUp);
+  } else {
+    j.held(Id::GiveUp);
+    j.held(Id::DataR2);
+  }
   return true;
 }
 
@@ -166,6 +196,9 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   }
   if (sure != Certainty::Yes || ack <= h.una) return;
   const bool shut = closed_window(h);
+  const Offset room = h.edge_low - h.nxt;
+  const bool little = room > 0 && 2 * room < h.max_window && room < h.peer_mss;
+  if (little && j.facts.app_low > h.nxt) j.held(Id::SillySender);  // It was not filled.
   // RFC 7323, 4: an echo tells the time since the first of several transmissions, too.
   if (h.timestamps && h.retransmissions > 0) {
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - h.head_first);
@@ -223,6 +256,7 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
       j.facts.sample_sent = j.when.until;
     }
     h.nxt = end;
+    if (h.owed.owed(Debt::Data)) j.held(Id::NeverHold);
     h.clear(Debt::Data);
     h.clear(Debt::Probe);
   }
@@ -271,6 +305,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     miss.got = h.head_sent - h.head_first;
     if (opening(h)) return j.fail(miss);
     j.lapse(miss);
+  } else {
+    held_out(h, j);
   }
   close_with(h, j, Ending::TimedOut);
   return true;
@@ -288,7 +324,10 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
             .got = j.when.until - h.head_first,
             .cause = event::kNoRecord,
             .ends = true};
-  if (h.keepalives > 1) return true;
+  if (h.keepalives > 1) {
+    j.held(Id::KeepAliveDeath);
+    return true;
+  }
   if (h.keepalives == 1) {
     miss.id = Id::KeepAliveDeath;
     miss.expected = "more than one probe before it is given up";
@@ -296,7 +335,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     return j.fail(miss);
   }
   if (opening(h)) {
-    if (miss.got + j.assume.slack >= kSynR2) return true;
+    if (miss.got + j.assume.slack >= kSynR2) return held_out(h, j);
     miss.id = Id::SynGiveUp;
     miss.expected = "to go on trying for at least";
     miss.found = "an end after";
@@ -307,7 +346,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     miss.unit = Unit::None;
     return j.fail(miss);
   }
-  if (miss.got + j.assume.slack >= kDataR2) return true;
+  if (miss.got + j.assume.slack >= kDataR2) return held_out(h, j);
   miss.expected = "to go on trying for at least";
   miss.found = "an end after";
   if (closed_window(h)) {

@@ -78,6 +78,7 @@ namespace harness::model {
   X(SynReceivedAck, "9293-3.10.7-synrcvd-ack")    \
   X(Ackless, "9293-3.10.7-ackless")               \
   X(AckUnsent, "9293-3.10.7-ack-unsent")          \
+  X(FinInShut, "9293-3.10.7-zero-wnd-ack")        \
   X(Trim, "9293-3.10.7-trim")                     \
   X(TextAfterFin, "9293-3.10.7-postfin-text")     \
   X(UserTimeout, "9293-3.10.8-usertimeout")       \
@@ -90,6 +91,7 @@ namespace harness::model {
   X(ScaleOffered, "RFC7323-2.3-b")                \
   X(ScaleLimit, "RFC7323-2.3-e")                  \
   X(ScaleOnSyn, "RFC7323-2.2-c")                  \
+  X(ScaledSyn, "RFC7323-2.2-d")                   \
   X(TimestampsOffered, "RFC7323-3.2-d")           \
   X(TimestampsAlways, "RFC7323-3.2-e")            \
   X(TimestampEcho, "RFC7323-3.2-b")               \
@@ -123,7 +125,8 @@ inline constexpr std::string_view kRuleNames[] = {
 inline constexpr std::size_t kRules = std::size(kRuleNames);
 
 constexpr std::string_view name(Id id) { return kRuleNames[static_cast<std::size_t>(id)]; }
-// Its row in rules::catalogue().
-std::size_t row(Id);
+// The row of each in rules::catalogue().
+const std::array<std::uint16_t, kRules>& rows();
+inline std::size_t row(Id id) { return rows()[static_cast<std::size_t>(id)]; }
 
 }  // namespace harness::model

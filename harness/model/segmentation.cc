@@ -109,7 +109,13 @@ bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset
   if (out.octets() < full - kSpared && !out.several && !again) {
     if (!out.flags().fin() && !judge_silly(h, j, out, end)) return false;
     judge_nagle(h, j, out, end);
-  } else if (h.edge_low == h.edge_high) {
+  }
+  // Where half of the largest window may be sent, it may be sent in segments of any size
+  // (3.8.6.2.1, (3)).
+  const bool begins = out.octets() >= full - kSpared || out.several || again ||
+                      2 * (h.edge_low - seq) >= h.max_window;
+  const bool goes_on = j.facts.full_end == seq && j.facts.full_edge == h.edge_low;
+  if ((begins || goes_on) && h.edge_low == h.edge_high) {
     j.facts.full_end = end;
     j.facts.full_edge = h.edge_low;
   }

@@ -45,6 +45,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.nxt) return true;
   if (end <= h.edge_high) {
     j.held(Id::SendWindow);
+    if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
+    if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
     return true;
   }
   const Offset fresh = std::max(seq, h.nxt);
@@ -52,7 +54,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     note_probe(h, j, fresh);
     return true;
   }
-  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : Id::SendWindow,
+  const Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
+  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
                   .expected = "new octets up to the peer's right edge,",
                   .found = "octets up to",
                   .nearest = "a segment that ends at the edge",
@@ -111,10 +114,12 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   const int shift = h.scaled && !out.flags().syn() ? h.own_shift : 0;
   const Offset window = Offset{out.segment.window} << shift;
   const Offset edge = ack + window;
+  // Whether a SYN that acknowledges nothing tells an edge, RFC 9293 leaves open.
+  const bool first = j.facts.most_offered == 0;
   j.facts.most_offered = std::max(j.facts.most_offered, window);
   if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
-  if (edge + (Offset{1} << shift) <= h.edge_last) {
+  if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
     j.lapse({.id = Id::ShrinkingEdge,
              .expected = "a right edge not left of",
              .found = "one at",
@@ -136,6 +141,11 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   Connection& facts = j.facts;
   if (h.owed.owed(Debt::FirstProbe)) j.held(Id::FirstProbe);
   if (h.owed.owed(Debt::Probe)) j.held(Id::ZeroWindowProbe);
+  const auto again = h.debt(Debt::Retransmission);
+  if (again.owed() && again.rule == Id::ShrunkToZero) {
+    j.held(Id::ShrunkToZero);
+    j.held(Id::ZeroWindowProbe);
+  }
   h.clear(Debt::FirstProbe);
   h.clear(Debt::Probe);
   h.clear(Debt::Retransmission);
@@ -144,6 +154,7 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   }
   if (facts.probe_at == at && facts.last_probe != j.when.from) {
     const Time gap = j.when.until - facts.last_probe;
+    if (h.last_arrival >= facts.last_probe) j.held(Id::ProbeKeepsOpen);  // That one was answered.
     // "SHOULD increase exponentially": by how much the RFC does not say.
     if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
       j.lapse({.id = Id::ProbeGrowth,

@@ -80,6 +80,7 @@ constexpr Asked kAsked[] = {
      "ACK, all else by nothing."},
     {"9293-3.10.7-synrcvd-ack", "SYN-RECEIVED: only an ACK of the SYN establishes the connection."},
     {"9293-3.10.7-ackless", "A segment without ACK changes nothing in a synchronized state."},
+    {"9293-3.10.7-zero-wnd-ack", "A FIN that comes to a window of zero is not taken."},
     {"9293-3.10.7-ack-unsent",
      "An ACK of what was never sent is answered by an ACK; the segment "
      "changes nothing."},
@@ -131,6 +132,7 @@ constexpr Asked kAsked[] = {
     {"MUST-62", "The urgent pointer names the octet that follows the urgent data."},
     {"MUST-30", "Urgent data that the application sends is marked by URG."},
     {"RFC7323-2.2-c", "Window scale stands on SYN segments only."},
+    {"RFC7323-2.2-d", "The window of the peer's SYN is taken as it stands: no scaling widens it."},
     {"RFC7323-3.2-a", "A segment without the ACK bit echoes a timestamp of 0."},
     {"RFC7323-5.4-a",
      "The timestamp clock ticks at least once a second, at most once a millisecond."},

@@ -152,5 +152,35 @@ TEST(Retransmission, MayWaitAnewForAnAckOutOfOrder) {
             std::vector<std::string>{"SHLD-7?"});
 }
 
+CONTROLS(Retransmission, OfWhatSackShowsToBeMissingIsAtOnce) {
+  const Lines shown =
+      passive("mss 100 sackok", "mss 1460 sackok") + Lines{"+.1 write 10",
+                                                           "> P. 1 len 10 ack 1",
+                                                           "+.05 < . 1 ack 11",
+                                                           "write 300",
+                                                           "> . 11 len 100 ack 1",
+                                                           "> . 111 len 100 ack 1",
+                                                           "> P. 211 len 100 ack 1",
+                                                           "+.005 < . 1 ack 61 sack 211:311",
+                                                           "> . 61 len 50 ack 1",
+                                                           "+.01 < . 1 ack 311",
+                                                           "+1 wait"};
+  check({{"RFC6298-5-early", shown, "+.005 < . 1 ack 61 sack 211:311", "+.005 < . 1 ack 61"}});
+}
+
+// RFC 5827: too little is on its way to draw three duplicates.
+CONTROLS(Retransmission, OfLittleMayFollowOneDuplicate) {
+  const Lines little = passive() + Lines{"+.1 write 10",
+                                         "> P. 1 len 10 ack 1",
+                                         "+.05 < . 1 ack 11",
+                                         "write 100",
+                                         "> P. 11 len 100 ack 1",
+                                         "+.005 < . 1 ack 11",
+                                         "> P. 11 len 100 ack 1",
+                                         "+.01 < . 1 ack 111",
+                                         "+1 wait"};
+  check({{"RFC6298-5-early", little, "+.005 < . 1 ack 11", "+.005 wait"}});
+}
+
 }  // namespace
 }  // namespace harness::model
