@@ -49,8 +49,14 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   const Offset low = j.racing() && ack <= h.racing ? std::min(h.racing, h.rcv) : h.rcv;
   if (ack > h.rcv_high) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
-    miss.id = rule_behind(h, j, ack == h.rcv_high + 1 ? Id::SequenceSpace : Id::Acceptability);
-    if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) miss.id = Id::FinInShut;
+    const bool one = ack == h.rcv_high + 1;
+    if (one && h.dropped_rule == 0)
+      miss.expected = "octets, SYN and FIN to count once, and an ACK not at all: ack";
+    miss.id = rule_behind(h, j, one ? Id::SequenceSpace : Id::Acceptability);
+    if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) {
+      miss.id = Id::FinInShut;
+      miss.expected = "ack";
+    }
     if (h.dropped_rule != 0) miss.cause = h.dropped;
     return j.fail(miss);
   }

@@ -12,8 +12,8 @@ std::string number(Unit unit, std::int64_t value) {
   switch (unit) {
     case Unit::None:
       return "";
-    case Unit::Number:
-      return fmt::format(" {}", value);
+    case Unit::Number:  // As a ladder has it: what lies before the SYN wraps.
+      return fmt::format(" {}", value < 0 ? static_cast<std::uint32_t>(value) : value);
     case Unit::Octets:
       return fmt::format(" {} octets", value);
     case Unit::Duration:

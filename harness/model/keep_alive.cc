@@ -21,7 +21,9 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     idle = kKeepAliveIdle;
     miss.id = Id::KeepAliveDefault;
   }
-  const Time since = h.keepalives > 0 ? j.facts.last_probe : j.facts.last_heard;
+  // An interval that is set anew may begin anew: that nothing was heard within it still holds.
+  const bool goes_on = h.keepalives > 0 && facts.keepalive_since < facts.last_probe;
+  const Time since = goes_on ? j.facts.last_probe : j.facts.last_heard;
   if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < since + idle) {
     miss.expected = "a keep-alive after an idle time of at least";
     miss.found = "one after";

@@ -92,9 +92,19 @@ bool wrong_syn(const Hypothesis& h, Judgement& j, const char* expected, Offset g
                  .got = got});
 }
 
+bool unwanted_syn(const Hypothesis& h, Judgement& j, const Emission& out, const char* expected) {
+  return j.fail({.id = rule_behind(h, j, Id::SequenceSpace),
+                 .expected = expected,
+                 .found = out.flags().ack() ? "a SYN,ACK" : "a SYN",
+                 .nearest = h.phase == Phase::Synchronized || h.phase == Phase::SynReceived
+                                ? "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>"
+                                : "silence",
+                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+}
+
 bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   if (j.facts.calls_known && !j.facts.connect)
-    return wrong_syn(h, j, "nothing: nobody asked for a connection", 0);
+    return unwanted_syn(h, j, out, "nothing: nobody asked for a connection");
   const bool over = h.ending != Ending::None;
   Hypothesis fresh;
   fresh.iss = out.segment.seq.raw();
@@ -165,7 +175,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
     // It crossed the acknowledgment of it.
     const Offset again = h.sent(out.segment.seq.raw());
     if (j.racing() && again == 0 && h.acked <= 1) return true;
-    return wrong_syn(h, j, "no SYN,ACK", again);
+    return unwanted_syn(h, j, out, "no SYN,ACK: no SYN asks for one");
   }
   const Offset seq = h.sent(out.segment.seq.raw());
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
@@ -281,7 +291,7 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw());
   if (h.phase != Phase::SynSent) {
     if (j.racing() && seq == 0 && h.acked <= 1) return true;
-    return wrong_syn(h, j, "no SYN", seq);
+    return unwanted_syn(h, j, out, "no SYN: the handshake is over");
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
   if (h.hard_error) {

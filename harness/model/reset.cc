@@ -105,6 +105,30 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   return true;
 }
 
+// One is due, but with other numbers; they count from the ISN where there is one.
+bool wrong_form(const Hypothesis& h, Judgement& j, const Emission& out) {
+  const auto& form = h.resets[0];
+  const auto& got = out.segment;
+  const bool opened = h.phase != Phase::Closed;
+  const auto place = [&](std::uint32_t number) {
+    if (!opened) return static_cast<Offset>(number);
+    return form.by_ack ? h.sent(number) : h.received(number);
+  };
+  const auto want = form.by_ack ? form.seq : form.ack;
+  const auto found = form.by_ack ? got.seq.raw() : got.ack.raw();
+  return j.fail({.id = Id::ResetForm,
+                 .expected = form.by_ack ? "a reset with SEQ=SEG.ACK"
+                                         : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
+                 .found = form.by_ack ? "one with SEQ" : "one with ACK",
+                 .nearest = form.by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
+                                        : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
+                 .unit = Unit::Number,
+                 .low = place(want),
+                 .high = place(want),
+                 .got = place(found),
+                 .cause = form.cause});
+}
+
 }  // namespace
 
 void close_with(Hypothesis& h, const Judgement&, Ending ending) {
@@ -224,20 +248,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (h.phase == Phase::Closed) {
     if (racing) return true;
-    if (h.resets_owed > 0) {
-      const auto& form = h.resets[0];
-      return j.fail({.id = Id::ResetForm,
-                     .expected = form.by_ack ? "a reset with SEQ=SEG.ACK"
-                                             : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
-                     .found = "a reset with other numbers",
-                     .nearest = form.by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
-                                            : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
-                     .unit = Unit::Number,
-                     .low = form.by_ack ? form.seq : form.ack,
-                     .high = form.by_ack ? form.seq : form.ack,
-                     .got = form.by_ack ? out.segment.seq.raw() : out.segment.ack.raw(),
-                     .cause = form.cause});
-    }
+    if (h.resets_owed > 0) return wrong_form(h, j, out);
     return j.fail({.id = rule_behind(h, j, Id::ResetForm),
                    .expected = "nothing",
                    .found = "a reset",
@@ -263,6 +274,17 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     if (!judge_giving_up(h, j)) return false;
     close_with(h, j, Ending::TimedOut);
     return true;
+  }
+  if (h.phase == Phase::SynSent || h.phase == Phase::SynReceived) {
+    if (h.resets_owed > 0) return wrong_form(h, j, out);
+    if (h.phase == Phase::SynSent) {
+      return j.fail({.id = rule_behind(h, j, Id::SynSentOrder),
+                     .expected = "no reset: nothing came that asks for one",
+                     .found = "a reset",
+                     .nearest = "silence",
+                     .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord,
+                     .ends = true});
+    }
   }
   // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
   Id id = rule_behind(h, j, Id::EmptyAck);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/event/expectation.h"
 #include "harness/event/start.h"
 #include "harness/model/model.h"
 #include "harness/model/profile.h"
@@ -35,6 +36,16 @@ Finding open(const event::Trace& trace, const Tally& tally) {
           .text = fmt::format("{} is what this run is about, and what it asks for is still owed "
                               "at the end: watch longer",
                               tally.requirement)};
+}
+
+// It ended because something failed: that not all is done by then says nothing.
+bool ended_early(const event::Trace& trace, const std::vector<Finding>& findings) {
+  return std::ranges::any_of(findings,
+                             [](const Finding& f) { return f.verdict == Verdict::Fail; }) ||
+         std::ranges::any_of(trace.records(), [&](const event::Record& record) {
+           return record.kind == event::Kind::Expectation &&
+                  !event::holds(trace, event::expectation(trace, record));
+         });
 }
 
 Ledger ledger_of(const model::Model& model) {
@@ -89,10 +100,12 @@ std::vector<Finding> Rfc::check_and_count(const event::Trace& trace, Ledger& led
   }
   if (model.undecided() > 0) findings.push_back(undecided(trace, model.undecided()));
   const auto counted = ledger_of(model);
+  const bool early = ended_early(trace, findings);
   for (const Tally& tally : counted) {
     const bool about = std::ranges::find(options_.about, tally.requirement) != options_.about.end();
     // What comes round for ever, a keep-alive say, is always owed; once it held it was seen.
-    if (tally.open > 0 && tally.held == 0 && about) findings.push_back(open(trace, tally));
+    if (tally.open > 0 && tally.held == 0 && about && !early)
+      findings.push_back(open(trace, tally));
   }
   add(ledger, counted);
   return findings;
