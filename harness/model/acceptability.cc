@@ -28,15 +28,19 @@ Id rule_of(const Hypothesis& h, const Arrival& in, Offset seq) {
 
 }  // namespace
 
-Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
-                        std::int64_t length) {
-  bool all = true, any = false;
+Offset farthest(const Hypothesis& h, const Connection& facts) {
   // What the application has taken since the window was last told may have widened it already.
   const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
   // RFC 7323, 2.3: SEG.WND = RCV.WND >> Rcv.Wind.Shift; what is shifted out counts all the same.
   const Offset hidden = h.scaled ? (Offset{1} << h.own_shift) - 1 : 0;
+  return h.advertised + taken + hidden;
+}
+
+Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
+                        std::int64_t length) {
+  bool all = true, any = false;
   for (const Offset next : {h.rcv, h.rcv_high}) {
-    for (const Offset edge : {h.edge_last, h.advertised, h.advertised + taken + hidden}) {
+    for (const Offset edge : {h.edge_last, h.advertised, farthest(h, facts)}) {
       const bool is = acceptable(next, std::max<Offset>(0, edge - next), seq, length);
       all = all && is;
       any = any || is;
@@ -90,6 +94,12 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
   // to accept valid ACKs."
   const bool shut = h.edge_last <= h.rcv_high;
+  const Offset told = h.sent(in.segment.ack.raw());
+  const bool closed = h.advertised == h.rcv && h.rcv == h.rcv_high && h.edge_last == h.rcv;
+  if (closed && seq == h.rcv && in.flags().ack() && !in.flags().syn() && j.assume.lossless &&
+      j.when.from == j.when.until && j.facts.read == h.read_before && told <= h.nxt) {
+    j.facts.heard_shut = std::max(j.facts.heard_shut, told);
+  }
   if (end >= h.acked && (seq <= h.rcv_high || shut) && in.flags().ack() && !in.flags().syn()) {
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
     if (flow == Flow::Dead) return false;

@@ -37,7 +37,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
              .found = "one with an octet",
              .nearest = "<SEQ=SND.NXT-1><CTL=ACK>"});
   }
-  if (h.keepalives < 1000) ++h.keepalives;
+  if (h.keepalives < 200) ++h.keepalives;
   j.facts.last_probe = j.when.from;
   if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
   h.clear(Debt::KeepAlive);

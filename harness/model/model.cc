@@ -1,12 +1,14 @@
 #include "harness/model/model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/model/arrival.h"
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
 #include "harness/model/explain.h"
 #include "harness/model/header.h"
+#include "harness/model/icmp.h"
 #include "harness/model/timers.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
@@ -21,10 +23,6 @@ Moment moment(const event::Record& record) {
 }
 
 bool has_syn(const wire::SegmentView& view) { return view.flags().syn(); }
-
-bool multicast(const wire::IpAddress& a) {
-  return a.version() == wire::IpVersion::V4 ? a.low() >= 0xE000'0000u : a.high() >> 56 == 0xFF;
-}
 
 }  // namespace
 
@@ -196,11 +194,7 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (!datagram) return true;
   const bool in = record.direction == event::Direction::ToTarget;
   if (datagram->protocol() != wire::kProtocolTcp) {
-    for (std::size_t i = 0; in && i < connections_.size(); ++i) {
-      // ICMP may change anything: how much is sent, again and when, and what is told.
-      connections_[i].facts.own_timeout = true;
-      for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
-    }
+    if (in) arrive_other_protocol(connections_, *datagram, index);
     return true;
   }
   if (datagram->fragment() || (in && !datagram->header_checksum_ok())) return true;
@@ -208,7 +202,13 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (!view) return true;
   const wire::Endpoint from{datagram->source(), view->source()};
   const wire::Endpoint to{datagram->destination(), view->destination()};
-  if (in && !assume_.local.unspecified() && to.address != assume_.local) return true;
+  if (in && !assume_.local.unspecified() && to.address != assume_.local) {
+    if (!for_many(to.address)) return true;
+    for (const auto& local : {to, wire::Endpoint{assume_.local, to.port}}) {
+      ignore_for_many(entry({local, from}), index);
+    }
+    return true;
+  }
   if (in && (multicast(from.address) || from.address.unspecified())) return true;
   Entry& e = entry(in ? wire::FourTuple{to, from} : wire::FourTuple{from, to});
   if (e.facts.failed) return true;
@@ -244,6 +244,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   } else {
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
+    if (segment->timestamps) e.facts.stamp_at = j.when.until;
   }
   const bool open = std::ranges::any_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
     return h.phase == Phase::Synchronized && !h.active;
@@ -270,7 +271,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   }
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
-  e.facts.last_sent = j.when.until;
+  e.facts.quiet_since = std::exchange(e.facts.last_sent, j.when.until);
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
   return conclude(e, j, alive);
@@ -348,6 +349,11 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
   take_reply(e->facts, call, reply);
+  if (call.op == event::Op::Shutdown && reply.error != 0) {
+    // A call that fails has asked for nothing.
+    if (e->facts.close_record == pending->record) e->facts.closing = false;
+    if (e->facts.closed) e->facts.closing = true;
+  }
   for (Hypothesis& h : e->frontier.hypotheses()) expect(h, j);
   return conclude(*e, j, alive);
 }

@@ -60,6 +60,18 @@ bool has_reason(const Judgement& j, const Hypothesis& h) {
   return facts.aborted || h.may_reset || unread || orphan;
 }
 
+// RFC 7323, 3.2: TSopt "SHOULD be sent in an <RST> segment".
+void judge_stamp(Judgement& j, const Emission& out) {
+  if (out.segment.timestamps) {
+    j.held(Id::ResetStamped);
+    return;
+  }
+  j.lapse({.id = Id::ResetStamped,
+           .expected = "timestamps in the reset of an abort: they were agreed",
+           .found = "none",
+           .nearest = "<SEQ=SND.NXT><CTL=RST> with timestamps"});
+}
+
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
@@ -77,7 +89,11 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
                    .high = arrived,
                    .got = ack});
   }
-  if (seq != h.nxt && seq != h.una && seq != h.una_high && seq != h.own_fin) {
+  // After a timeout some stacks go back, and SND.NXT with them; a window that shrank holds it back.
+  const bool back =
+      h.recover != kNowhere || h.retransmissions > 0 || h.edge_low < h.nxt || !j.facts.calls_known;
+  const bool behind = back && (seq == h.una || seq == h.una_high);
+  if (seq != h.nxt && !behind && seq != h.own_fin) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
                    .found = "a reset at",
@@ -112,7 +128,14 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.unacked_octets = 0;
   h.duplicates = 0;
   h.recover = kNowhere;
+  h.likenesses = 0;
+  h.window_field = 0;
+  h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
   h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
+}
+
+Id rule_of_reset(const Connection& facts) {
+  return facts.reset_shut ? Id::ZeroWindowReset : Id::ResetExact;
 }
 
 void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in); }
@@ -139,7 +162,8 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   }
   const bool exact = seq == h.rcv && h.rcv == h.rcv_high;
   if (exact && acceptable == Certainty::Yes && j.assume.lossless) {
-    j.held(Id::ResetExact);
+    j.facts.reset_shut = h.advertised == h.rcv && h.edge_last == h.rcv;
+    j.held(rule_of_reset(j.facts));
     h = reset;
     return true;
   }
@@ -204,6 +228,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
     if (h.may_reset) j.held(Id::HalfDuplexClose);
+    if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
     h.told = told;
@@ -216,7 +241,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
   Id id = rule_behind(h, j, Id::EmptyAck);
-  if (h.phase == Phase::TimeWait) id = Id::TimeWait;
+  if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
   return j.fail({.id = id,
                  .expected = "no reset: the connection lives",

@@ -26,6 +26,41 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
   }
 }
 
+// What the first timeout of text waits for, besides the round trip.
+bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
+  // "The RTO MUST be re-initialized to 3 seconds when data transmission begins"; an echo measures
+  // the round trip of a SYN that was repeated, too.
+  if (h.syn_timed && !h.timestamps && j.facts.rtt_least == kNoTime) {
+    if (elapsed + j.assume.slack < kRtoAfterSyn) {
+      return j.fail({.id = Id::SynTimedOut,
+                     .expected = "a retransmission after at least",
+                     .found = "one after",
+                     .nearest = "the same segment later: a SYN had to be sent again",
+                     .unit = Unit::Duration,
+                     .low = kRtoAfterSyn,
+                     .high = kRtoAfterSyn,
+                     .got = elapsed});
+    }
+    j.held(Id::SynTimedOut);
+  }
+  if (!h.restarted) return true;
+  const Time least = j.assume.profile.least_rto != 0 ? j.assume.profile.least_rto : kMinRto;
+  const Time since = j.when.until + j.assume.slack - (h.head_first + kInitialRto);
+  if (since < least) {
+    j.lapse({.id = Id::TimerRestart,
+             .expected = "a retransmission an RTO after the last ACK of new data, at least",
+             .found = "one after",
+             .nearest = "the same segment later",
+             .unit = Unit::Duration,
+             .low = least,
+             .high = least,
+             .got = since - j.assume.slack});
+  } else {
+    j.held(Id::TimerRestart);
+  }
+  return true;
+}
+
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
   // RFC 8985, 7: a tail loss probe, twice the round-trip time after the last segment.
@@ -52,6 +87,14 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
                    .got = elapsed});
   }
   j.held(Id::EarlyRetransmission);
+  if (first && h.duplicates + h.likenesses >= kDuplicates && elapsed < kMinRto) {
+    j.lapse({.id = Id::FastRetransmit,
+             .expected = "a fast retransmission after three ACKs of one number and one window",
+             .found = "one after ACKs that change the window",
+             .nearest = "the same segment when the RTO is over"});
+    return true;
+  }
+  if (first && !judge_first(h, j, elapsed)) return false;
   if (elapsed < kMinRto && head && untimed) {
     j.lapse({.id = opening(h) ? Id::InitialRto : Id::MinRto,
              .expected = "a retransmission after at least",
@@ -80,6 +123,37 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   return true;
 }
 
+// RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged".
+void judge_place(const Hypothesis& h, Judgement& j, Offset seq, bool head) {
+  const bool timed = !h.evidence && h.recover == kNowhere && !closed_window(h) && !h.sack;
+  if (!timed || h.una != h.una_high || j.racing()) return;
+  if (head) {
+    j.held(Id::EarliestFirst);
+    return;
+  }
+  j.lapse({.id = Id::EarliestFirst,
+           .expected = "after a timeout the earliest segment without an ACK, seq",
+           .found = "seq",
+           .nearest = "the segment at SND.UNA again",
+           .unit = Unit::Number,
+           .low = h.una,
+           .high = h.una,
+           .got = seq});
+}
+
+// "Special allowance should be made to accept valid ACKs" where the own window is closed.
+void judge_heard(const Hypothesis& h, Judgement& j, Offset seq, Offset end) {
+  if (end > j.facts.heard_shut || end <= h.una || j.racing()) return;
+  j.lapse({.id = Id::ZeroWindowAck,
+           .expected = "nothing before what came as acknowledged while the own window was closed,",
+           .found = "a retransmission from",
+           .nearest = "the ACK taken from what the window has no room for",
+           .unit = Unit::Number,
+           .low = j.facts.heard_shut,
+           .high = j.facts.heard_shut,
+           .got = seq});
+}
+
 bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.una && !j.racing()) {
     return j.fail({.id = Id::Retransmission,
@@ -92,7 +166,12 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .got = seq});
   }
   const bool head = seq <= h.una_high;
+  judge_heard(h, j, seq, end);
+  judge_place(h, j, seq, head);
   if (!judge_time(h, j, head)) return false;
+  if (opening(h) && head && !h.evidence) h.syn_timed = true;
+  h.restarted = false;
+  h.likenesses = 0;
   j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
     j.facts.sample_end = kNowhere;  // Karn.
@@ -128,7 +207,7 @@ bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
   const bool waits = j.facts.app_high > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
          (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
-         by >= h.head_first + kLeastOverride;
+         (by >= h.head_first + kLeastOverride || closed_window(h));  // It counts from SEND.
 }
 
 Time longest_rto(const Hypothesis& h, const Judgement& j) {
@@ -169,14 +248,30 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;
+  h.restarted = h.recover == kNowhere && !shut;
+  h.likenesses = 0;
   h.clear(Debt::Retransmission);
   expect_retransmission(h, j);
 }
 
-void count_evidence(Hypothesis& h, const Judgement&, const Arrival& in, Offset ack) {
+void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset ack,
+                    Certainty sure) {
+  if (sure == Certainty::Yes) {
+    h.window_known = true;
+    h.window_field = in.segment.window;
+  }
   if (!h.outstanding()) return;
   if (in.segment.sack_count > 0 || closed_window(h)) h.evidence = true;
-  if (ack == h.una && in.length() == 0 && ++h.duplicates >= kDuplicates) h.evidence = true;
+  if (ack != h.una || in.length() != 0) return;
+  // RFC 5681, 2: a duplicate has "the advertised window ... in the last incoming acknowledgment".
+  const Offset edge = ack + (Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0));
+  const bool same = j.last_window < 0 || in.segment.window == j.last_window || edge == h.edge_low ||
+                    edge == h.edge_high;
+  if (!same && sure == Certainty::Yes) {
+    if (h.likenesses < kDuplicates) h.likenesses = (h.likenesses + 1) & 3;
+  } else if (++h.duplicates >= kDuplicates) {
+    h.evidence = true;
+  }
 }
 
 bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
@@ -194,9 +289,9 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   }
   if (idle && h.outstanding()) {
     h.head_sent = h.head_first = j.when.from;
-    h.retransmissions = h.duplicates = 0;
+    h.retransmissions = h.duplicates = h.likenesses = 0;
     h.last_gap = 0;
-    h.evidence = false;
+    h.evidence = h.restarted = false;
     h.recover = kNowhere;
   }
   expect_retransmission(h, j);
@@ -226,7 +321,18 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     close_with(h, j, Ending::TimedOut);
     return true;
   }
-  if (h.retransmissions < kR1) return j.fail(miss);
+  if (h.retransmissions < kR1) {
+    // Once it began, it was given up before R1; or what came should not have stopped it.
+    if (h.retransmissions > 0) miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
+    const bool probed = closed_window(h) && j.facts.probe_at != kNowhere && h.nxt - h.una <= 1;
+    if (probed) miss.id = Id::ProbeKeepsOpen;
+    const auto heard = static_cast<Id>(h.dropped_rule);
+    if (heard == Id::SoftError || heard == Id::SourceQuench) {
+      miss.id = heard;
+      miss.cause = h.dropped;
+    }
+    return j.fail(miss);
+  }
   const Time least = opening(h) ? kSynR2 : kDataR2;
   if (tried < least) {
     miss.id = opening(h) ? Id::SynGiveUp : Id::DataR2;

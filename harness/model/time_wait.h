@@ -8,6 +8,13 @@ namespace harness::model {
 // (MAY-2, RFC 6191), be challenged or ignored; an empty ACK is not spoken of.
 bool arrive_in_time_wait(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 
+// It has lasted 2 MSL, of the shortest MSL that this target may have.
+bool time_wait_may_end(const Hypothesis&, const Judgement&);
+// What it breaks to end sooner.
+Id rule_of_time_wait(const Hypothesis&, const Judgement&);
+// The target answered: TIME-WAIT is not over yet.
+void note_time_wait(const Hypothesis&, Judgement&);
+
 // MAY-2: "returns to TIME-WAIT state if the SYN turns out to be an old duplicate". The TIME-WAIT
 // that this SYN-RECEIVED was before, which may come back; null where there was none.
 const Hypothesis* time_wait_before(const Hypothesis&, const Judgement&);
