@@ -51,7 +51,8 @@ constexpr std::string_view kAims[] = {"SYN-SENT",
                                       "the rfc profile",
                                       "the linux-like profile",
                                       "the minimal profile",
-                                      "an ICMP error"};
+                                      "an ICMP error",
+                                      "a source route"};
 
 #define REACH(name) reach(find_aim(kAims, name))
 
@@ -109,8 +110,12 @@ class Play {
         application();
       } else if (what < 0xF8) {
         pass(std::chrono::milliseconds{1 << (what & 15)});
-      } else {
+      } else if (what < 0xFC) {
         icmp();
+      } else {
+        take_ip_options();
+        segment(input_.octet() % 0x90);
+        ip_options_.clear();
       }
     }
     come_to_rest();
@@ -213,10 +218,41 @@ class Play {
                                       std::byte{'x'});
     segment.payload = text;
     const wire::IpHeader ip{.source = remote(number).address, .destination = local().address};
-    const auto room = trace_.reserve(wire::datagram_size(ip, segment));
-    wire::write(ip, segment, room.bytes);
+    auto datagram = wire::craft({}, ip, segment);
+    if (!ip_options_.empty() && !six_) put_in(ip_options_, datagram);
+    const auto room = trace_.reserve(datagram.size());
+    std::ranges::copy(datagram, room.bytes.begin());
     if ((places & 3) != 3) peer.seq = segment.seq.raw() + segment.length();
     deliver(trace_.body(room.body));
+  }
+
+  // Of the next segment: a source route that has been taken, or anything.
+  void take_ip_options() {
+    const auto how = input_.octet();
+    if ((how & 1) == 0) {
+      const auto some = input_.some(how / 2 % 41);
+      ip_options_.assign(some.begin(), some.end());
+      ip_options_.resize((some.size() + 3) / 4 * 4);
+      return;
+    }
+    const std::size_t hops = how / 4 % 9 + 1u;
+    ip_options_.assign(4 * hops + 4, std::byte{0});
+    ip_options_[0] = std::byte((how & 2) != 0 ? 131 : 137);
+    ip_options_[1] = std::byte(4 * hops + 3);
+    ip_options_[2] = std::byte(4 * hops + 4);
+    for (std::size_t i = 0; i < hops; ++i) {
+      base::store32(&ip_options_[4 * i + 3], 0x0A00'0000u | input_.octet());
+    }
+  }
+  static void put_in(std::span<const std::byte> options, base::Bytes& datagram) {
+    datagram.insert(datagram.begin() + 20, options.begin(), options.end());
+    const std::size_t header = 20 + options.size();
+    datagram[0] = std::byte(0x40 | header / 4);
+    base::store16(&datagram[2], static_cast<std::uint16_t>(datagram.size()));
+    base::store16(&datagram[10], 0);
+    wire::Checksum sum;
+    sum.add(std::span{datagram}.first(header));
+    base::store16(&datagram[10], sum.value());
   }
 
   void application() {
@@ -337,8 +373,8 @@ class Play {
     CHECK(octets.size() <= mtu_);
     const auto ip = wire::DatagramView::parse(octets);
     CHECK(ip && ip->header_checksum_ok() && ip->protocol() == wire::kProtocolTcp);
-    CHECK(ip->source() == local().address && ip->destination() == remote(0).address);
-    CHECK(wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) == 0);
+    CHECK(ip->source() == local().address && destination(*ip) == remote(0).address);
+    CHECK(wire::tcp_checksum(ip->source(), remote(0).address, ip->payload()) == 0);
     const auto view = wire::SegmentView::parse(ip->payload());
     CHECK(view && view->data_offset_ok() && view->reserved() == 0);
     const auto segment = wire::read(*view);
@@ -354,13 +390,26 @@ class Play {
     }
     if (segment->flags.syn()) {
       CHECK(segment->payload.empty() && !segment->flags.fin());
-      if (peer.iss != segment->seq.raw() || peer.at != segment->source) peer.seen.clear();
+      // Nothing of this connection was sent before; an earlier one may have had the same ISS, when
+      // no time has passed since (RFC 6528, 3).
+      peer.seen.clear();
       peer.iss = segment->seq.raw();
       peer.at = segment->source;
     }
     if (segment->timestamps) peer.tsecr = segment->timestamps->val;
     peer.ack = segment->seq.raw() + segment->length();
     text(peer, *segment);
+  }
+
+  // By a source route it comes last (RFC 791, 3.1).
+  static wire::IpAddress destination(const wire::DatagramView& ip) {
+    const auto options = ip.extensions();
+    if (ip.version() == wire::IpVersion::V6 || options.empty()) return ip.destination();
+    REACH("a source route");
+    const auto kind = base::load8(options.data());
+    CHECK((kind == 131 || kind == 137) && base::load8(&options[1]) == options.size() - 1);
+    CHECK(base::load8(&options[2]) == 4 && base::load8(&options.back()) == 0);
+    return wire::IpAddress::v4(base::load32(&options[options.size() - 5]));
   }
 
   // An octet that was sent is the same whenever it is sent again.
@@ -441,6 +490,7 @@ class Play {
   std::array<Peer, kPeers> peers_;
   event::Body last_sent_;
   std::size_t last_peer_ = 0;
+  base::Bytes ip_options_;
   std::uint64_t written_ = 0;
 };
 

@@ -47,8 +47,10 @@ wire::Segment headers(const Draft& draft, const Strand& strand, clock::Instant n
                                           .ecr = draft.flags.ack() ? strand.stamp_seen : 0};
   }
   if (draft.sacks) {
+    constexpr std::size_t kRoom = 40, kHead = 4, kBlock = 8;  // Of all options, and of SACK's.
+    const auto blocks = (kRoom - kHead - wire::options_size(segment)) / kBlock;
     segment.sack_count =
-        static_cast<std::uint8_t>(std::min<std::size_t>(strand.early_count, draft.stamped ? 3 : 4));
+        static_cast<std::uint8_t>(std::min<std::size_t>(strand.early_count, blocks));
     for (std::uint8_t i = 0; i < segment.sack_count; ++i) {
       const auto& piece = strand.early[strand.early_count - 1u - i];  // The latest first.
       segment.sack[i] = {.left = wire::SeqNum{strand.their_isn + piece.from},

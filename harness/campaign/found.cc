@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/campaign/script_of.h"
+#include "harness/campaign/shape.h"
 #include "harness/event/start.h"
 #include "harness/event/status.h"
 #include "harness/rules/rule.h"
@@ -24,6 +25,7 @@ namespace {
 using oracle::Verdict;
 
 constexpr std::size_t kLongestName = 60;
+constexpr std::string_view kExpectations = "expectations";  // oracle::Expectations.
 
 // Letters, digits and hyphens, in lower case; what lies between becomes one underscore.
 std::string file_name(std::string_view text) {
@@ -38,15 +40,6 @@ std::string file_name(std::string_view text) {
   name.resize(std::min(name.size(), kLongestName));
   while (name.ends_with('_')) name.pop_back();
   return name;
-}
-
-// Without its digits: two runs of one failure have one name.
-std::string wordy(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::isdigit(static_cast<unsigned char>(c)) == 0) out += c;
-  }
-  return out;
 }
 
 // The connection a record is about: its segment's, or nothing.
@@ -71,7 +64,8 @@ std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& f
   // A state that was wrong is asked for as it should be: once it is mended the script passes.
   if (const auto right = event::state_named(finding.expected)) {
     for (auto& step : script.steps) {
-      if (auto* state = std::get_if<scenario::StateStep>(&step.what)) state->state = *right;
+      auto* const asked = std::get_if<scenario::StateStep>(&step.what);
+      if (asked != nullptr && event::name(asked->state) == finding.actual) asked->state = *right;
     }
   }
   if (!finding.requirements.empty()) {
@@ -95,42 +89,74 @@ std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& f
 
 }  // namespace
 
+namespace {
+
+// What is looked for, and where.
+struct Wanted {
+  const oracle::Finding& finding;
+  const target::Factory& make;
+  const RunOptions& options;
+  Likeness likeness = Likeness::Shape;
+  bool alone = false;                      // What the script expects must hold.
+  const target::Factory* right = nullptr;  // It must not fail there.
+
+  std::optional<oracle::Finding> in(const scenario::Scenario& script) const {
+    static thread_local event::Trace trace;
+    const auto outcome = run_scenario(script, make, options, trace);
+    // A failure that names no requirement has nothing but its words.
+    const bool words = likeness == Likeness::Shape || finding.requirements.empty();
+    std::optional<oracle::Finding> same;
+    for (const auto& one : outcome.findings) {
+      if (one.verdict != Verdict::Fail) continue;
+      if (!same && one.checker == finding.checker && one.requirements == finding.requirements &&
+          (!words || shape_of(one) == shape_of(finding))) {
+        same = one;
+      } else if (alone && one.checker == kExpectations) {
+        return std::nullopt;
+      }
+    }
+    const bool wrong = same && right != nullptr &&
+                       run_scenario(script, *right, options, trace).verdict == Verdict::Fail;
+    return wrong ? std::nullopt : same;
+  }
+};
+
+}  // namespace
+
 std::optional<oracle::Finding> failure_like(const oracle::Finding& like,
                                             const scenario::Scenario& script,
-                                            const target::Factory& make,
-                                            const RunOptions& options) {
-  static thread_local event::Trace trace;
-  const auto outcome = run_scenario(script, make, options, trace);
-  const auto same = std::ranges::find_if(outcome.findings, [&](const oracle::Finding& one) {
-    return one.verdict == Verdict::Fail && one.checker == like.checker &&
-           one.requirements == like.requirements && wordy(one.expected) == wordy(like.expected) &&
-           wordy(one.actual) == wordy(like.actual);
-  });
-  return same == outcome.findings.end() ? std::nullopt : std::optional{*same};
+                                            const target::Factory& make, const RunOptions& options,
+                                            Likeness likeness) {
+  return Wanted{like, make, options, likeness}.in(script);
 }
 
 std::string name_of(const oracle::Finding& finding) {
   const auto id = finding.requirements.empty() ? finding.checker : finding.requirements.front();
-  return file_name(fmt::format("{}_{}", id, wordy(finding.expected)));
+  // Of a step of a script: what of it is wrong, instead of all of it.
+  std::string_view what = finding.place ? finding.text : finding.expected;
+  what = what.substr(0, what.find(", got "));
+  if (what.starts_with("expected ")) what.remove_prefix(std::string_view{"expected "}.size());
+  return file_name(fmt::format("{}_{}", id, without_numbers(what)));
 }
 
 namespace {
 
 // Pre: the script fails so.
-std::optional<Found> smallest(scenario::Scenario script, const oracle::Finding& finding,
-                              const target::Factory& make, const RunOptions& options,
+std::optional<Found> smallest(scenario::Scenario script, const Wanted& wanted,
                               const ShrinkLimits& limits) {
-  const auto fails = [&](const scenario::Scenario& one) {
-    return failure_like(finding, one, make, options).has_value();
-  };
-  auto small = shrink(std::move(script), fails, limits);
+  auto small = shrink(
+      std::move(script), [&](const scenario::Scenario& one) { return wanted.in(one).has_value(); },
+      limits);
   // Who wants an end gets what there is: that much is still looked at.
-  auto to_the_end = options;
+  auto to_the_end = wanted.options;
   to_the_end.stop = nullptr;
+  auto still =
+      Wanted{wanted.finding, wanted.make, to_the_end, wanted.likeness, wanted.alone, wanted.right};
   // Its numbers are no longer those of the long run.
-  const auto now = failure_like(finding, small.scenario, make, to_the_end);
-  auto found = as_file(std::move(small.scenario), now.value_or(finding));
-  if (!found || !failure_like(finding, found->scenario, make, to_the_end)) return std::nullopt;
+  const auto now = still.in(small.scenario);
+  auto found = as_file(std::move(small.scenario), now.value_or(wanted.finding));
+  still.alone = false;  // A state that was wrong is now expected as it should be.
+  if (!found || !still.in(found->scenario)) return std::nullopt;
   found->tries = small.tries;
   found->minimal = small.minimal;
   return found;
@@ -148,22 +174,26 @@ std::optional<Found> found_in(const event::Trace& trace, const oracle::Finding& 
   excerpts[1].only = excerpts[0].only;
   excerpts[0].timestamps = excerpts[2].timestamps = false;
   for (auto& excerpt : excerpts) excerpt.state = finding.record;
-  const auto fails = [&](const scenario::Scenario& script) {
-    return failure_like(finding, script, make, options).has_value();
-  };
-  for (const auto& excerpt : excerpts) {
-    auto script = script_of(trace, excerpt);
-    if (!script || !fails(*script)) continue;
-    if (auto found = smallest(std::move(*script), finding, make, options, limits)) return found;
+  for (const auto likeness : {Likeness::Shape, Likeness::Requirement}) {
+    const Wanted wanted{finding, make, options, likeness, true};
+    for (const auto& excerpt : excerpts) {
+      auto script = script_of(trace, excerpt);
+      if (!script || !wanted.in(*script)) continue;
+      if (auto found = smallest(std::move(*script), wanted, limits)) return found;
+    }
   }
   return std::nullopt;
 }
 
 std::optional<Found> found_from(const scenario::Scenario& script, const oracle::Finding& finding,
-                                const target::Factory& make, const RunOptions& options,
-                                const ShrinkLimits& limits) {
-  if (!failure_like(finding, script, make, options)) return std::nullopt;
-  return smallest(script, finding, make, options, limits);
+                                const target::Factory& make, const target::Factory* right,
+                                const RunOptions& options, const ShrinkLimits& limits) {
+  const Wanted wanted{.finding = finding,
+                      .make = make,
+                      .options = options,
+                      .likeness = Likeness::Shape,
+                      .right = right};
+  return wanted.in(script) ? smallest(script, wanted, limits) : std::nullopt;
 }
 
 }  // namespace harness::campaign

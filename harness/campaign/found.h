@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,10 +14,13 @@
 
 namespace harness::campaign {
 
-// What makes this script fail on this target as `like` does: by the same checker, for the same
-// requirement, in the same words but for their numbers. Nothing when it does not.
+// How much two failures have in common: checker and requirements; or all but their numbers.
+enum class Likeness : std::uint8_t { Requirement, Shape };
+
+// What makes this script fail on this target as `like` does. Nothing when it does not.
 std::optional<oracle::Finding> failure_like(const oracle::Finding& like, const scenario::Scenario&,
-                                            const target::Factory&, const RunOptions&);
+                                            const target::Factory&, const RunOptions&,
+                                            Likeness = Likeness::Shape);
 
 // A failure as a scenario that fails in the same way on the same target.
 struct Found {
@@ -24,20 +28,23 @@ struct Found {
   std::string pkt{};              // The file.
   oracle::Finding finding{};      // What is wrong with it.
   scenario::Scenario scenario{};  // As it is read from the file.
-  std::size_t packets = 0;        // That the peer sends in it.
+  std::size_t packets = 0;        // In it, sent and expected.
   std::size_t tries = 0;          // So many runs it took to make it small.
   bool minimal = false;
 };
 
-// Of a run that failed, as small as it gets within the limits. Nothing when the run cannot be told
-// in a script, or the script does not fail so.
+// Of a run that failed, as small as it gets within the limits. Where no script fails in the same
+// words, one that breaks the same requirement does. Nothing when the run cannot be told in a
+// script, or the script breaks something else.
 std::optional<Found> found_in(const event::Trace&, const oracle::Finding&, const target::Factory&,
                               const RunOptions&, const ShrinkLimits&);
 
 // The same of a scenario, with what it expects and its faults: a failure of its own expectations is
-// not to be told without them.
+// not to be told without them. Where `right` is given, a target without what is wrong, what is left
+// of the script must not fail there: else a step might go that an expectation follows from.
 std::optional<Found> found_from(const scenario::Scenario&, const oracle::Finding&,
-                                const target::Factory&, const RunOptions&, const ShrinkLimits&);
+                                const target::Factory&, const target::Factory* right,
+                                const RunOptions&, const ShrinkLimits&);
 
 // "must-40_an_acknowledgment"
 std::string name_of(const oracle::Finding&);

@@ -59,11 +59,11 @@ void about_leftovers(const event::Trace& trace, Sentences& said) {
 }  // namespace
 
 Sentences remarks(const scenario::Scenario& scenario, const link::Link& link,
-                  const event::Trace& trace, const oracle::Judgement& judgement, bool strict) {
+                  const event::Trace& trace, const oracle::Judgement& judgement) {
   Sentences said;
   about_faults(link, said);
   about_steps(scenario, said);
-  if (strict) about_rules(scenario, judgement, said);
+  about_rules(scenario, judgement, said);
   about_leftovers(trace, said);
   return said;
 }

@@ -91,9 +91,24 @@ event::Start facts_now(const event::Start& then, const target::Target& target, b
   return now;
 }
 
-bool is_alike(const event::Start& then, const target::Target& target) {
-  return target.can(Capability::VirtualTime) && then.get("target") == target.name() &&
-         then.get("version") == target.version() && then.get("settings") == target.settings();
+// Why the record of this target needs not be like that one; empty when it must be.
+std::string incomparable(const event::Start& then, const target::Target& target) {
+  if (then.get("target") != target.name()) {
+    return fmt::format("the record is of {}, and this is {}", then.get("target"), target.name());
+  }
+  if (!target.can(Capability::VirtualTime)) {
+    return fmt::format("{} keeps real time, and no two runs of it are alike", target.name());
+  }
+  if (then.get("version") != target.version()) {
+    return fmt::format("the record is of version {}, and this is {}", then.get("version"),
+                       target.version());
+  }
+  if (then.get("settings") == target.settings()) return {};
+  const auto settings = [](std::string_view text) {
+    return text.empty() ? std::string{"without settings"} : fmt::format("with {}", text);
+  };
+  return fmt::format("the record is of {} {}, and this is {}", target.name(),
+                     settings(then.get("settings")), settings(target.settings()));
 }
 
 // When the peer and the application had done all they did.
@@ -164,7 +179,8 @@ Replayed replay(const event::Trace& log, const target::Factory& make, const Repl
   const auto end = event::end_of(log, log[log.size() - 1]);
   try {
     const auto target = make(*host_of(then));
-    result.alike = is_alike(then, *target);
+    result.incomparable = incomparable(then, *target);
+    result.alike = result.incomparable.empty();
     const auto begin = target->now();
     const auto shift = begin - log[0].at;
     event::append(trace, begin, facts_now(then, *target, result.alike, options.profile));

@@ -25,9 +25,10 @@ struct ReplayOptions {
 struct Replayed {
   oracle::Judgement judgement{};
   std::string reason{};  // HarnessError: why. Else empty.
-  bool alike =
-      false;  // The target is the one of the record, on virtual time: all must be as it was.
-  std::string difference{};  // Then: the first line that is not; empty when there is none.
+  // The target is the one of the record, on virtual time: all must be as it was.
+  bool alike = false;
+  std::string difference{};    // Then: the first line that is not; empty when there is none.
+  std::string incomparable{};  // Else: why the two records say nothing of each other, a phrase.
   bool interrupted = false;
 };
 

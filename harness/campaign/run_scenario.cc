@@ -224,7 +224,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
     target.reset();  // Nobody waits for a judge: what it held of the machine is given back first.
     auto judgement = judge_trace(trace);
     add_doubt(std::move(doubt), judgement);
-    auto said = remarks(scenario, link, trace, judgement, options.strict);
+    auto said = remarks(scenario, link, trace, judgement);
     return {.verdict = judgement.verdict,
             .reason = {},
             .findings = std::move(judgement.findings),

@@ -309,12 +309,22 @@ class Scribe {
     } else if (call.op == Op::Receive && record.at != asked->at) {
       step.args[0] |= MSG_DONTWAIT;  // It slept until now.
       add(record.at, step);
-    } else if (call.op == Op::Status && index == excerpt_.state) {
-      const auto status = event::decode_status(reply.data);
-      if (status && status->state()) {
-        add(record.at, scenario::StateStep{.fd = {}, .port = {}, .state = *status->state()});
-      }
+    } else if (call.op == Op::Status) {
+      write_state(record, call, reply, index == excerpt_.state);
     }
+  }
+
+  // What the model knows of a state decides what it asks for later.
+  void write_state(const event::Record& record, const event::Call& call, const event::Reply& reply,
+                   bool whatever) {
+    const auto status = event::decode_status(reply.data);
+    const auto tuple = event::decode_four_tuple(call.data);
+    if (!status || !status->state() || (!whatever && (!tuple || !wanted(*tuple)))) return;
+    scenario::StateStep step{.fd = {}, .port = {}, .state = *status->state()};
+    if (named_ && tuple && tuple->local.port == script_.options.bind_port) {
+      step.port = tuple->remote.port;
+    }
+    add(record.at, step);
   }
 
   const event::Trace& trace_;

@@ -20,9 +20,8 @@ struct Shrunk {
 };
 
 // The least of a script that still fails: steps are taken away, alone and many at once, and faults
-// of the link; then what is left is made plain: times, where all are absolute, go to 0 or to round
-// figures, text becomes an octet and what follows closes up, options, urgent pointers and odd
-// windows go. Pre: `fails(script)`.
+// of the link; then what is left is made plain (shrink_edits.h), and all of it again until nothing
+// more can be done. Pre: `fails(script)`.
 Shrunk shrink(scenario::Scenario script,
               const std::function<bool(const scenario::Scenario&)>& fails, const ShrinkLimits&);
 

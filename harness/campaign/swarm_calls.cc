@@ -58,8 +58,8 @@ SwarmPeer::Stimulus SwarmPeer::set_up_listener() {
       return ask({.op = Op::Socket, .args = {domain, SOCK_STREAM, IPPROTO_TCP}}, kMostStrands);
     case 1: {
       const auto name = event::encode(wire::Endpoint{host_.local, kTargetPort});
-      data_.assign(name.begin(), name.end());
-      return ask({.fd = listener_, .op = Op::Bind, .data = data_}, kMostStrands);
+      words_.assign(name.begin(), name.end());
+      return ask({.fd = listener_, .op = Op::Bind, .data = words_}, kMostStrands);
     }
     case 2:  // Accepted sockets inherit what is set here.
       if (rng_.chance({1, 4})) return set_option(kMostStrands, listener_);
@@ -96,8 +96,8 @@ SwarmPeer::Stimulus SwarmPeer::set_up_socket(Strand& s) {
     default: {
       s.set_up = kSetUp;
       const auto name = event::encode(wire::Endpoint{host_.remote, s.peer_port});
-      data_.assign(name.begin(), name.end());
-      return ask({.fd = s.fd, .op = Op::Connect, .data = data_}, index_of(s));
+      words_.assign(name.begin(), name.end());
+      return ask({.fd = s.fd, .op = Op::Connect, .data = words_}, index_of(s));
     }
   }
 }
@@ -105,9 +105,9 @@ SwarmPeer::Stimulus SwarmPeer::set_up_socket(Strand& s) {
 SwarmPeer::Stimulus SwarmPeer::set_option(std::size_t strand, std::int32_t fd) {
   if (rng_.chance({1, 8})) {
     const std::array<int, 2> linger = {1, 0};  // On, and no time: close() aborts.
-    data_.resize(sizeof linger);
-    std::memcpy(data_.data(), linger.data(), sizeof linger);
-    return ask({.fd = fd, .op = Op::SetOption, .args = {SOL_SOCKET, SO_LINGER, 0}, .data = data_},
+    words_.resize(sizeof linger);
+    std::memcpy(words_.data(), linger.data(), sizeof linger);
+    return ask({.fd = fd, .op = Op::SetOption, .args = {SOL_SOCKET, SO_LINGER, 0}, .data = words_},
                strand);
   }
   const Option& option = kOptions[rng_.below(std::size(kOptions))];
@@ -140,11 +140,12 @@ SwarmPeer::Stimulus SwarmPeer::write(Strand& s) {
     default:
       break;
   }
-  data_.resize(octets);
-  event::fill_stream(data_, s.written, event::kFromApplication);
+  if (data_.size() < octets) data_.resize(octets);  // Not smaller: what is left over does no harm.
+  const auto data = std::span{data_}.first(octets);
+  event::fill_stream(data, s.written, event::kFromApplication);
   s.writing = true;
   const std::int64_t flags = MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0);
-  return ask({.fd = s.fd, .op = Op::Send, .args = {flags}, .data = data_}, index_of(s));
+  return ask({.fd = s.fd, .op = Op::Send, .args = {flags}, .data = data}, index_of(s));
 }
 
 SwarmPeer::Stimulus SwarmPeer::read(Strand& s) {
@@ -178,8 +179,8 @@ SwarmPeer::Stimulus SwarmPeer::status(Strand& s) {
   if (s.target_port == 0) return std::nullopt;
   const auto name = event::encode(wire::FourTuple{.local = {host_.local, s.target_port},
                                                   .remote = {host_.remote, s.peer_port}});
-  data_.assign(name.begin(), name.end());
-  return ask({.fd = -1, .op = Op::Status, .data = data_}, index_of(s));
+  words_.assign(name.begin(), name.end());
+  return ask({.fd = -1, .op = Op::Status, .data = words_}, index_of(s));
 }
 
 void SwarmPeer::answered(const event::Trace&, const event::Reply& reply, const Asked& asked) {

@@ -95,7 +95,8 @@ class SwarmPeer final : public scenario::Peer {
   bool listening_ = false, accepting_ = false;
   std::uint32_t next_call_ = 1;
   std::vector<Asked> asked_;
-  std::vector<std::byte> data_;  // Of the call being made.
+  // Of the call being made: a name or an option's value; what is written.
+  std::vector<std::byte> words_, data_;
 };
 
 }  // namespace harness::campaign

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <chrono>
+#include <utility>
+
+#include "harness/campaign/swarm_faults.h"
 
 namespace harness::campaign {
 namespace {
@@ -102,7 +105,13 @@ void draw_plan(base::Rng rng, const SwarmTaste& taste, SwarmPlan& plan) {
   plan.faults.clear();
   if (!taste.faults || rng.chance({2, 5})) return;
   const auto count = 1 + rng.below(3);
-  for (std::uint64_t i = 0; i < count; ++i) plan.faults.push_back(draw_fault(rng, taste));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (taste.all_faults) {
+      plan.faults = link::joined(std::move(plan.faults), {draw_any_fault(rng, taste)});
+    } else {
+      plan.faults.push_back(draw_fault(rng, taste));
+    }
+  }
 }
 
 clock::Duration draw_pause(base::Rng& rng, const SwarmTaste& taste, const SwarmPlan& plan) {

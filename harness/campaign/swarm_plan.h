@@ -12,8 +12,9 @@ namespace harness::campaign {
 
 // What all conversations of a swarm have in common.
 struct SwarmTaste {
-  bool real_time = false;  // Time that passes costs: waits are short.
-  bool faults = true;      // The link may lose, delay, duplicate, reorder and spoil.
+  bool real_time = false;   // Time that passes costs: waits are short.
+  bool faults = true;       // The link may lose, delay, duplicate, reorder and spoil.
+  bool all_faults = false;  // It may do all that link/ knows: swarm_faults.h.
   bool ipv6 = true;
 };
 

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "harness/cli/write_file.h"
@@ -19,17 +22,39 @@ void add_record(FoundFiles& found, const std::string& name, reports::Result resu
   }
 }
 
+// The same target, right; nothing when nothing is known to be wrong with it.
+std::optional<target::Factory> without_defect(const target::catalogue::Choice& choice) {
+  const auto colon = choice.name.find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  auto name = choice.name.substr(0, colon);
+  bool defect = false, others = false;
+  std::string_view rest = std::string_view{choice.name}.substr(colon + 1);
+  while (!rest.empty()) {
+    const auto setting = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(setting.size() + 1, rest.size()));
+    if (setting.starts_with("defect=")) {
+      defect = true;
+    } else {
+      name += fmt::format("{}{}", std::exchange(others, true) ? ',' : ':', setting);
+    }
+  }
+  auto right = defect ? target::catalogue::choose(name) : std::unexpected(std::string{});
+  return right ? std::optional{std::move(right->make)} : std::nullopt;
+}
+
 }  // namespace
 
 FoundFiles found_files(const event::Trace& trace, const oracle::Finding& finding,
-                       const target::Factory& make, const campaign::RunOptions& options,
+                       const target::catalogue::Choice& choice, const campaign::RunOptions& options,
                        const campaign::ShrinkLimits& limits, const reports::Result& seen,
                        const scenario::Scenario* whole) {
   FoundFiles all;
   auto result = seen;
-  auto found = campaign::found_in(trace, finding, make, options, limits);
+  auto found = campaign::found_in(trace, finding, choice.make, options, limits);
   if (!found && whole != nullptr) {
-    found = campaign::found_from(*whole, finding, make, options, limits);
+    const auto right = without_defect(choice);
+    found = campaign::found_from(*whole, finding, choice.make, right ? &*right : nullptr, options,
+                                 limits);
   }
   if (!found) {
     result.trace = event::to_text(trace);
@@ -42,7 +67,7 @@ FoundFiles found_files(const event::Trace& trace, const oracle::Finding& finding
                          found->minimal ? "" : " (it could be smaller)", found->tries);
   all.files.push_back({.name = found->name + ".pkt", .text = found->pkt});
   event::Trace small;
-  auto outcome = campaign::run_scenario(found->scenario, make, options, small);
+  auto outcome = campaign::run_scenario(found->scenario, choice.make, options, small);
   result.scenario = found->scenario.id;
   result.rules = found->scenario.rules;
   result.verdict = outcome.verdict;

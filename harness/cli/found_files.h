@@ -8,6 +8,7 @@
 #include "harness/campaign/found.h"
 #include "harness/event/trace.h"
 #include "harness/oracle/finding.h"
+#include "harness/target/catalogue/catalogue.h"
 #include "reports/result.h"
 
 namespace harness::cli {
@@ -29,9 +30,10 @@ struct FoundFiles {
 // or, when no script does the same again, with those of the run in which it was seen. `seen` tells
 // of that run; `whole` is its scenario, for failures that only the scenario's own expectations
 // show.
-FoundFiles found_files(const event::Trace&, const oracle::Finding&, const target::Factory&,
-                       const campaign::RunOptions&, const campaign::ShrinkLimits&,
-                       const reports::Result& seen, const scenario::Scenario* whole = nullptr);
+FoundFiles found_files(const event::Trace&, const oracle::Finding&,
+                       const target::catalogue::Choice&, const campaign::RunOptions&,
+                       const campaign::ShrinkLimits&, const reports::Result& seen,
+                       const scenario::Scenario* whole = nullptr);
 
 // The folder of --found. Nothing that one failure left there is overwritten by another of the run.
 class FoundFolder {

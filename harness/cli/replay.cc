@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -39,8 +40,9 @@ constexpr std::string_view kMore =
     R"(A run is a record that `lastack run --out DIR` left below DIR/traces, or one of --found or --trace;
 DIR itself is all of its runs, and DIR and ids of scenarios behind it are some. All is done again as
 it is written there: what the peer sent, what the application called, and what the link did to each
-segment, without dice. On the target of the record the new one must be the same to the octet; on
-another the RFCs judge what comes.
+segment, without dice. On the target of the record the new one must be the same to the octet, if it
+has virtual time; on another, and on a real clock, the RFCs judge what comes, and the last line says
+why it was not compared.
 
   lastack replay here/traces/close/simultaneous.trace
   lastack replay here close/simultaneous      the same
@@ -114,6 +116,8 @@ reports::Result broken(const fs::path& file, std::string why) {
   return result;
 }
 
+constexpr std::string_view kJudged = "judged";  // Not compared.
+
 struct Asked {
   std::optional<std::string> target, wire, trace;
   bool json = false;
@@ -150,6 +154,8 @@ reports::Result again(const fs::path& file, const event::Trace& log,
     result.warnings = {"interrupted"};
   } else if (replayed.alike) {
     result.warnings = {replayed.difference.empty() ? "same" : "differs", replayed.difference};
+  } else if (result.verdict != Verdict::HarnessError) {
+    result.warnings = {std::string{kJudged}, replayed.incomparable};
   }
   return result;
 }
@@ -180,6 +186,17 @@ class Replayer {
 
   int status() const { return status_; }
 
+  // Of runs that could not be held against their records, and why.
+  void tell_of_judged() {
+    if (asked_.json) return;
+    for (const auto& [why, count] : judged_) {
+      console_.print(
+          fmt::format("{} not compared but judged by the RFCs, without what scripts "
+                      "expected: {}\n",
+                      count == 1 ? "this run was" : fmt::format("{} runs were", count), why));
+    }
+  }
+
  private:
   void in_worker(const fs::path& file, const event::Trace& log,
                  const target::catalogue::Choice& choice) {
@@ -206,26 +223,27 @@ class Replayer {
   }
 
   void tell(const reports::Result& result) {
-    const bool compared = !result.warnings.empty();
-    const auto word = compared ? result.warnings[0] : std::string{oracle::name(result.verdict)};
-    const bool good = word == "same" || result.verdict < Verdict::Inconclusive;
+    const auto said = result.warnings.empty() ? std::string{kJudged} : result.warnings[0];
+    const auto more = result.warnings.size() > 1 ? result.warnings[1] : std::string{};
+    const bool compared = said != kJudged;
+    const auto word = compared ? said : std::string{oracle::name(result.verdict)};
+    if (!compared && !more.empty()) ++judged_[more];
+    const bool good =
+        word == "same" || (word != "differs" && result.verdict < Verdict::Inconclusive);
     if (asked_.json) {
       console_.print(reports::to_json(result) + '\n');
     } else {
       console_.print(fmt::format(
-          "{}  {}\n",
-          console_.paint(good && word != "differs" ? Console::Colour::Good : Console::Colour::Bad,
-                         word),
+          "{}  {}\n", console_.paint(good ? Console::Colour::Good : Console::Colour::Bad, word),
           reports::subject(result)));
-      if (compared && result.warnings.size() > 1 && !result.warnings[1].empty()) {
-        console_.print(fmt::format("  {}\n", result.warnings[1]));
-      }
+      if (compared && !more.empty()) console_.print(fmt::format("  {}\n", more));
       auto shown = result;
       shown.warnings.clear();
-      if (!compared && reports::wants_details(result)) {
+      if (!compared && reports::wants_details(shown)) {
         auto command = fmt::format("lastack replay {}", reports::shell_word(result.selector));
-        if (asked_.target)
+        if (asked_.target) {
           command += fmt::format(" --target {}", reports::shell_word(*asked_.target));
+        }
         console_.print(reports::details(shown, command) + '\n');
       }
     }
@@ -255,6 +273,7 @@ class Replayer {
 
   const Asked& asked_;
   Console& console_;
+  std::map<std::string, std::size_t> judged_;
   int status_ = kSuccess;
 };
 
@@ -294,6 +313,7 @@ int replay(std::span<const std::string> words) {
     std::cerr << "lastack: " << error.what() << '\n';
     status = kError;
   }
+  replayer.tell_of_judged();
   if (*asked.stop != 0) {
     std::cerr << "lastack: interrupted\n";
     status = kError;

@@ -95,7 +95,7 @@ int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
       continue;
     }
     if (*stop != 0 && shapes.size() > 1) break;
-    const auto found = found_files(trace, finding, arguments.choice.make, run,
+    const auto found = found_files(trace, finding, arguments.choice, run,
                                    {.tries = arguments.tries, .stop = stop}, seen, &*scenario);
     const auto written = folder.write(found.files);
     console.print(

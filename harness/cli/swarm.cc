@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -67,7 +68,7 @@ class Watcher final : public PoolEvents {
     for (const auto& result : batch->shown) {
       if (shown_.insert(key(result)).second) show(result);
     }
-    if (!written.empty()) console_.print(written + '\n');
+    console_.print(written);
     tally_.add(batch->tally);
     if (console_.live()) console_.status(counts());
   }
@@ -83,8 +84,17 @@ class Watcher final : public PoolEvents {
     std::cerr << text << (text.ends_with('\n') ? "" : "\n");
   }
 
-  // The files of a batch, into the folder for them; what there is to say about that.
-  std::string write(const Batch& batch) { return folder_.write(batch.files); }
+  // The files of a batch, into the folder for them; what there is to say about that. Of each shape
+  // one script, and one record of what became none.
+  std::string write(const Batch& batch) {
+    std::string text;
+    for (const auto& kept : batch.kept) {
+      if (scripted_.contains(kept.shape)) continue;
+      if (!(kept.script ? scripted_ : unscripted_).insert(kept.shape).second) continue;
+      text += fmt::format("swarm/{}: {}\n{}\n", kept.index, kept.said, folder_.write(kept.files));
+    }
+    return text;
+  }
 
   const campaign::SwarmTally& tally() const { return tally_; }
   bool broken() const { return broken_ || folder_.broken(); }
@@ -99,8 +109,6 @@ class Watcher final : public PoolEvents {
         reports::subject(result),
         reports::details(result,
                          arguments_.repeat_command(std::stoull(result.scenario.substr(6))))));
-    for (const auto& said : result.warnings) console_.print(fmt::format("  {}\n", said));
-    if (!result.warnings.empty()) console_.print("\n");
   }
 
   std::string counts() const {
@@ -127,7 +135,7 @@ class Watcher final : public PoolEvents {
   const SwarmArguments& arguments_;
   const Batches& batches_;
   campaign::SwarmTally tally_;
-  std::set<std::string> shown_;
+  std::set<std::string> shown_, scripted_, unscripted_;
   FoundFolder folder_;
   bool broken_ = false;
 };
@@ -202,6 +210,16 @@ int status_of(const Watcher& watcher, bool interrupted) {
   return tally.of(Verdict::Inconclusive) > 0 ? kInconclusive : kSuccess;
 }
 
+// On a real clock a conversation mostly waits, and others can go on meanwhile.
+unsigned jobs_for(const SwarmArguments& arguments, const target::catalogue::Choice& choice) {
+  if (arguments.jobs) return *arguments.jobs;
+  if (choice.entry.virtual_time) return 1;
+  constexpr std::uint64_t kPerProcessor = 4, kMost = 16, kEach = 16;
+  const auto processors = static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+  const auto most = std::min({processors * kPerProcessor, kMost, arguments.count / kEach});
+  return target::catalogue::jobs_at_once(choice, static_cast<unsigned>(most));
+}
+
 // In the worker: what such targets want, a process of its own perhaps.
 std::string hold_apart(const target::catalogue::Choice& choice,
                        const std::function<std::string()>& work,
@@ -235,7 +253,7 @@ int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& 
   const auto& result = only.batch->shown.front();
   const auto written = watcher.write(*only.batch);
   watcher.show(result);
-  if (!written.empty()) console.print(written + '\n');
+  console.print(written);
   if (arguments.trace) {
     std::ofstream file{*arguments.trace, std::ios::binary};
     file << result.trace;
@@ -277,6 +295,7 @@ int swarm(std::span<const std::string> words) {
   Batches batches{*arguments, *choice, stop, std::move(*known)};
   if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
+  const unsigned jobs = jobs_for(*arguments, *choice);  // Measured before the time begins.
   const clock::SteadyClock wall;
   Watcher watcher{console, *arguments, batches};
   if (arguments->time) stop_after(*arguments->time);
@@ -285,7 +304,7 @@ int swarm(std::span<const std::string> words) {
   };
   int status = kSuccess;
   try {
-    run_pool(batches.count(), arguments->jobs, work, watcher, stop);
+    run_pool(batches.count(), jobs, work, watcher, stop);
   } catch (const base::SystemError& error) {  // No more workers: what was done is kept.
     std::cerr << "lastack: " << error.what() << '\n';
     status = kError;

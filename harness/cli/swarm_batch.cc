@@ -35,9 +35,13 @@ struct Batches::Places {
 
 std::string to_octets(const Batch& batch) {
   const auto tally = batch.tally.to_text();
-  auto octets = fmt::format("{}\n{}{}\n", tally.size(), tally, batch.files.size());
-  for (const auto& file : batch.files) {
-    octets += fmt::format("{}\n{}\n{}", file.name, file.text.size(), file.text);
+  auto octets = fmt::format("{}\n{}{}\n", tally.size(), tally, batch.kept.size());
+  for (const auto& kept : batch.kept) {
+    octets += fmt::format("{}\n{}\n{}\n{:d}\n{}\n", kept.index, kept.shape, kept.said, kept.script,
+                          kept.files.size());
+    for (const auto& file : kept.files) {
+      octets += fmt::format("{}\n{}\n{}", file.name, file.text.size(), file.text);
+    }
   }
   for (const auto& one : batch.shown) octets += reports::to_json_whole(one) + '\n';
   return octets;
@@ -49,27 +53,37 @@ std::optional<Batch> batch_from(std::string_view octets) {
     octets.remove_prefix(std::min(text.size() + 1, octets.size()));
     return text;
   };
-  const auto number = [&]() -> std::optional<std::size_t> {
-    const auto read = parse_number("a length", line(), 0, octets.size());
-    return read ? std::optional{static_cast<std::size_t>(*read)} : std::nullopt;
+  const auto number = [&](std::uint64_t most) -> std::optional<std::uint64_t> {
+    const auto read = parse_number("a number", line(), 0, most);
+    return read ? std::optional{*read} : std::nullopt;
   };
+  const auto length = [&]() -> std::optional<std::size_t> { return number(octets.size()); };
   const auto take = [&](std::size_t size) {
     const auto text = octets.substr(0, size);
     octets.remove_prefix(text.size());
     return text;
   };
-  const auto size = number();
+  const auto size = length();
   if (!size) return std::nullopt;
   auto tally = campaign::SwarmTally::from_text(take(*size));
   if (!tally) return std::nullopt;
   Batch batch{.tally = std::move(*tally)};
-  const auto files = number();
-  if (!files) return std::nullopt;
-  for (std::size_t i = 0; i < *files; ++i) {
-    const std::string name{line()};
-    const auto length = number();
-    if (!length) return std::nullopt;
-    batch.files.push_back({.name = name, .text = std::string{take(*length)}});
+  const auto count = length();
+  if (!count) return std::nullopt;
+  for (std::size_t i = 0; i < *count; ++i) {
+    const auto index = number(std::numeric_limits<std::uint64_t>::max());
+    if (!index) return std::nullopt;
+    Kept kept{.index = *index, .shape = std::string{line()}, .said = std::string{line()}};
+    const auto script = number(1), files = length();
+    if (!script || !files) return std::nullopt;
+    kept.script = *script != 0;
+    for (std::size_t n = 0; n < *files; ++n) {
+      const std::string name{line()};
+      const auto whole = length();
+      if (!whole) return std::nullopt;
+      kept.files.push_back({.name = name, .text = std::string{take(*whole)}});
+    }
+    batch.kept.push_back(std::move(kept));
   }
   while (!octets.empty()) {
     auto result = reports::from_json(line());
@@ -110,6 +124,7 @@ campaign::Swarm& Batches::swarm() {
         choice_.make, campaign::SwarmOptions{.seed = arguments_.seed.value,
                                              .taste = {.real_time = !choice_.entry.virtual_time,
                                                        .faults = arguments_.faults,
+                                                       .all_faults = arguments_.all_faults,
                                                        .ipv6 = arguments_.ipv6},
                                              .stop = stop_,
                                              .faults = arguments_.link});
@@ -125,37 +140,33 @@ const campaign::Conversation& Batches::excused(const campaign::Conversation& hel
   return excused_;
 }
 
-std::vector<std::string> Batches::keep(std::uint64_t index, const campaign::Conversation& held,
-                                       Batch& batch) {
-  if (!arguments_.found || held.verdict != Verdict::Fail) return {};
+void Batches::keep(std::uint64_t index, const campaign::Conversation& held, Batch& batch) {
+  if (!arguments_.found || held.verdict != Verdict::Fail) return;
   const auto wrong = std::ranges::find(held.findings, Verdict::Fail, &oracle::Finding::verdict);
-  if (wrong == held.findings.end()) return {};
+  if (wrong == held.findings.end()) return;
+  auto shape = campaign::shape_of(held);
+  if (scripted_.contains(shape) || tried_[shape] >= kTries) return;
   auto found = found_files(
-      swarm_->trace(), *wrong, choice_.make, {.seed = arguments_.seed.value, .stop = stop_},
+      swarm_->trace(), *wrong, choice_, {.seed = arguments_.seed.value, .stop = stop_},
       {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_}, result(index, held));
-  std::ranges::move(found.files, std::back_inserter(batch.files));
-  if (found.script) {
-    unscripted_.erase(campaign::shape_of(held));
-  } else {
-    ++unscripted_[campaign::shape_of(held)];
-  }
-  return {found.said};
-}
-
-// Another of a shape that was shown, but became no script: perhaps this one does.
-void Batches::keep_again(std::uint64_t index, const campaign::Conversation& held, Batch& batch) {
-  if (held.verdict != Verdict::Fail || unscripted_.empty()) return;
-  const auto known = unscripted_.find(campaign::shape_of(held));
-  if (known == unscripted_.end() || known->second > kTries) return;
-  for (const auto& said : keep(index, held, batch)) {
-    if (!batch.shown.empty()) batch.shown.back().warnings.push_back(said);
-  }
+  const bool first = ++tried_[shape] == 1;
+  if (found.script) scripted_.insert(shape);
+  // One record of what becomes no script is enough.
+  if (!found.script && !first) return;
+  batch.kept.push_back({.index = index,
+                        .shape = std::move(shape),
+                        .said = std::move(found.said),
+                        .script = found.script,
+                        .files = std::move(found.files)});
 }
 
 reports::Result Batches::result(std::uint64_t index, const campaign::Conversation& held) {
   reports::Result result;
   result.scenario = fmt::format("swarm/{}", index);
   result.selector = result.scenario;
+  if (const auto& faults = swarm_->plan().faults; !faults.empty()) {
+    result.title = "faults: " + link::print(faults);
+  }
   result.target = choice_.name;
   result.version = swarm_->version();
   result.ip = swarm_->plan().ip == wire::IpVersion::V6 ? "v6" : "v4";
@@ -180,12 +191,8 @@ Batch Batches::hold(std::uint32_t number) {
     places_->at[number % kSlots].store(index, std::memory_order_relaxed);
     const auto& held = excused(swarm().hold(index));
     if (held.interrupted) break;
-    if (!batch.tally.add(index, held, swarm().model())) {
-      keep_again(index, held, batch);
-      continue;
-    }
-    batch.shown.push_back(result(index, held));
-    batch.shown.back().warnings = keep(index, held, batch);
+    if (batch.tally.add(index, held, swarm().model())) batch.shown.push_back(result(index, held));
+    keep(index, held, batch);
   }
   if (swarm_) batch.tally.set_version(swarm_->version());
   return batch;
@@ -197,7 +204,7 @@ Batch Batches::hold_only(std::uint64_t index) {
   batch.tally.add(index, held, swarm().model());
   batch.tally.set_version(swarm_->version());
   batch.shown.push_back(result(index, held));
-  batch.shown.back().warnings = keep(index, held, batch);
+  keep(index, held, batch);
   batch.shown.back().trace = event::to_text(swarm_->trace());
   return batch;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,21 @@
 
 namespace harness::cli {
 
+// What the folder for what was found gets of one conversation.
+struct Kept {
+  std::uint64_t index = 0;
+  std::string shape{}, said{};  // See FoundFiles.
+  bool script = false;
+  std::vector<FoundFile> files{};
+
+  friend bool operator==(const Kept&, const Kept&) = default;
+};
+
 // Some conversations in a row, and what came of them.
 struct Batch {
   campaign::SwarmTally tally{};
   std::vector<reports::Result> shown{};  // The first of each shape, with its ladder.
-  std::vector<FoundFile> files{};
+  std::vector<Kept> kept{};
 };
 
 // Octets for a pipe; nothing when they are anything else.
@@ -50,9 +61,8 @@ class Batches {
   campaign::Swarm& swarm();
   // What the lines for conversations list is known.
   const campaign::Conversation& excused(const campaign::Conversation&);
-  // What the folder for what was found gets. What is to be said about it.
-  std::vector<std::string> keep(std::uint64_t index, const campaign::Conversation&, Batch&);
-  void keep_again(std::uint64_t index, const campaign::Conversation&, Batch&);
+  // Makes files of a failure, unless there is a script of its shape or it was tried often enough.
+  void keep(std::uint64_t index, const campaign::Conversation&, Batch&);
   reports::Result result(std::uint64_t index, const campaign::Conversation&);
   std::uint64_t first(std::uint32_t batch) const { return std::uint64_t{batch} * size_; }
 
@@ -64,8 +74,8 @@ class Batches {
   std::uint64_t size_;
   Places* places_;  // Shared with all workers.
   std::unique_ptr<campaign::Swarm> swarm_;
-  std::map<std::string, int>
-      unscripted_;  // Shapes of which there is no script yet: how often tried.
+  std::set<std::string> scripted_;    // Shapes of which there is a script.
+  std::map<std::string, int> tried_;  // How often in vain, of the others.
 };
 
 }  // namespace harness::cli

@@ -43,11 +43,12 @@ po::options_description swarm_options() {
       ("only", text()->value_name("K"), "the conversation with this number alone")           //
       ("trace", text()->value_name("FILE"), "with --only: write its record there")           //
       ("found", text()->value_name("DIR"), "write failures there, as scenarios and traces")  //
-      ("jobs", text()->value_name("N"), "worker processes; default 1")                       //
+      ("jobs", text()->value_name("N"),
+       "worker processes; default 1, and what it bears on a real clock")  //
       ("faults", text()->value_name("FAULTS"),
-       "what every link does, as `faults:` of a script: 'loss 5%; delay 20ms'; default: each "
-       "draws its own")                                  //
-      ("no-faults", "the link between them is perfect")  //
+       "what every link does, as `faults:` of a script: 'loss 5%; delay 20ms'; or `all`: each "
+       "draws its own from all there are; default: from the usual ones")  //
+      ("no-faults", "the link between them is perfect")                   //
       ("no-ipv6", "IPv4 alone");
   return options;
 }
@@ -68,9 +69,12 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   swarm.ipv6 = !parsed->has("no-ipv6");
   if (const auto text = text_of(*parsed, "faults")) {
     if (!swarm.faults) return std::unexpected("--faults and --no-faults exclude each other");
-    auto faults = parse_faults(*text);
-    if (!faults) return std::unexpected(faults.error());
-    swarm.link = std::move(*faults);
+    swarm.all_faults = *text == "all";
+    if (!swarm.all_faults) {
+      auto faults = parse_faults(*text);
+      if (!faults) return std::unexpected(faults.error());
+      swarm.link = std::move(*faults);
+    }
   }
   const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
@@ -98,7 +102,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   if (parsed->has("only")) swarm.only = *only;
   const auto jobs = number("jobs", 1, 1, kMostJobs);
   if (!jobs) return std::unexpected(jobs.error());
-  swarm.jobs = static_cast<unsigned>(*jobs);
+  if (parsed->has("jobs")) swarm.jobs = static_cast<unsigned>(*jobs);
   return swarm;
 }
 
@@ -106,6 +110,7 @@ std::string SwarmArguments::repeat_command(std::uint64_t index) const {
   auto command = fmt::format("lastack swarm --target {}", reports::shell_word(target));
   if (wire) command += fmt::format(" --wire {}", reports::shell_word(*wire));
   if (!faults) command += " --no-faults";
+  if (all_faults) command += " --faults all";
   if (!link.empty()) command += fmt::format(" --faults {}", reports::shell_word(link::print(link)));
   if (!ipv6) command += " --no-ipv6";
   return command + fmt::format(" --seed {} --only {}", seed.value, index);

@@ -22,9 +22,9 @@ struct SwarmArguments {
   std::uint64_t count = 10'000;
   std::optional<std::chrono::milliseconds> time;  // Then so long, however many.
   std::optional<std::uint64_t> only;              // The index of the one conversation to hold.
-  unsigned jobs = 1;
-  bool faults = true;
-  std::vector<link::Fault> link;  // The faults of every link; empty: each draws its own.
+  std::optional<unsigned> jobs{};          // None: one, or on a real clock what the target bears.
+  bool faults = true, all_faults = false;  // See campaign::SwarmTaste.
+  std::vector<link::Fault> link;           // The faults of every link; empty: each draws its own.
   bool ipv6 = true;
   std::optional<std::string> found;  // The folder that failures go to as scenarios.
   std::optional<std::string> trace;  // With `only`: the file its record goes to.

@@ -29,10 +29,10 @@ using oracle::Verdict;
 using Json = nlohmann::json;
 
 constexpr std::string_view kMore =
-    R"(Plays a scenario once to count its packets, then again and again: with each packet dropped,
-duplicated, delayed beyond the RTO, swapped with the next one, or corrupted; and with every pair of
-such faults on two packets. The script's peer goes on as scripted, and sends again what does not get
-through; what the script expects is not judged. Judged is by the RFCs, and by what must be true when
+    R"(Plays a scenario as it stands, and then again and again: with each packet dropped, duplicated,
+delayed beyond the RTO, swapped with the next one, or corrupted; and with every pair of such faults
+on two packets. The script's peer goes on as scripted, and sends again what does not get through;
+what the script expects is not judged under faults. Judged is by the RFCs, and by what must be true when
 both sides have come to rest: what was sent was delivered, or the connection failed and the
 application was told. Of each kind of failure the first is shown.
 
@@ -94,11 +94,12 @@ class Sweeper {
     if (!readable(entry)) return;
     SweepWork work{entry, arguments_, choice_, stop_};
     work.at(0, *arguments_.only);
-    if (auto shown = show(entry, work, {{campaign::print(arguments_.faults), ""}});
+    if (auto shown =
+            show(entry, work, {{.shape = {}, .faults = campaign::print(arguments_.faults)}});
         !shown.empty()) {
       const auto& one = shown.begin()->second;
       const auto written = write(one);
-      print(entry, one, *arguments_.only);
+      print(one, arguments_.repeat_command(entry.selector(), *arguments_.only));
       if (!written.empty()) console_.print(written + '\n');
       total_.verdicts[static_cast<std::size_t>(one.result.verdict)] += 1;
       keep_trace(one.result);
@@ -202,10 +203,9 @@ class Sweeper {
     if (shares.size() < sum.singles) sum.interrupted = true;
   }
 
-  // Faults and shape of each, by its place in the list.
-  using Wanted = std::vector<std::pair<std::string, std::string>>;
+  // By place in the list.
   std::map<std::uint32_t, SweepShown> show(const Entry& entry, SweepWork& work,
-                                           const Wanted& wanted) {
+                                           const std::vector<SweepShape>& wanted) {
     std::map<std::uint32_t, SweepShown> shown;
     Jobs jobs{console_,
               [&](std::uint32_t index, const std::string& octets) {
@@ -214,42 +214,45 @@ class Sweeper {
                 shown.emplace(index, std::move(*one));
               },
               [&](std::uint32_t index, const std::string& how) {
-                total_.add(lost(entry, wanted[index].first, how));
+                total_.add(lost(entry, wanted[index].faults, how));
               }};
     run_pool(
         static_cast<std::uint32_t>(wanted.size()), arguments_.jobs,
-        [&](std::uint32_t i) { return to_octets(work.show(wanted[i].first, wanted[i].second)); },
-        jobs, stop_);
+        [&](std::uint32_t i) { return to_octets(work.show(wanted[i])); }, jobs, stop_);
     return shown;
   }
 
   // First the files: what is printed is not lost.
   std::string write(const SweepShown& one) { return folder_.write(one.files); }
 
-  void print(const Entry& entry, const SweepShown& one, const std::string& faults) {
+  std::string repeat_command(const Entry& entry, const SweepShape& one) const {
+    return one.plain ? arguments_.repeat_command(entry.selector())
+                     : arguments_.repeat_command(entry.selector(), one.faults);
+  }
+
+  void print(const SweepShown& one, const std::string& repeat) {
     const auto verdict = std::string{oracle::name(one.result.verdict)};
     const auto colour =
         one.result.verdict == Verdict::Pass ? Console::Colour::Good : Console::Colour::Bad;
-    console_.print(fmt::format(
-        "{}  {}\n{}\n", console_.paint(colour, verdict), reports::subject(one.result),
-        reports::details(one.result, arguments_.repeat_command(entry.selector(), faults))));
+    console_.print(fmt::format("{}  {}\n{}\n", console_.paint(colour, verdict),
+                               reports::subject(one.result), reports::details(one.result, repeat)));
     for (const auto& said : one.result.warnings) console_.print(fmt::format("  {}\n", said));
   }
 
   void tell(const Entry& entry, SweepWork& work, const SweepShare& share) {
     ++scenarios_;
-    Wanted wanted;
+    std::vector<SweepShape> wanted;
     for (const auto& one : share.shapes) {
       const bool known =
           std::ranges::find(total_.shapes, one.shape, &SweepShape::shape) != total_.shapes.end();
       if (known || one.verdict == Verdict::HarnessError) continue;
-      wanted.emplace_back(one.faults, one.shape);
+      wanted.push_back(one);
     }
     if (!wanted.empty()) {
       for (const auto& [index, shown] : show(entry, work, wanted)) {
         const auto text = write(shown);
         if (arguments_.json) continue;
-        print(entry, shown, wanted[index].first);
+        print(shown, repeat_command(entry, wanted[index]));
         if (!text.empty()) console_.print(text + '\n');
       }
     }
@@ -274,13 +277,13 @@ class Sweeper {
       json["verdicts"][std::string{name}] = share.verdicts[i];
     }
     for (const auto& one : share.shapes) {
-      json["failures"].push_back(
-          {{"shape", one.shape},
-           {"verdict", oracle::name(one.verdict)},
-           {"requirements", one.requirements},
-           {"count", one.count},
-           {"faults", one.faults},
-           {"repeat", arguments_.repeat_command(entry.selector(), one.faults)}});
+      json["failures"].push_back({{"shape", one.shape},
+                                  {"verdict", oracle::name(one.verdict)},
+                                  {"requirements", one.requirements},
+                                  {"count", one.count},
+                                  {"faults", one.faults},
+                                  {"as_it_stands", one.plain},
+                                  {"repeat", repeat_command(entry, one)}});
     }
     return json.dump() + '\n';
   }

@@ -96,15 +96,34 @@ std::expected<SweepArguments, std::string> parse_sweep(std::span<const std::stri
   return sweep;
 }
 
+namespace {
+
+// What `run` and `sweep` ask for in the same words.
+std::string command(std::string_view name, const std::string& selector,
+                    const SweepArguments& arguments) {
+  auto text =
+      fmt::format("lastack {} {} --target {} --seed {}", name, reports::shell_word(selector),
+                  reports::shell_word(arguments.target), arguments.seed.value);
+  if (arguments.ip != campaign::Family::V4) {
+    text += fmt::format(" --ip {}", campaign::name(arguments.ip));
+  }
+  if (arguments.profile) text += fmt::format(" --profile {}", *arguments.profile);
+  if (arguments.scenarios) {
+    text += fmt::format(" --scenarios {}", reports::shell_word(*arguments.scenarios));
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string SweepArguments::repeat_command(const std::string& selector,
                                            const std::string& which_faults) const {
-  auto command =
-      fmt::format("lastack sweep {} --target {} --seed {}", reports::shell_word(selector),
-                  reports::shell_word(target), seed.value);
-  if (ip != campaign::Family::V4) command += fmt::format(" --ip {}", campaign::name(ip));
-  if (profile) command += fmt::format(" --profile {}", *profile);
-  if (scenarios) command += fmt::format(" --scenarios {}", reports::shell_word(*scenarios));
-  return command + fmt::format(" --only {}", reports::shell_word(which_faults));
+  return fmt::format("{} --only {}", command("sweep", selector, *this),
+                     reports::shell_word(which_faults));
+}
+
+std::string SweepArguments::repeat_command(const std::string& selector) const {
+  return command("run", selector, *this);
 }
 
 }  // namespace harness::cli

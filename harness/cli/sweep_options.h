@@ -29,8 +29,9 @@ struct SweepArguments {
   std::optional<std::string> trace;  // With `only`: the file its record goes to.
   std::optional<std::string> scenarios, profile;
 
-  // The command that repeats one run of this scenario.
+  // The command that repeats one run of this scenario: with these faults, or as it stands.
   std::string repeat_command(const std::string& selector, const std::string& which_faults) const;
+  std::string repeat_command(const std::string& selector) const;
 };
 
 boost::program_options::options_description sweep_options();

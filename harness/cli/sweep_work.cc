@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/campaign/run_scenario.h"
 #include "harness/campaign/shape.h"
 #include "harness/event/text.h"
 #include "reports/json.h"
@@ -33,6 +34,7 @@ bool notable(Verdict verdict) {
 Json shape_to_json(const SweepShape& one) {
   return {{"shape", one.shape},
           {"faults", one.faults},
+          {"plain", one.plain},
           {"requirements", one.requirements},
           {"verdict", static_cast<unsigned>(one.verdict)},
           {"count", one.count}};
@@ -88,6 +90,7 @@ std::optional<SweepShare> sweep_share_from(std::string_view octets) {
       if (verdict >= oracle::kVerdicts) return std::nullopt;
       share.shapes.push_back({.shape = one.at("shape"),
                               .faults = one.at("faults"),
+                              .plain = one.at("plain"),
                               .requirements = one.at("requirements"),
                               .verdict = static_cast<Verdict>(verdict),
                               .count = one.at("count")});
@@ -162,7 +165,7 @@ campaign::Sweep& SweepWork::sweep() {
   return *sweep_;
 }
 
-void SweepWork::note(SweepShare& share, const campaign::Swept& swept) const {
+void SweepWork::note(SweepShare& share, const campaign::Swept& swept, bool plain) const {
   if (swept.interrupted) {
     share.interrupted = true;
     return;
@@ -176,6 +179,7 @@ void SweepWork::note(SweepShare& share, const campaign::Swept& swept) const {
     if (std::ranges::find(one.shapes, shape, &SweepShape::shape) != one.shapes.end()) continue;
     one.shapes.push_back({.shape = std::move(shape),
                           .faults = campaign::print(swept.faults),
+                          .plain = plain,
                           .requirements = finding.requirements,
                           .verdict = swept.verdict,
                           .count = 1});
@@ -183,10 +187,24 @@ void SweepWork::note(SweepShare& share, const campaign::Swept& swept) const {
   if (one.shapes.empty()) {
     one.shapes.push_back({.shape = campaign::without_numbers(swept.reason),
                           .faults = campaign::print(swept.faults),
+                          .plain = plain,
                           .verdict = swept.verdict,
                           .count = 1});
   }
   share.add(one);
+}
+
+campaign::Swept SweepWork::as_it_stands(event::Trace& trace) const {
+  auto outcome = campaign::run_scenario(*entry_.read(), choice_.make, options(), trace);
+  campaign::Swept swept{.verdict = outcome.verdict,
+                        .reason = std::move(outcome.reason),
+                        .findings = std::move(outcome.findings),
+                        .interrupted = outcome.interrupted};
+  for (const auto& record : trace.records()) {
+    const bool in = record.direction == event::Direction::ToTarget;
+    swept.segments += record.kind == (in ? event::Kind::PeerPacket : event::Kind::Packet) ? 1 : 0;
+  }
+  return swept;
 }
 
 SweepShare SweepWork::clean() {
@@ -196,6 +214,8 @@ SweepShare SweepWork::clean() {
     share.refused = *sweep().refused();
     return share;
   }
+  event::Trace trace;
+  note(share, as_it_stands(trace), true);
   share.packets = sweep().clean().spots.size();
   share.singles = sweep().singles();
   note(share, sweep().clean());
@@ -213,13 +233,14 @@ SweepShare SweepWork::search(std::uint32_t single) {
   return share;
 }
 
-SweepShown SweepWork::show(const std::string& faults, const std::string& shape) {
+SweepShown SweepWork::show(const SweepShape& wanted) {
   SweepShown shown;
   auto& result = shown.result;
   const auto& scenario = *entry_.read();
   result.scenario = entry_.id();
   result.selector = entry_.selector();
-  result.title = faults.empty() ? scenario.title : fmt::format("{} · {}", scenario.title, faults);
+  result.title = wanted.faults.empty() ? scenario.title
+                                       : fmt::format("{} · {}", scenario.title, wanted.faults);
   result.target = choice_.name;
   result.ip = campaign::name(campaign::family_of(scenario, arguments_.ip));
   result.seed = arguments_.seed.value;
@@ -228,29 +249,36 @@ SweepShown SweepWork::show(const std::string& faults, const std::string& shape) 
     result.reason = *sweep().refused();
     return shown;
   }
-  const auto parsed = link::parse_faults(faults);
-  const auto& swept = parsed && !parsed->empty() ? sweep().play(*parsed) : sweep().play({});
+  event::Trace plain;
+  const auto faults = link::parse_faults(wanted.faults).value_or(std::vector<link::Fault>{});
+  const auto swept = wanted.plain ? as_it_stands(plain) : sweep().play(faults);
+  const auto& trace = wanted.plain ? plain : sweep().trace();
   result.version = sweep().version();
   result.verdict = swept.verdict;
   result.reason = swept.reason;
   result.findings = swept.findings;
   result.segments = swept.segments;
-  const auto& trace = sweep().trace();
   if (trace.size() > 0) {
     result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
     result.ladder = reports::ladder(trace, result.findings);
     result.trace = event::to_text(trace);
   }
-  if (!arguments_.found || result.verdict != Verdict::Fail) return shown;
-  for (const auto& finding : swept.findings) {
+  if (arguments_.found && result.verdict == Verdict::Fail) add_files(shown, wanted, trace);
+  return shown;
+}
+
+void SweepWork::add_files(SweepShown& shown, const SweepShape& wanted,
+                          const event::Trace& trace) const {
+  auto& result = shown.result;
+  const auto* const whole = wanted.plain ? &*entry_.read() : nullptr;
+  for (const auto& finding : result.findings) {
     if (finding.verdict != Verdict::Fail) continue;
-    if (!shape.empty() && campaign::shape_of(finding) != shape) continue;
-    auto found = found_files(trace, finding, choice_.make, options(), {.stop = stop_}, result);
+    if (!wanted.shape.empty() && campaign::shape_of(finding) != wanted.shape) continue;
+    auto found = found_files(trace, finding, choice_, options(), {.stop = stop_}, result, whole);
     result.warnings.push_back(found.said);
     std::ranges::move(found.files, std::back_inserter(shown.files));
     break;
   }
-  return shown;
 }
 
 }  // namespace harness::cli

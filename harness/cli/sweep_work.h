@@ -22,6 +22,7 @@ namespace harness::cli {
 struct SweepShape {
   std::string shape;   // campaign::shape_of(), or what broke the harness.
   std::string faults;  // Of the first of them.
+  bool plain = false;  // That one is the scenario as it stands, with what it expects.
   std::vector<std::string> requirements{};
   oracle::Verdict verdict{};
   std::uint64_t count = 0;
@@ -61,12 +62,14 @@ class SweepWork {
   SweepWork(const SweepWork&) = delete;
   SweepWork& operator=(const SweepWork&) = delete;
 
-  // Without faults: how many packets and singles there are.
+  // Without faults, as it stands and with all that it expects, and then as it is swept: how many
+  // packets and singles there are.
   SweepShare clean();
   // A single fault, and the pairs it is the first of.
   SweepShare search(std::uint32_t single);
-  // One run again, with all that is to be told of it; and of this shape a script, if one is wanted.
-  SweepShown show(const std::string& faults, const std::string& shape);
+  // The first run of this shape again, with all that is to be told of it; and a script of that, if
+  // one is wanted. Without a shape its first failure is meant.
+  SweepShown show(const SweepShape&);
   // The faults of the run at which the process that does this job is, or was when it died.
   std::string reached(std::uint32_t job) const;
   void at(std::uint32_t job, std::string_view faults);
@@ -76,7 +79,9 @@ class SweepWork {
 
   campaign::Sweep& sweep();
   campaign::RunOptions options() const;
-  void note(SweepShare&, const campaign::Swept&) const;
+  void note(SweepShare&, const campaign::Swept&, bool plain = false) const;
+  campaign::Swept as_it_stands(event::Trace&) const;
+  void add_files(SweepShown&, const SweepShape&, const event::Trace&) const;
 
   const Entry& entry_;
   const SweepArguments& arguments_;

@@ -92,6 +92,8 @@ void resend_first(Step& step, Connection& c) {
   if (length > 0 && length == queued) flags |= wire::kPsh;
   if (fin) flags |= wire::kFin;
   emit(step, c, c.snd_una, flags, length);
+  const SeqNum end = c.snd_una + length + (fin ? 1u : 0u);
+  if (before(c.send_point, end)) c.send_point = end;  // A window that opened has all go again.
 }
 
 }  // namespace harness::engine

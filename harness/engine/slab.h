@@ -28,7 +28,8 @@ class Slab {
   }
 
  private:
-  static constexpr std::uint32_t kBits = 4, kChunk = 1u << kBits;
+  // Few: a host with one connection is made often, and each slot is initialised.
+  static constexpr std::uint32_t kBits = 2, kChunk = 1u << kBits;
 
   void grow() {
     const std::uint32_t first = slots();

@@ -1,6 +1,7 @@
 #include "harness/event/status.h"
 
 #include <algorithm>
+#include <bit>
 #include <cctype>
 #include <string>
 
@@ -27,6 +28,7 @@ constexpr std::array<std::string_view, kStatusFields> kFields = {
     "snd-wnd",       "rcv-wnd"};
 
 constexpr std::size_t kEncodedField = 2 + 8;
+constexpr std::uint64_t kAllFields = (std::uint64_t{1} << kStatusFields) - 1;
 
 }  // namespace
 
@@ -49,13 +51,14 @@ std::optional<TcpState> state_named(std::string_view text) {
 std::string_view name(StatusField field) { return kFields[static_cast<std::size_t>(field)]; }
 
 base::Bytes encode(const Status& status) {
-  base::Bytes octets;
+  base::Bytes octets(static_cast<std::size_t>(std::popcount(status.present & kAllFields)) *
+                     kEncodedField);
+  std::byte* at = octets.data();
   for (std::size_t i = 0; i < kStatusFields; ++i) {
     if ((status.present >> i & 1) == 0) continue;
-    octets.resize(octets.size() + kEncodedField);
-    std::byte* const at = octets.data() + octets.size() - kEncodedField;
     base::store16(at, static_cast<std::uint16_t>(i));
     base::store64(at + 2, static_cast<std::uint64_t>(status.values[i]));
+    at += kEncodedField;
   }
   return octets;
 }

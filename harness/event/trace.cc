@@ -62,6 +62,19 @@ Head load_head(Span body) {
   return head;
 }
 
+// Written field by field where it stays: a record made elsewhere would be copied in larger pieces
+// than it was just written in, and the processor has to wait for those.
+void write(Record& record, const Record& head, Kind kind, Direction direction, std::uint32_t id,
+           Body body) {
+  record.at = head.at;
+  record.within = head.within;
+  record.body = body;
+  record.cause = head.cause;
+  record.id = id;
+  record.kind = kind;
+  record.direction = direction;
+}
+
 std::string_view as_text(Span octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
@@ -132,46 +145,44 @@ std::uint32_t Trace::append(const Record& record) {
 }
 
 std::uint32_t Trace::append(Record head, const Call& call) {
-  head.kind = Kind::Call;
-  head.direction = Direction::ToTarget;
-  head.id = call.id;
-  head.body = keep_head(store_,
-                        CallHead{.args = call.args,
-                                 .id = call.id,
-                                 .fd = call.fd,
-                                 .data = static_cast<std::uint32_t>(call.data.size()),
-                                 .text = static_cast<std::uint32_t>(call.text.size()),
-                                 .op = static_cast<std::uint64_t>(call.op)},
-                        call.data, call.text);
-  return append(head);
+  const Body body = keep_head(store_,
+                              CallHead{.args = call.args,
+                                       .id = call.id,
+                                       .fd = call.fd,
+                                       .data = static_cast<std::uint32_t>(call.data.size()),
+                                       .text = static_cast<std::uint32_t>(call.text.size()),
+                                       .op = static_cast<std::uint64_t>(call.op)},
+                              call.data, call.text);
+  write(records_.emplace_back(), head, Kind::Call, Direction::ToTarget, call.id, body);
+  return size() - 1;
 }
 
 std::uint32_t Trace::append(Record head, const Reply& reply) {
-  head.kind = Kind::Reply;
-  head.direction = Direction::FromTarget;
-  head.id = reply.id;
-  head.body = keep_head(store_,
-                        ReplyHead{.result = reply.result,
-                                  .id = reply.id,
-                                  .error = reply.error,
-                                  .flags = reply.flags,
-                                  .data = static_cast<std::uint32_t>(reply.data.size()),
-                                  .text = static_cast<std::uint32_t>(reply.text.size()),
-                                  .unused = 0},
-                        reply.data, reply.text);
-  return append(head);
+  const Body body = keep_head(store_,
+                              ReplyHead{.result = reply.result,
+                                        .id = reply.id,
+                                        .error = reply.error,
+                                        .flags = reply.flags,
+                                        .data = static_cast<std::uint32_t>(reply.data.size()),
+                                        .text = static_cast<std::uint32_t>(reply.text.size()),
+                                        .unused = 0},
+                              reply.data, reply.text);
+  write(records_.emplace_back(), head, Kind::Reply, Direction::FromTarget, reply.id, body);
+  return size() - 1;
 }
 
 std::uint32_t Trace::append_packet(Kind kind, clock::Instant at, const Packet& packet,
                                    std::uint32_t cause, std::uint32_t within) {
-  return append({.at = at,
-                 .within = within,
-                 .body = packet.body,
-                 .cause = cause,
-                 .id = packet.id,
-                 .gso_size = packet.gso_size,
-                 .kind = kind,
-                 .direction = packet.direction});
+  Record& record = records_.emplace_back();
+  record.at = at;
+  record.within = within;
+  record.body = packet.body;
+  record.cause = cause;
+  record.id = packet.id;
+  record.gso_size = packet.gso_size;
+  record.kind = kind;
+  record.direction = packet.direction;
+  return size() - 1;
 }
 
 std::uint32_t Trace::append_new_packet(Kind kind, clock::Instant at, Direction direction, Body body,

@@ -20,8 +20,12 @@ bool acceptable(Offset next, std::int64_t window, Offset seq, std::int64_t lengt
 
 Id rule_of(const Hypothesis& h, const Arrival& in, Offset seq) {
   if (in.flags().syn()) return Id::SynChallenge;
+  if (!in.flags().ack()) return Id::Ackless;
   if (h.phase == Phase::TimeWait && in.flags().fin()) return Id::TimeWaitRestart;
-  if (h.edge_last == h.rcv) return Id::ZeroWindowAnswer;
+  if (h.edge_last == h.rcv) {
+    const bool fin = in.flags().fin() && in.octets() == 0 && seq == h.rcv;
+    return fin ? Id::FinInShut : Id::ZeroWindowAnswer;
+  }
   if (seq == h.rcv - 1 && in.octets() <= 1) return Id::KeepAliveAnswer;
   return Id::EmptyAck;
 }
@@ -39,11 +43,17 @@ Offset farthest(const Hypothesis& h, const Connection& facts) {
 Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
                         std::int64_t length) {
   bool all = true, any = false;
+  // RFC 9293, 3.10.7.4: what is taken "adjusts RCV.WND as appropriate to the current buffer
+  // availability": where there is room for as much as was told, the edge moves on with RCV.NXT.
+  const Offset told = std::max<Offset>(0, h.edge_last - h.acked);
   for (const Offset next : {h.rcv, h.rcv_high}) {
-    for (const Offset edge : {h.edge_last, h.advertised, farthest(h, facts)}) {
-      const bool is = acceptable(next, std::max<Offset>(0, edge - next), seq, length);
+    for (const Offset edge : {h.edge_last, h.advertised, farthest(h, facts), next + told}) {
+      const auto window = std::max<Offset>(0, edge - next);
+      const bool is = acceptable(next, window, seq, length);
       all = all && is;
-      any = any || is;
+      // "If the segment passes either part of the test, it contains data in the window"; one that
+      // has all of the window in its middle passes neither, and contains it all the same.
+      any = any || is || (window > 0 && seq < next && seq + length > edge);
     }
     // An empty segment at the very edge: table 6 says no, a peer that probes so is often heard.
     if (length == 0 && seq == std::max(next, h.advertised)) any = true;
@@ -85,10 +95,7 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
   // RFC 9293, 3.5.2, group 2: in SYN-RECEIVED an unacceptable ACK is answered by a reset, whatever
   // its sequence number; 3.10.7.4 looks at that first, and acknowledges.
-  if (h.phase == Phase::SynReceived && in.flags().ack()) {
-    const Offset ack = h.sent(in.segment.ack.raw());
-    if (ack <= h.una || ack > h.nxt) may_reset(h, j, in);
-  }
+  if (h.phase == Phase::SynReceived) refuse_ack(h, j, in);
   // Only the sequence number is old: since the last acknowledgment nothing tells the peer so, and
   // a stack that measures from there takes the ACK field, and need not answer.
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
@@ -100,7 +107,11 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
       j.when.from == j.when.until && j.facts.read == h.read_before && told <= h.nxt) {
     j.facts.heard_shut = std::max(j.facts.heard_shut, told);
   }
-  if (end >= h.acked && (seq <= h.rcv_high || shut) && in.flags().ack() && !in.flags().syn()) {
+  if (shut && in.flags().fin() && in.octets() == 0 && seq == h.rcv_high) j.facts.fin_in_shut = seq;
+  // At the very edge its ACK is often heard, as that of a segment without text is.
+  const bool edge = seq == std::max(h.rcv_high, h.advertised);
+  const bool heard = seq <= h.rcv_high || shut || edge;
+  if (end >= h.acked && heard && in.flags().ack() && !in.flags().syn()) {
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
     if (flow == Flow::Dead) return false;
     if (in.length() == 0 && seq != h.rcv - 1) return true;

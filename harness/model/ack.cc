@@ -22,6 +22,7 @@ void enter_synchronized(Hypothesis& h, Connection& facts, const Arrival& in, Off
   const Offset window = Offset{in.segment.window} << shift;
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  if (in.flags().syn() && h.scaled) facts.edge_scaled = ack + (window << h.peer_shift);
   facts.max_window = std::max(facts.max_window, window);
   h.saw_window(window);
 }
@@ -32,11 +33,16 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
     may_reset(h, j, in);
     if (in.length() == 0) grant_ack(h);
     owe_challenge(h, j, Id::SynReceivedAck);
+    ignore(h, j, Id::SynReceivedAck);
     return Flow::Stop;
   }
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
   if (j.pressure || sure == Certainty::Maybe) j.fork(h);
+  j.held(Id::SynReceivedAck);
   enter_synchronized(h, j.facts, in, ack);
+  j.facts.opened_by = j.record;
+  const auto& stamps = in.segment.timestamps;
+  j.facts.late_echo = h.timestamps && stamps && j.facts.ts_based && stamps->ecr != j.facts.ts_base;
   if (j.before != nullptr) j.before->phase = Phase::Closed;
   advance(h, j, ack, Certainty::Yes);
   absorb(h);  // What came with the SYN counts from now on, or has to be sent again.
@@ -117,13 +123,16 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   count_evidence(h, j, in, ack, sure);
   const bool fin_acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
   advance(h, j, ack, sure);
+  // What lies beyond it has arrived: what is missing may be sent again at once (RFC 6675, 5).
+  if (in.segment.sack_count > 0 && h.outstanding()) h.evidence = true;
   // From LAST-ACK a later segment may end it that an earlier one did not.
   const bool open = !fin_acked || !h.closed_first;
   if (open && sure == Certainty::Maybe && h.own_fin != kNowhere && h.una_high > h.own_fin) {
-    Hypothesis counted = h;  // The state depends on it: both readings go on.
+    Hypothesis counted = h;  // The state depends on it: both readings go on, with all of it.
     counted.una = h.una_high;
+    if (ack >= before) update_send_window(counted, j, in, seq, ack, before, sure);
     settle(counted, j);
-    j.fork(counted);
+    if (arrive_text(counted, j, in, seq, sure)) j.fork(counted);
   }
   if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
   settle(h, j);

@@ -34,7 +34,7 @@ void copy_options(const Socket& from, Connection& to) {
   to.keepalive_interval = from.keepalive_interval;
   to.keepalive_since = from.keepalive_since;
   to.own_timeout = to.own_timeout || from.own_timeout;
-  to.linger_set = to.linger_set || from.linger_set;
+  to.orphan_wait = std::min(to.orphan_wait, from.orphan_wait);
   to.nodelay = to.nodelay || from.nodelay;
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
@@ -164,7 +164,9 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
     if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
     if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
     if (option == kDefer) s.defers = true;
-    if (option == kLinger2) s.linger_set = true;
+    if (option == kLinger2 && value != 0) {
+      s.orphan_wait = std::clamp(value * kSecond, Time{0}, kOrphan);
+    }
     if (option == kMaxSegment && value > 0) s.segment_asked = value;
     if (option == kNoDelay && value != 0) s.nodelay = true;
     if (option == kCork && value != 0) s.corked = true;

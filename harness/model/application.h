@@ -18,7 +18,8 @@ struct Socket {
   bool listening = false, perhaps_listening = false;
   bool connecting = false;  // CONNECT was called; its connection is not known yet.
   bool linger_zero = false, keepalive = false, own_timeout = false, defers = false;
-  bool linger_set = false, nodelay = false, corked = false, patient = false, buffer_set = false;
+  Time orphan_wait = kOrphan;
+  bool nodelay = false, corked = false, patient = false, buffer_set = false;
   std::optional<wire::Endpoint> local{}, remote{};
   std::int64_t backlog = 0, segment_asked = 0;
   Time keepalive_idle = 0, keepalive_interval = 0, keepalive_since = 0;

@@ -4,6 +4,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/ack.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
 #include "harness/model/reset.h"
@@ -22,6 +23,7 @@ void begin_race(Hypothesis& h, const Judgement& j) {
 
 // What was owed an ACK has had it by now.
 void hear(Hypothesis& h, const Judgement& j) {
+  forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
   h.keepalives = 0;
@@ -40,8 +42,7 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
                          Certainty sure) {
   grant_ack(h);
   h.asked = h.syn_again = true;
-  const Offset ack = h.sent(in.segment.ack.raw());
-  if (ack <= h.una || ack > h.nxt) may_reset(h, j, in);
+  refuse_ack(h, j, in);
   Hypothesis dropped = h;
   owe_challenge(dropped, j, Id::EmptyAck);
   if (in.length() == 1 || arrive_syn(dropped, j, in, seq, Certainty::Maybe)) j.fork(dropped);
@@ -58,6 +59,7 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
 
 bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Offset seq = h.received(in.segment.seq.raw());
+  if (in.flags().ack()) j.facts.last_ack = h.sent(in.segment.ack.raw());
   if (in.flags().rst()) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
     const auto whole = acceptability(h, j.facts, seq, in.length());
@@ -81,6 +83,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
     grant_ack(h);
+    if (h.phase == Phase::SynReceived) refuse_ack(h, j, in);
     owe_challenge(h, j, Id::Paws);
     ignore(h, j, Id::Paws);
     return true;
@@ -88,7 +91,6 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Certainty fits = acceptability(h, j.facts, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
-  if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
   sure = weaker(sure, weaker(fresh, fits));
   // MAY-13; and what is perhaps not acceptable is perhaps answered.
   if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
@@ -107,6 +109,8 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       sure = Certainty::Maybe;
       break;
     case Flow::Continue:
+      // MUST-26: what is dropped, for want of an ACK or for what that acknowledges, is not heard.
+      if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
       break;
   }
   note_timestamp(h, in, seq, sure, stamp_known);
@@ -118,7 +122,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited = h.phase == Phase::TimeWait && time_wait_may_end(h, j);
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
-                      j.when.until >= h.last_arrival + (j.facts.linger_set ? 0 : kOrphan);
+                      j.when.until >= h.last_arrival + j.facts.orphan_wait;
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
   const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
   const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient);
@@ -134,6 +138,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   }
   Hypothesis gone = h;
   close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
+  if (!in.flags().rst()) hear(gone, j);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }
 
@@ -150,7 +155,6 @@ void ignore(Hypothesis& h, const Judgement& j, Id rule) {
 
 void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
   const auto octets = in.segment.payload;
-  if (in.flags().urg()) facts.urgent = true;
   if (octets.empty()) return;
   const auto size = static_cast<std::int64_t>(octets.size());
   if (facts.least_segment == 0 || size < facts.least_segment) facts.least_segment = size;
@@ -165,6 +169,7 @@ bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   j.unstamped = false;
   if (h.dropped_rule != 0) j.held(static_cast<Id>(h.dropped_rule));  // It had no effect.
   h.dropped_rule = 0;
+  if (silent_unasked(h, j.facts, j.when.from)) j.held(Id::KeepAliveOff);
   if (!in.flags().rst()) hear(h, j);
   switch (h.phase) {
     case Phase::Closed:

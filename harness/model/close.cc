@@ -139,8 +139,8 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
           if (h.own_fin == kNowhere) may |= synchronized(h, true, fin, acked, true);
         }
       }
-      const Time patience = j.facts.linger_set ? 0 : kOrphan;
-      if (j.facts.closed && h.own_fin_acked() && j.when.until >= h.last_arrival + patience) {
+      if (j.facts.closed && h.own_fin_acked() &&
+          j.when.until >= h.last_arrival + j.facts.orphan_wait) {
         may |= bit(TcpState::Closed);
       }
       break;

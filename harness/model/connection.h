@@ -8,6 +8,7 @@
 
 #include "harness/event/call.h"
 #include "harness/event/record.h"
+#include "harness/model/limits.h"
 #include "harness/model/quantities.h"
 #include "harness/wire/ip_address.h"
 
@@ -36,21 +37,22 @@ struct Connection {
   bool linger_zero = false;
   bool keepalive = false;
   bool own_timeout = false;  // The application or its host has set when to give up.
-  bool linger_set = false;   // It has set how long it waits for the peer's FIN.
   bool urgent = false;       // Urgent data came: what is read may lack an octet.
   bool nodelay = false;      // Nagle's algorithm is off.
   bool corked = false;       // It was told that more follows: PSH and small segments may wait.
   std::int64_t segment_asked = 0;  // No segment is to be larger (TCP_MAXSEG); 0: that was not said.
   bool patient = false;            // A read waits for more than the first octet.
   bool buffer_set = false;         // The room for what arrives was changed on the way.
-  bool doubtful = false;  // Something happened after which a failure may be the model's own.
-  bool failed = false;    // Already judged wrong.
+  bool doubtful = false;       // Something happened after which a failure may be the model's own.
+  bool failed = false;         // Already judged wrong.
+  Time orphan_wait = kOrphan;  // So long at least it waits for the peer's FIN once it is closed.
   Time keepalive_idle = 0, keepalive_interval = 0;  // 0: not set.
   Time keepalive_since = 0;                         // It was switched on.
   std::uint32_t close_record = 0;
-  std::int32_t queued = 0;  // Connections of this name that were opened and not accepted yet.
-  int odd_fins = 0;         // FINs in other places than the first.
-  bool counted = false;     // The one that lives now is among them.
+  std::int32_t queued = 0;      // Connections of this name that were opened and not accepted yet.
+  int odd_fins = 0;             // FINs in other places than the first.
+  Offset least_fin = kNowhere;  // The first place where one stood, taken or not.
+  bool counted = false;         // The one that lives now is among them.
   std::uint32_t reading = event::kNoRecord, connecting = event::kNoRecord;  // Calls that wait.
 
   std::vector<Piece> written{};         // By the application, in order.
@@ -67,6 +69,7 @@ struct Connection {
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
+  bool rtt_known = false;
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
   Time last_heard = 0;     // Data or an ACK that counts came.
@@ -75,17 +78,25 @@ struct Connection {
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
-  Offset edge_any = 0, max_window = 0;  // Of the peer's window.
-  Offset most_offered = 0;              // The largest window the target offered.
-  std::int64_t least_segment = 0;       // The shortest with data that came; 0: none.
-  std::uint32_t last_arrived = 0;       // The record of the last segment to the target.
-  Offset full_end = kNowhere;           // Behind the last new segment that was full ...
-  Offset full_edge = 0;                 // ... and the edge of the window it went into.
-  Offset small_end = 0;                 // Behind the last new segment that was not full.
-  Offset probe_at = kNowhere;           // The number that probed last.
-  Time tw_asked = 0;        // So long TIME-WAIT had lasted when the peer's FIN came again ...
-  Time tw_shown = 0;        // ... and so long it has lasted at least, as an answer showed.
-  bool reset_shut = false;  // The reset that ended it came while its own window was closed.
+  Offset edge_any = 0, max_window = 0;          // Of the peer's window.
+  Offset most_offered = 0;                      // The largest window the target offered.
+  std::int64_t least_segment = 0;               // The shortest with data that came; 0: none.
+  std::uint32_t last_arrived = 0;               // The record of the last segment to the target ...
+  std::uint32_t opened_by = event::kNoRecord;   // ... and of the ACK of our SYN.
+  Offset fin_in_shut = kNowhere;                // The place of a FIN that came to a window of zero.
+  std::uint32_t behind_fin = event::kNoRecord;  // The last octets behind a FIN.
+  Offset last_ack = kNowhere;                   // What the last segment with one acknowledged.
+  bool late_echo = false;  // The ACK of our SYN echoed what was sent behind it.
+  // A reset outside the window, since when the target has shown no sign of the connection's life.
+  std::uint32_t reset_outside = event::kNoRecord;
+  Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.
+  Offset full_end = kNowhere;     // Behind the last new segment that was full ...
+  Offset full_edge = 0;           // ... and the edge of the window it went into.
+  Offset small_end = 0;           // Behind the last new segment that was not full.
+  Offset probe_at = kNowhere;     // The number that probed last.
+  Time tw_asked = 0;              // So long TIME-WAIT had lasted when the peer's FIN came again ...
+  Time tw_shown = 0;              // ... and so long it has lasted at least, as an answer showed.
+  bool reset_shut = false;        // The reset that ended it came while its own window was closed.
   std::uint32_t unstamped = event::kNoRecord;  // The last segment that lacked its timestamp.
   Offset heard_shut = 0;                       // Acknowledged while its own window was closed.
   Time stamp_at = 0;                           // The peer's last timestamp came.
@@ -97,6 +108,15 @@ struct Connection {
   bool ts_based = false;
   std::array<std::uint32_t, 8> ts_arrived{};  // The latest timestamps, any of which may be echoed.
   std::size_t ts_count = 0;
+  // Of the ACKs that repeat one number and tell of nothing else: how many there were.
+  std::uint32_t duplicate_record = event::kNoRecord;
+  std::int32_t duplicate_window = -1;  // Of what came last; -1: nothing has.
+  int duplicates = 0;
+  bool third = false;
+  bool hard_error = false;       // ICMP told of what should end it.
+  std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
+  std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
+  std::int64_t path_mtu = 0;  // The least that ICMP told the path carries; 0: it told nothing.
 
   std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }
 

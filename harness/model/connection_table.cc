@@ -41,7 +41,7 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   entry.facts.calls_known = true;
   entry.facts.own_timeout = false;
   entry.facts.reopen();
-  entry.frontier = Frontier{};
+  entry.frontier.clear();
   entry.before.phase = Phase::Closed;
   entry.due = kNoTime;
   entry.reported = entry.reported_high = 0;

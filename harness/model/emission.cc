@@ -51,6 +51,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   if (ack > h.rcv_high) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     miss.id = rule_behind(h, j, ack == h.rcv_high + 1 ? Id::SequenceSpace : Id::Acceptability);
+    if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) miss.id = Id::FinInShut;
     if (h.dropped_rule != 0) miss.cause = h.dropped;
     return j.fail(miss);
   }
@@ -58,6 +59,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
+    if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
     return j.fail(miss);
   }
   // "One could tailor actual segments to fit": what lies beyond the window is trimmed, or dropped.
@@ -73,6 +75,9 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
              .got = ack});
   }
   j.held(Id::Acceptability);
+  if (h.own_fin != kNowhere && ack > h.acked) j.held(Id::HalfCloseReceive);
+  const bool counts_one = ack == 1 || (h.fin != kNowhere && ack == h.fin + 1);
+  if (counts_one && h.owed.owed(Debt::Ack)) j.held(Id::SequenceSpace);
   return true;
 }
 
@@ -85,7 +90,9 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
     if (h.held[i].from <= ack) held = std::max(held, h.held[i].to);
   }
   // Octets of a SYN need not be kept (RFC 9293, 3.10.7.2), nor may they be told from what follows.
-  const bool kept = ack >= j.facts.syn_end;
+  // Behind a FIN there is nothing to hold.
+  const bool ended = j.facts.least_fin != kNowhere && ack > j.facts.least_fin;
+  const bool kept = ack >= j.facts.syn_end && !ended;
   if (held > ack && held <= h.advertised && kept && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
@@ -95,6 +102,8 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
              .low = held,
              .high = held,
              .got = ack});
+  } else if (h.held_count > 0 && ack >= h.held[0].to) {
+    j.held(Id::HoldOutOfOrder);
   }
   h.rcv = ack;
   if (!j.racing()) {
@@ -125,6 +134,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
   }
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
+    if (h.phase == Phase::TimeWait) j.held(Id::TimeWait);  // It is still there to answer.
     h.clear(Debt::Challenge);
     note_challenge(j);
   }
@@ -171,7 +181,9 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     return true;
   }
   if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
-  return j.fail({.id = rule_behind(h, j, Id::OneAck),
+  // What answers the ACK of our SYN shows that it was not taken.
+  const bool refused = j.facts.opened_by == j.facts.last_arrived;
+  return j.fail({.id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck),
                  .expected = "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",
                  .nearest = "silence",
@@ -207,8 +219,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                      .high = h.own_fin,
                      .got = data_end});
     }
+    j.held(Id::NoSecondFin);
     return true;
   }
+  if (out.octets() > 0 && h.fin_received()) j.held(Id::HalfCloseSend);
   if (!out.flags().fin()) return true;
   if (j.facts.calls_known && !j.facts.closing) {
     return j.fail({.id = Id::HalfCloseSend,
@@ -233,7 +247,10 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
       Hypothesis other = h;
       other.closed_first = !h.closed_first;
       other.own_fin = data_end;
-      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1)) j.fork(other);
+      if (judge_transmission(other, j, data_end - out.octets(), data_end + 1) &&
+          judge_acknowledgment(other, j, out)) {
+        j.fork(other);
+      }
     }
   }
   h.own_fin = data_end;

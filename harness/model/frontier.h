@@ -21,6 +21,13 @@ class Frontier {
 
   Frontier() : size_(1) {}
 
+  // As new; what lies behind the first is nobody's.
+  void clear() {
+    items_[0] = Hypothesis{};
+    size_ = 1;
+    overflowed_ = false;
+  }
+
   std::span<const Hypothesis> hypotheses() const { return {items_.data(), size_}; }
   std::span<Hypothesis> hypotheses() { return {items_.data(), size_}; }
   bool overflowed() const { return overflowed_; }

@@ -29,7 +29,8 @@ enum class Answer : std::uint8_t { Unknown, Rfc5961, Rfc793 };
 // A reset that answers one segment (RFC 9293, 3.5.2).
 struct ResetForm {
   std::uint32_t seq = 0, ack = 0, cause = 0;
-  std::uint32_t by_ack = 0;  // The segment had an ACK: its number is the reset's.
+  bool by_ack = false;  // The segment had an ACK: its number is the reset's.
+  bool must = false;    // It is owed; else it may come.
   friend bool operator==(const ResetForm&, const ResetForm&) = default;
 };
 
@@ -91,15 +92,16 @@ struct Hypothesis {
   bool may_reset : 1 = false;     // Data came for an application that has closed.
   bool closed_first : 1 = false;  // CLOSE came before the peer's FIN.
   bool irs_known : 1 = false;
-  bool asked : 1 = false;      // The last arrival was one that is answered by a challenge.
-  bool syn_again : 1 = false;  // The peer's SYN was repeated.
-  bool told : 1 = false;       // The application knows of the ending.
-  bool probing : 1 = false;    // The window is zero and something waits.
-  bool anew : 1 = false;       // The name was another connection's before.
-  bool reopens : 1 = false;    // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
-  bool restarted : 1 = false;  // An ACK of new data has started the retransmission timer again.
-  bool syn_timed : 1 = false;  // Its SYN was sent again because a timer ran out.
-  bool shrunk : 1 = false;     // The window is smaller by an ACK of the same numbers.
+  bool asked : 1 = false;       // The last arrival was one that is answered by a challenge.
+  bool syn_again : 1 = false;   // The peer's SYN was repeated.
+  bool told : 1 = false;        // The application knows of the ending.
+  bool probing : 1 = false;     // The window is zero and something waits.
+  bool anew : 1 = false;        // The name was another connection's before.
+  bool hard_error : 1 = false;  // ICMP told of what should end it (SHLD-26).
+  bool reopens : 1 = false;     // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
+  bool restarted : 1 = false;   // An ACK of new data has started the retransmission timer again.
+  bool syn_timed : 1 = false;   // Its SYN was sent again because a timer ran out.
+  bool shrunk : 1 = false;      // The window is smaller by an ACK of the same numbers.
   bool window_known : 1 = false;
   bool shut_gone : 1 = false;  // Over because the sending half was shut while it opened.
   bool ts_sure : 1 = false;    // TS.Recent is what `ts_recent` says.

@@ -1,73 +1,111 @@
 #include "harness/model/icmp.h"
 
+#include <algorithm>
+
+#include "harness/model/reset.h"
 #include "harness/wire/icmp.h"
 
 namespace harness::model {
 namespace {
 
-// RFC 9293, 3.9.2.2: of IPv4 "Unreachable -- codes 0, 1, 5; Time Exceeded -- codes 0, 1; Parameter
-// Problem", of IPv6 "Destination Unreachable -- codes 0, 3 ...; Time Exceeded; Parameter Problem"
-// but those of RFC 5461 that some take for hard.
-bool soft(const wire::IcmpView& icmp) {
-  if (icmp.version() == wire::IpVersion::V4) {
-    const bool route = icmp.code() == 0 || icmp.code() == 1 || icmp.code() == 5;
-    return (icmp.type() == wire::kIcmpUnreachable && route) ||
-           icmp.type() == wire::kIcmpTimeExceeded;
+constexpr std::int64_t kLeastMtu4 = 68, kLeastMtu6 = 1280;
+
+std::optional<Trouble> trouble_of_v4(std::uint8_t type, std::uint8_t code) {
+  switch (type) {
+    case wire::kIcmpSourceQuench:
+      return Trouble::Quench;
+    case wire::kIcmpTimeExceeded:
+    case wire::kIcmpParameterProblem:
+      return Trouble::Soft;
+    case wire::kIcmpUnreachable:
+      if (code == wire::kIcmpFragmentationNeeded) return Trouble::TooBig;
+      return code == 0 || code == 1 || code == 5 ? Trouble::Soft : Trouble::Hard;
+    default:
+      return std::nullopt;
   }
-  return (icmp.type() == wire::kIcmpV6Unreachable && icmp.code() == 0) ||
-         icmp.type() == wire::kIcmpV6TimeExceeded;
 }
 
-bool quenches(const wire::IcmpView& icmp) {
-  return icmp.version() == wire::IpVersion::V4 && icmp.type() == wire::kIcmpSourceQuench;
+std::optional<Trouble> trouble_of_v6(std::uint8_t type, std::uint8_t code) {
+  switch (type) {
+    case wire::kIcmpV6TimeExceeded:
+    case wire::kIcmpV6ParameterProblem:
+      return Trouble::Soft;
+    case wire::kIcmpV6PacketTooBig:
+      return Trouble::TooBig;
+    case wire::kIcmpV6Unreachable:
+      return code == 0 || code == 3 ? Trouble::Soft : Trouble::Hard;
+    default:
+      return std::nullopt;
+  }
 }
 
-// It says nothing that may end this connection, or change its timers for long.
-bool hear_gently(Entry& e, const wire::IcmpView& icmp, std::uint32_t record) {
-  const bool quench = quenches(icmp);
-  if (!quench && !soft(icmp)) return false;
-  for (const auto& h : e.frontier.hypotheses()) {
-    // RFC 5461, 4.1, knows of stacks that give up an opening connection for a soft error.
-    if (!quench && h.phase != Phase::Synchronized && h.phase != Phase::TimeWait) return false;
-  }
-  const auto quoted = wire::quoted_segment(icmp);
-  const bool own = quoted && quoted->connection == e.facts.tuple;
-  for (auto& h : e.frontier.hypotheses()) {
-    if (!quench) h.evidence = true;  // RFC 6069: the timer may be shorter after one.
-    if (!own || h.phase != Phase::Synchronized || h.dropped_rule != 0) continue;
-    h.dropped = record;
-    h.dropped_rule = static_cast<std::uint8_t>(quench ? Id::SourceQuench : Id::SoftError);
-  }
-  return true;
+// RFC 5927, 4.1: what is on its way, or, of an open connection, a probe one below. Many take the
+// next number for one of them.
+bool in_flight(const Hypothesis& h, Offset seq) {
+  const bool open = h.phase == Phase::Synchronized;
+  return seq >= h.una - (open ? 1 : 0) && seq <= h.nxt;
 }
 
 }  // namespace
 
-bool multicast(const wire::IpAddress& a) {
-  return a.version() == wire::IpVersion::V4 ? a.low() >= 0xE000'0000u : a.high() >> 56 == 0xFF;
-}
-
-bool for_many(const wire::IpAddress& a) {
-  return multicast(a) || (a.version() == wire::IpVersion::V4 && a.low() == 0xFFFF'FFFFu);
-}
-
-void ignore_for_many(Entry& e, std::uint32_t record) {
-  for (auto& h : e.frontier.hypotheses()) {
-    if (h.phase != Phase::Closed || h.offered || h.resets_owed > 0) continue;
-    h.dropped = record;
-    h.dropped_rule = static_cast<std::uint8_t>(Id::ToMany);
-  }
-}
-
-void arrive_other_protocol(ConnectionTable& connections, const wire::DatagramView& datagram,
-                           std::uint32_t record) {
+std::optional<Report> read_error(const wire::DatagramView& datagram, const wire::IpAddress& local) {
   const auto icmp = wire::IcmpView::parse(datagram);
-  for (std::size_t i = 0; i < connections.size(); ++i) {
-    Entry& e = connections[i];
-    if (icmp && hear_gently(e, *icmp, record)) continue;
-    e.facts.own_timeout = true;
-    for (auto& h : e.frontier.hypotheses()) h.evidence = true;
+  if (!icmp || datagram.fragment() || !datagram.header_checksum_ok()) return std::nullopt;
+  const auto to = datagram.destination();
+  if (!local.unspecified() && to != local) return std::nullopt;
+  if (wire::icmp_checksum(datagram.source(), to, icmp->bytes()) != 0) return std::nullopt;
+  const bool four = icmp->version() == wire::IpVersion::V4;
+  const auto trouble =
+      four ? trouble_of_v4(icmp->type(), icmp->code()) : trouble_of_v6(icmp->type(), icmp->code());
+  const auto quoted = wire::quoted_segment(*icmp);
+  if (!trouble || !quoted) return std::nullopt;
+  Report report{.trouble = *trouble, .about = quoted->connection, .seq = quoted->seq.raw()};
+  if (*trouble == Trouble::TooBig) {
+    const std::int64_t told = icmp->mtu().value_or(0);  // 0: by a router older than RFC 1191.
+    report.path_mtu = std::max(told, four ? kLeastMtu4 : kLeastMtu6);
   }
+  return report;
+}
+
+void note_path(Connection& facts, const Report& report) {
+  if (facts.tuple.remote.address != report.about.remote.address) return;
+  const auto before = facts.path_mtu > 0 ? facts.path_mtu : report.path_mtu;
+  facts.path_mtu = std::min(before, report.path_mtu);
+}
+
+bool note_error(Connection& facts, std::span<const Hypothesis> readings, const Report& report,
+                std::uint32_t record) {
+  const bool counts = std::ranges::any_of(readings, [&](const Hypothesis& h) {
+    return h.phase != Phase::Closed && in_flight(h, h.sent(report.seq));
+  });
+  const bool quench = report.trouble == Trouble::Quench;
+  if (!quench && counts && report.trouble == Trouble::Hard) facts.hard_error = true;
+  if (!quench && counts && report.trouble != Trouble::Soft) return true;
+  const Id rule = quench ? Id::SourceQuench : counts ? Id::SoftError : Id::QuotedNumber;
+  facts.error_rule = static_cast<std::uint16_t>(rule);
+  facts.error_record = record;
+  return !quench && counts;
+}
+
+bool arrive_error(Hypothesis& h, Judgement& j, const Report& report) {
+  if (h.phase == Phase::Closed || !in_flight(h, h.sent(report.seq))) return true;
+  // RFC 6069: after it the retransmission timer may be what it was before it was doubled.
+  h.evidence = true;
+  const bool four = j.facts.tuple.local.address.size() == 4;
+  if (report.trouble == Trouble::Soft || (report.trouble == Trouble::TooBig && !four)) return true;
+  // "Destination Unreachable -- codes 2-4 ... TCP implementations SHOULD abort the connection".
+  const bool nobody = h.phase == Phase::TimeWait || (h.phase == Phase::SynReceived && !h.active);
+  Hypothesis aborted = h;
+  close_with(aborted, j, nobody ? Ending::Normal : Ending::Refused);
+  j.fork(aborted);
+  if (report.trouble == Trouble::Hard && h.sent(report.seq) < h.nxt) h.hard_error = true;
+  return true;
+}
+
+void outlive_error(Judgement& j) {
+  if (j.facts.error_rule == 0) return;
+  j.held(static_cast<Id>(j.facts.error_rule));
+  j.facts.error_rule = 0;
 }
 
 }  // namespace harness::model

@@ -1,23 +1,40 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
-#include "harness/model/connection_table.h"
+#include "harness/model/judgement.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/ip_address.h"
 
 namespace harness::model {
 
-// What came to the target that is no TCP. An ICMP error may change what is sent, again and when,
-// what is told, and may end an opening connection; but Source Quench is ignored (RFC 9293, 3.9.2.2,
-// MUST-55), and a soft error aborts nothing (MUST-56).
-void arrive_other_protocol(ConnectionTable&, const wire::DatagramView&, std::uint32_t record);
+// What RFC 9293, 3.9.2.2, makes of an ICMP message.
+enum class Trouble : std::uint8_t {
+  Quench,  // To be discarded silently (MUST-55).
+  Soft,    // Must not abort the connection (MUST-56).
+  Hard,    // Should abort it (SHLD-26); once it is open, many do not.
+  TooBig,  // The path carries less than was sent (RFC 1191, RFC 8201).
+};
 
-// An address of many hosts: a group, and for the second of all on the link, too.
-bool multicast(const wire::IpAddress&);
-bool for_many(const wire::IpAddress&);
+// An error that is told of a segment of the target.
+struct Report {
+  Trouble trouble{};
+  wire::FourTuple about{};
+  std::uint32_t seq = 0;
+  std::int64_t path_mtu = 0;  // The largest datagram that still passes; 0: it says nothing of it.
+};
+// Nothing when it is no error about TCP, damaged, or for another host.
+std::optional<Report> read_error(const wire::DatagramView&, const wire::IpAddress& local);
 
-// What is addressed to many is for none (3.9.2.3, MUST-57): the connection of this name, which is
-// not there, does not answer.
-void ignore_for_many(Entry&, std::uint32_t record);
+void note_path(Connection&, const Report&);
+
+// What it may not do to this connection is put on record; true when it may do anything.
+bool note_error(Connection&, std::span<const Hypothesis>, const Report&, std::uint32_t record);
+bool arrive_error(Hypothesis&, Judgement&, const Report&);
+
+// The target goes on: an error that came has ended nothing.
+void outlive_error(Judgement&);
 
 }  // namespace harness::model

@@ -106,6 +106,7 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
   a.asked = a.asked || b.asked;
   a.syn_again = a.syn_again || b.syn_again;
   a.probing = a.probing || b.probing;
+  a.hard_error = a.hard_error && b.hard_error;
 }
 
 }  // namespace

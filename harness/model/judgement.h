@@ -22,6 +22,7 @@ struct Miss {
   Unit unit = Unit::None;
   std::int64_t low = 0, high = 0, got = 0;  // Of `unit`: the expected interval, and what came.
   std::uint32_t cause = event::kNoRecord;
+  bool ends = false;  // The target has ended, or seems to have, what lives.
 };
 
 // Where hypotheses leave their findings. It lives as long as the model does: nothing is allocated.

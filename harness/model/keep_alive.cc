@@ -36,12 +36,22 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
              .expected = "a keep-alive without data",
              .found = "one with an octet",
              .nearest = "<SEQ=SND.NXT-1><CTL=ACK>"});
+  } else {
+    j.held(Id::KeepAliveEmpty);
   }
+  if (h.keepalives > 0) j.held(Id::KeepAliveDeath);  // The one before was not answered.
   if (h.keepalives < 200) ++h.keepalives;
   j.facts.last_probe = j.when.from;
   if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
   h.clear(Debt::KeepAlive);
   return true;
+}
+
+bool silent_unasked(const Hypothesis& h, const Connection& facts, Time now) {
+  const Time idle = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+  const Time since = std::max(facts.last_heard, facts.last_sent);
+  return since != 0 && now - since >= idle && h.phase == Phase::Synchronized && facts.calls_known &&
+         facts.fd >= 0 && !facts.keepalive;
 }
 
 void expect_keep_alive(Hypothesis& h, const Judgement& j) {

@@ -10,4 +10,8 @@ bool judge_keep_alive(Hypothesis&, Judgement&, const Emission&);
 // Switched on, and nothing has come for as long as was asked: a probe is due.
 void expect_keep_alive(Hypothesis&, const Judgement&);
 
+// Nobody has switched it on, and for as long as it would wait by default nothing was sent either
+// way.
+bool silent_unasked(const Hypothesis&, const Connection&, Time now);
+
 }  // namespace harness::model

@@ -23,6 +23,7 @@ inline constexpr Time kPunctual = kSecond;     // So late a timer may be that is
 inline constexpr Time kOrphan = 10 * kSecond;  // A closed socket may be given up then.
 inline constexpr int kR1 = 3;                  // SHLD-10.
 inline constexpr int kDuplicates = 3;          // RFC 5681, 3.2.
+inline constexpr int kFewDuplicates = 1;       // RFC 5827, 3.1, of two segments.
 inline constexpr std::int64_t kDefaultMss4 = 536, kDefaultMss6 = 1220;  // MUST-15.
 // An MSS so small that a header's options would leave no room may be taken as this much.
 inline constexpr std::int64_t kLeastMss = 48;

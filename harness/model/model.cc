@@ -9,6 +9,8 @@
 #include "harness/model/explain.h"
 #include "harness/model/header.h"
 #include "harness/model/icmp.h"
+#include "harness/model/keep_alive.h"
+#include "harness/model/many.h"
 #include "harness/model/timers.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
@@ -22,8 +24,6 @@ Moment moment(const event::Record& record) {
   return {at, at + record.within};
 }
 
-bool has_syn(const wire::SegmentView& view) { return view.flags().syn(); }
-
 }  // namespace
 
 Model::Model(const Assumptions& assume) { clear(assume); }
@@ -36,7 +36,7 @@ void Model::clear(const Assumptions& assume) {
   violations_.clear();
   const auto rows = rules::catalogue().size();
   for (auto* counts : {&exercised_, &held_, &violated_, &open_}) counts->assign(rows, 0);
-  undecided_ = 0;
+  undecided_ = plain_ = optioned_ = 0;
   widest_ = 1;
 }
 
@@ -60,16 +60,16 @@ std::uint16_t Model::states(const wire::FourTuple& tuple, clock::Instant now) {
   Entry* const found = connections_.find(tuple);
   if (found == nullptr || found->facts.failed) return 0;
   const Time at = now.time_since_epoch().count();
-  Judgement j{.assume = assume_,
-              .facts = found->facts,
-              .findings = findings_,
-              .when = {at, at},
-              .record = event::kNoRecord};
+  Judgement j = judgement(found->facts, {at, at}, event::kNoRecord);
   std::uint16_t may = 0;
   for (const auto& h : found->frontier.hypotheses()) {
     may = static_cast<std::uint16_t>(may | model::states(h, j));
   }
   return may;
+}
+
+Judgement Model::judgement(Connection& facts, Moment when, std::uint32_t record) {
+  return {.assume = assume_, .facts = facts, .findings = findings_, .when = when, .record = record};
 }
 
 bool Model::step(const event::Trace& trace, std::uint32_t index) {
@@ -115,11 +115,7 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.due < now && !e.facts.failed) {
-      Judgement j{.assume = assume_,
-                  .facts = e.facts,
-                  .findings = findings_,
-                  .when = {now, until},
-                  .record = record};
+      Judgement j = judgement(e.facts, {now, until}, record);
       look_up_listener(j);
       const bool alive =
           e.frontier.step(j, [](Hypothesis& h, Judgement& at) { return expire(h, at); });
@@ -130,6 +126,12 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
   return fine;
 }
 
+void Model::kept(Id id, std::uint32_t times) {
+  const auto n = row(id);
+  exercised_[n] += times;
+  held_[n] += times;
+}
+
 // Puts on record what the hypotheses found; true when one of them is left.
 bool Model::conclude(Entry& e, Judgement& j, bool alive) {
   const auto wrong = [&](const Miss& miss, Violation::Weight weight) {
@@ -138,11 +140,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++violated_[n];
     violations_.push_back(violation(miss, weight, j.record, j.when.from, e.facts.tuple));
   };
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
     const auto id = static_cast<unsigned>(findings_.lapses[i].id);
     auto& reported = id < 64 ? e.reported : e.reported_high;
@@ -162,7 +160,12 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     ++undecided_;
     return true;
   }
-  wrong(findings_.miss, Violation::Weight::Fail);
+  Miss& miss = findings_.miss;
+  if (miss.ends && e.facts.error_rule != 0) {  // An error that should end nothing has.
+    miss.id = static_cast<Id>(e.facts.error_rule);
+    miss.cause = e.facts.error_record;
+  }
+  wrong(miss, Violation::Weight::Fail);
   return false;
 }
 
@@ -194,7 +197,8 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (!datagram) return true;
   const bool in = record.direction == event::Direction::ToTarget;
   if (datagram->protocol() != wire::kProtocolTcp) {
-    if (in) arrive_other_protocol(connections_, *datagram, index);
+    const auto report = in ? read_error(*datagram, assume_.local) : std::nullopt;
+    if (report) error(record, index, *report);
     return true;
   }
   if (datagram->fragment() || (in && !datagram->header_checksum_ok())) return true;
@@ -203,27 +207,39 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   const wire::Endpoint from{datagram->source(), view->source()};
   const wire::Endpoint to{datagram->destination(), view->destination()};
   if (in && !assume_.local.unspecified() && to.address != assume_.local) {
-    if (!for_many(to.address)) return true;
     for (const auto& local : {to, wire::Endpoint{assume_.local, to.port}}) {
-      ignore_for_many(entry({local, from}), index);
+      if (for_many(to.address)) ignore_for_many(entry({local, from}), index);
     }
     return true;
   }
   if (in && (multicast(from.address) || from.address.unspecified())) return true;
   Entry& e = entry(in ? wire::FourTuple{to, from} : wire::FourTuple{from, to});
   if (e.facts.failed) return true;
-  Judgement j{.assume = assume_,
-              .facts = e.facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  Judgement j = judgement(e.facts, moment(record), index);
   j.before = &e.before;
   const auto& first = e.frontier.hypotheses().front();
   const bool settled = e.frontier.hypotheses().size() == 1 && first.phase == Phase::Synchronized;
-  if (!settled || has_syn(*view) || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
+  if (!settled || view->flags().syn() || e.facts.fd < 0 || e.facts.closed || e.facts.own_timeout) {
     look_up_listener(j);
   }
   return in ? arrival(e, j, *datagram, *view) : emission(e, j, *datagram, *view, record.gso_size);
+}
+
+// An ICMP error is about the connection whose segment it quotes (RFC 9293, 3.9.2.2).
+void Model::error(const event::Record& record, std::uint32_t index, const Report& report) {
+  for (std::size_t i = 0; report.path_mtu > 0 && i < connections_.size(); ++i) {
+    // It is known of the path, so that whoever sends there may send less, and at once.
+    note_path(connections_[i].facts, report);
+    if (connections_[i].facts.tuple.remote.address != report.about.remote.address) continue;
+    for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
+  }
+  Entry* const e = connections_.find(report.about);
+  if (e == nullptr || e->facts.failed) return;
+  if (!note_error(e->facts, e->frontier.hypotheses(), report, index)) return;
+  Judgement j = judgement(e->facts, moment(record), index);
+  const bool alive = e->frontier.step(
+      j, [&report](Hypothesis& h, Judgement& at) { return arrive_error(h, at, report); });
+  conclude(*e, j, alive);
 }
 
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
@@ -260,21 +276,21 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                      const wire::SegmentView& view, std::uint16_t gso_size) {
   findings_.held_count = findings_.lapse_count = 0;
   if (view.flags().syn() && !view.flags().ack() && application_.adopt_connect(e.facts)) {
-    ++exercised_[row(Id::SynRetransmission)];
-    ++held_[row(Id::SynRetransmission)];
+    kept(Id::SynRetransmission);
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
-  for (std::size_t i = 0; i < findings_.held_count; ++i) {
-    const auto n = row(findings_.held[i]);
-    ++exercised_[n];
-    ++held_[n];
-  }
+  for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
   e.facts.quiet_since = std::exchange(e.facts.last_sent, j.when.until);
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
-  return conclude(e, j, alive);
+  if (alive && !out.flags().rst()) outlive_error(j);
+  if (!out.flags().rst()) e.facts.reset_outside = event::kNoRecord;
+  if (!conclude(e, j, alive)) return false;
+  optioned_ += view.option_bytes().empty() ? 0 : 1;
+  plain_ += view.flags().syn() ? 0 : 1;
+  return true;
 }
 
 void Model::call(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
@@ -285,17 +301,24 @@ void Model::call(const event::Trace& trace, const event::Record& record, std::ui
   const Time punctual = assume_.reaction + assume_.slack + (assume_.virtual_time ? 0 : kPunctual);
   application_.call(call, index, when, assume_.lossless ? punctual : kNoTime / 2);
   next_due_ = std::min(next_due_, application_.next_deadline());
-  if (connection == nullptr) return;
+  using event::Op;
+  if (connection == nullptr) {
+    // It may be the socket of a connection that nobody can name.
+    const bool sets = call.op == Op::SetOption && application_.socket(call.fd).own_timeout;
+    for (std::size_t i = 0; sets && i < connections_.size(); ++i) {
+      Connection& facts = connections_[i].facts;
+      facts.own_timeout = facts.own_timeout || !facts.calls_known;
+    }
+    return;
+  }
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return;
-  using event::Op;
   const bool closes = call.op == Op::Shutdown || call.op == Op::Close || call.op == Op::Abort;
   const bool waits = call.op == Op::Receive || call.op == Op::SetOption;
   if (!closes && !waits && call.op != Op::Send) return;
   const auto& first = e->frontier.hypotheses().front();
   if (call.op == Op::Send && queued <= first.nxt) e->facts.last_fresh = when.from;
-  Judgement j{
-      .assume = assume_, .facts = e->facts, .findings = findings_, .when = when, .record = index};
+  Judgement j = judgement(e->facts, when, index);
   const bool now_closing = closes && e->facts.closing && e->facts.close_record == index;
   const bool aborts = closes && e->facts.aborted;
   const bool alive = e->frontier.step(j, [now_closing, aborts](Hypothesis& h, Judgement& at) {
@@ -339,36 +362,15 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   Entry* const e = connections_.find(connection->tuple);
   if (e == nullptr || e->facts.failed) return true;
   // The call may have lasted: all of that time counts for a snapshot.
-  Judgement j{.assume = assume_,
-              .facts = e->facts,
-              .findings = findings_,
-              .when = moment(record),
-              .record = index};
+  Judgement j = judgement(e->facts, moment(record), index);
   j.waited = e->facts.last_arrived > pending->record;
   look_up_listener(j);
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
-  take_reply(e->facts, call, reply);
-  if (call.op == event::Op::Shutdown && reply.error != 0) {
-    // A call that fails has asked for nothing.
-    if (e->facts.close_record == pending->record) e->facts.closing = false;
-    if (e->facts.closed) e->facts.closing = true;
-  }
+  take_reply(e->facts, call, reply, pending->record);
   for (Hypothesis& h : e->frontier.hypotheses()) expect(h, j);
   return conclude(*e, j, alive);
 }
-
-namespace {
-
-bool owes(const Hypothesis& h, Id rule) {
-  for (std::size_t d = 0; d < kDebts; ++d) {
-    const auto owed = h.debt(static_cast<Debt>(d));
-    if (owed.owed() && owed.id() == rule) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 void Model::finish(const event::Trace& trace) {
   if (trace.size() == 0) return;
@@ -376,20 +378,23 @@ void Model::finish(const event::Trace& trace) {
   const Time end = moment(trace[last]).until;
   // On virtual time nothing more can happen at this instant.
   pass_time(assume_.virtual_time ? end + 1 : end, end + 1, last);
+  // What is at stake in nearly every segment is counted once.
+  for (const Id id : {Id::OptionLength, Id::OptionPadding}) kept(id, optioned_);
+  for (const Id id : {Id::MssOnSyn, Id::SackOnSyn, Id::ScaleOnSyn}) kept(id, plain_);
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     Entry& e = connections_[i];
     if (e.facts.failed) continue;
+    if (silent_unasked(e.frontier.hypotheses().front(), e.facts, end)) kept(Id::KeepAliveOff);
     if (const auto dropped = e.frontier.hypotheses().front().dropped_rule; dropped != 0) {
-      ++exercised_[row(static_cast<Id>(dropped))];
-      ++held_[row(static_cast<Id>(dropped))];
+      kept(static_cast<Id>(dropped));
     }
     for (std::size_t d = 0; d < kDebts; ++d) {
       const auto owed = e.frontier.hypotheses().front().debt(static_cast<Debt>(d));
       if (!owed.owed()) continue;
       ++exercised_[row(owed.id())];
       // Where one reading owes nothing more, all that was asked for may have been done.
-      const bool all = std::ranges::all_of(e.frontier.hypotheses(),
-                                           [&](const Hypothesis& h) { return owes(h, owed.id()); });
+      const bool all = std::ranges::all_of(
+          e.frontier.hypotheses(), [&](const Hypothesis& h) { return h.owed.owed(owed.id()); });
       if (all) ++open_[row(owed.id())];
     }
   }

@@ -8,6 +8,7 @@
 #include "harness/model/application.h"
 #include "harness/model/assumptions.h"
 #include "harness/model/connection_table.h"
+#include "harness/model/icmp.h"
 #include "harness/model/judgement.h"
 #include "harness/model/violation.h"
 #include "harness/wire/datagram_view.h"
@@ -50,10 +51,13 @@ class Model {
   bool arrival(Entry&, Judgement&, const wire::DatagramView&, const wire::SegmentView&);
   bool emission(Entry&, Judgement&, const wire::DatagramView&, const wire::SegmentView&,
                 std::uint16_t gso_size);
+  void error(const event::Record&, std::uint32_t record, const Report&);
   bool reply(const event::Trace&, const event::Record&, std::uint32_t record);
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
+  void kept(Id, std::uint32_t times = 1);
   bool conclude(Entry&, Judgement&, bool alive);
+  Judgement judgement(Connection&, Moment, std::uint32_t record);
   void look_up_listener(Judgement&);
   Entry& entry(const wire::FourTuple&);
 
@@ -65,6 +69,7 @@ class Model {
   std::vector<Violation> violations_;
   std::vector<std::uint32_t> exercised_, held_, violated_, open_;
   std::uint32_t undecided_ = 0;
+  std::uint32_t plain_ = 0, optioned_ = 0;  // Emissions without SYN, and with options.
   std::size_t widest_ = 1;
 };
 

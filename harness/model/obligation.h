@@ -52,8 +52,15 @@ class Obligations {
     return {latest_[n], cause_[n], rule_[n], (should_ >> n & 1) != 0};
   }
   bool owed(Debt debt) const { return latest_[static_cast<std::size_t>(debt)] != kNoTime; }
+  bool owed(Id rule) const {
+    for (std::size_t n = 0; n < kDebts; ++n) {
+      if (latest_[n] != kNoTime && rule_[n] == rule) return true;
+    }
+    return false;
+  }
   Time earliest() const {
     Time found = kNoTime;
+#pragma GCC unroll 16
     for (const Time latest : latest_) found = latest < found ? latest : found;
     return found;
   }

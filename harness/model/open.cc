@@ -48,6 +48,7 @@ void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t
   h.wl2 = ack;
   h.edge_low = h.edge_high = ack + window;
   facts.edge_any = std::max(facts.edge_any, h.edge_high);
+  if (h.scaled) facts.edge_scaled = ack + (Offset{window} << h.peer_shift);
   facts.max_window = std::max<Offset>(facts.max_window, window);
   // By 3.10.7.2 the window of a SYN that comes to LISTEN is not yet SND.WND.
   if (h.active) h.saw_window(window);
@@ -110,6 +111,8 @@ bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   fresh.active = true;
   if (over && !j.facts.connect) j.facts.reopen();
   h = fresh;
+  // Behind the peer's SYN, whose number is still to come, it is an edge that was told.
+  h.edge_last = h.advertised = 1 + Offset{out.segment.window};
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 
@@ -150,6 +153,7 @@ bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (ack == 1) {
     j.held(Id::SequenceSpace);
+    if (h.held_count > 0) j.held(Id::DataOnSyn);
     return true;
   }
   const bool text = ack > 1 && ack <= h.rcv_high + (h.held_count > 0 ? h.held[0].to : 0);
@@ -202,6 +206,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
     note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.
     h.syn_again = false;
   }
+  if (h.active) j.held(Id::SimultaneousOpen);
   h.clear(Debt::SynAck);
   h.clear(Debt::Challenge);
   h.clear(Debt::Ack);
@@ -288,6 +293,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
+  h.asked = true;
   ignore(h, j, Id::SynChallenge);
   return true;
 }
@@ -309,6 +315,12 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
     return wrong_syn(h, j, "no SYN", seq);
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
+  if (h.hard_error) {
+    j.lapse({.id = Id::IcmpEnds,
+             .expected = "an end of the attempt: ICMP told of an error that stays",
+             .found = "the SYN again",
+             .nearest = "the application told, and nothing sent any more"});
+  }
   return judge_syn_options(h, j, out) && judge_transmission(h, j, 0, out.length());
 }
 

@@ -81,6 +81,7 @@ bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
                    .high = h.ts_last,
                    .got = stamps->val});
   }
+  j.held(Id::TimestampClock);
   h.ts_last = stamps->val;
   if (!judge_clock(j, stamps->val)) return false;
   if (!out.flags().ack()) return true;
@@ -142,6 +143,8 @@ bool judge_syn_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
                .nearest = "TSecr=0",
                .unit = Unit::Number,
                .got = stamps.ecr});
+    } else {
+      j.held(Id::EchoWithoutAck);
     }
     return true;
   }
@@ -192,6 +195,7 @@ bool judge_offer(Hypothesis& h, Judgement& j, const Emission& out) {
   if (segment.window_scale && *segment.window_scale > kMaxShift) {
     return wrong(j, Id::ScaleLimit, "a shift of at most 14", "a larger one");
   }
+  if (segment.window_scale) j.held(Id::ScaleLimit);
   if (answers && segment.window_scale && !h.peer_scales) {
     return wrong(j, Id::ScaleOffered, "no window scale: the SYN had none", "window scale");
   }
@@ -200,6 +204,9 @@ bool judge_offer(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (answers && segment.sack_permitted && !h.peer_sacks) {
     return wrong(j, Id::SackPermitted, "no SACK-permitted: the SYN had none", "SACK-permitted");
+  }
+  if (answers) {
+    for (const Id id : {Id::ScaleOffered, Id::TimestampsOffered, Id::SackPermitted}) j.held(id);
   }
   return !segment.timestamps || judge_syn_timestamps(h, j, out);
 }

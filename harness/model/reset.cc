@@ -9,12 +9,13 @@
 namespace harness::model {
 namespace {
 
-void push_form(Hypothesis& h, const Judgement& j, const Arrival& in) {
+void push_form(Hypothesis& h, const Judgement& j, const Arrival& in, bool must) {
   const auto& segment = in.segment;
   const ResetForm form{.seq = segment.flags.ack() ? segment.ack.raw() : 0,
                        .ack = (segment.seq + segment.length()).raw(),
                        .cause = j.record,
-                       .by_ack = segment.flags.ack()};
+                       .by_ack = segment.flags.ack(),
+                       .must = must && j.assume.lossless};
   if (h.resets_owed == h.resets.size()) {
     h.resets[0] = h.resets[1];
     --h.resets_owed;
@@ -23,21 +24,25 @@ void push_form(Hypothesis& h, const Judgement& j, const Arrival& in) {
 }
 
 bool matches(const ResetForm& form, const wire::Segment& segment) {
-  if (form.by_ack != 0) {
+  if (form.by_ack) {
     return segment.seq.raw() == form.seq && (!segment.flags.ack() || segment.ack.raw() == form.ack);
   }
   return segment.seq.raw() == 0 && segment.flags.ack() && segment.ack.raw() == form.ack;
 }
 
 bool take_form(Hypothesis& h, const Emission& out) {
+  // Of two that look alike it is the one that is owed.
+  std::size_t at = h.resets_owed;
   for (std::size_t i = 0; i < h.resets_owed; ++i) {
-    if (!matches(h.resets[i], out.segment)) continue;
-    if (i == 0) h.resets[0] = h.resets[1];
-    h.resets[--h.resets_owed] = ResetForm{};
-    h.clear(Debt::Reset);
-    return true;
+    if (matches(h.resets[i], out.segment) && (at == h.resets_owed || h.resets[i].must)) at = i;
   }
-  return false;
+  if (at == h.resets_owed) return false;
+  if (at == 0) h.resets[0] = h.resets[1];
+  h.resets[--h.resets_owed] = ResetForm{};
+  // Nobody can tell which of two segments that are alike it answers; another one has its own.
+  if (matches(h.resets[0], out.segment)) h.resets[0].must = false;
+  if (!h.resets[0].must) h.clear(Debt::Reset);
+  return true;
 }
 
 void end_by_reset(Hypothesis& h, Judgement& j) {
@@ -49,15 +54,19 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   h.dropped = dropped;
 }
 
+// SHLD-3: the application has closed, and has not read all that came.
+bool unread(const Judgement& j, const Hypothesis& h) {
+  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
+  return j.facts.closed && j.facts.read < data;
+}
+
 // The application, or the closing of it, gives a reason to abort.
 bool has_reason(const Judgement& j, const Hypothesis& h) {
   const Connection& facts = j.facts;
   if (!facts.calls_known) return true;
   if (h.phase == Phase::TimeWait) return false;
-  const Offset data = h.fin == kNowhere ? h.rcv_high : std::min(h.rcv_high, h.fin);
-  const bool unread = facts.closed && facts.read < data;  // SHLD-3.
-  const bool orphan = facts.fd < 0 && !j.listening;       // Never accepted, and nobody can.
-  return facts.aborted || h.may_reset || unread || orphan;
+  const bool orphan = facts.fd < 0 && !j.listening;  // Never accepted, and nobody can.
+  return facts.aborted || h.may_reset || unread(j, h) || orphan || h.hard_error;
 }
 
 // RFC 7323, 3.2: TSopt "SHOULD be sent in an <RST> segment".
@@ -89,11 +98,14 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
                    .high = arrived,
                    .got = ack});
   }
-  // After a timeout some stacks go back, and SND.NXT with them; a window that shrank holds it back.
-  const bool back =
-      h.recover != kNowhere || h.retransmissions > 0 || h.edge_low < h.nxt || !j.facts.calls_known;
+  // After a timeout some stacks go back, and SND.NXT with them.
+  const bool back = h.recover != kNowhere || h.retransmissions > 0 || !j.facts.calls_known;
   const bool behind = back && (seq == h.una || seq == h.una_high);
-  if (seq != h.nxt && !behind && seq != h.own_fin) {
+  // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
+  const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
+  // To text for nobody it is an answer, and may have the form of one.
+  const bool answers = h.may_reset && seq == j.facts.last_ack;
+  if (seq != h.nxt && seq != h.own_fin && !behind && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
                    .found = "a reset at",
@@ -113,7 +125,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.phase = Phase::Closed;
   h.ending = ending;
   h.told = ending == Ending::Normal || ending == Ending::Aborted;
-  h.offered = h.may_reset = false;
+  h.offered = h.may_reset = h.hard_error = false;
   const auto reset = h.debt(Debt::Reset);
   h.owed = Obligations{};
   h.owed.set(Debt::Reset, reset);
@@ -127,10 +139,12 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
   h.unacked_octets = 0;
   h.duplicates = 0;
-  h.recover = kNowhere;
   h.likenesses = 0;
   h.window_field = 0;
   h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
+  h.recover = h.own_fin = kNowhere;
+  if (!h.fin_perhaps()) h.fin = kNowhere;
+  h.closed_first = false;
   h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
 }
 
@@ -138,10 +152,25 @@ Id rule_of_reset(const Connection& facts) {
   return facts.reset_shut ? Id::ZeroWindowReset : Id::ResetExact;
 }
 
-void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in); }
+// "An incoming segment ... causes a RST to be sent in response": at once, or never.
+void forget_resets(Hypothesis& h, const Judgement& j) {
+  if (h.resets_owed == 0 || !j.assume.lossless ||
+      j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack) {
+    return;
+  }
+  h.resets.fill(ResetForm{});
+  h.resets_owed = 0;
+}
+
+void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in, false); }
+
+void refuse_ack(Hypothesis& h, const Judgement& j, const Arrival& in) {
+  const Offset ack = h.sent(in.segment.ack.raw());
+  if (in.flags().ack() && (ack <= h.una || ack > h.nxt)) may_reset(h, j, in);
+}
 
 void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
-  push_form(h, j, in);
+  push_form(h, j, in, true);
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
 }
 
@@ -149,6 +178,7 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   if (acceptable == Certainty::No) {
     if (seq >= h.acked && seq < h.rcv) grant_ack(h);
     ignore(h, j, Id::ResetOutside);
+    j.facts.reset_outside = j.record;
     return true;
   }
   Hypothesis reset = h;
@@ -168,19 +198,23 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
     return true;
   }
   // In the window, but not RCV.NXT: RFC 5961 challenges, RFC 793 resets.
-  const bool open = h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
+  // That goes for one that is known to have come; where it may have been lost, both readings go on.
+  const bool open =
+      exact || h.held_count > 0 || h.rcv != h.rcv_high || acceptable == Certainty::Maybe;
   const bool opening = h.phase == Phase::SynReceived;
-  if (opening || open || h.on_reset != Answer::Rfc5961) {
-    if (!opening && !open) reset.on_reset = Answer::Rfc793;
+  // A closed socket that waits for the peer's FIN is answered for by other rules in many stacks.
+  const bool orphan = j.facts.closed && h.own_fin_acked();
+  if (opening || open || orphan || h.on_reset != Answer::Rfc5961) {
+    if (!opening && !open && !orphan) reset.on_reset = Answer::Rfc793;
     j.fork(reset);
   }
-  if (!opening && !open && h.on_reset == Answer::Rfc793) {
+  if (!opening && !open && !orphan && h.on_reset == Answer::Rfc793) {
     return j.fail({.id = Id::ResetInexact, .expected = "a reset as before", .found = "none"});
   }
   grant_ack(h);
   h.last_arrival = j.when.until;
   if (!opening && !open) {
-    h.on_reset = Answer::Rfc5961;
+    if (!orphan) h.on_reset = Answer::Rfc5961;
     owe_challenge(h, j, Id::ResetInexact);
   }
   return true;
@@ -194,7 +228,18 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                    .nearest = "<CTL=RST>"});
   }
   const bool racing = j.racing();
+  forget_resets(h, j);
+  const auto owed = h.debt(Debt::Reset), challenge = h.debt(Debt::Challenge);
+  const Hypothesis asked = h;
   if (take_form(h, out)) {
+    if (owed.owed() && owed.id() != Id::ResetForm) j.held(owed.id());
+    if (challenge.owed()) j.held(challenge.id());
+    if (j.facts.aborted &&
+        h.phase != Phase::Closed) {  // Or it is the one that ends the connection.
+      Hypothesis aborted = asked;
+      close_with(aborted, j, Ending::Aborted);
+      j.fork(aborted);
+    }
     h.clear(Debt::Challenge);
     j.held(Id::ResetForm);
     return true;
@@ -204,15 +249,15 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     if (h.resets_owed > 0) {
       const auto& form = h.resets[0];
       return j.fail({.id = Id::ResetForm,
-                     .expected = form.by_ack != 0 ? "a reset with SEQ=SEG.ACK"
-                                                  : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
+                     .expected = form.by_ack ? "a reset with SEQ=SEG.ACK"
+                                             : "a reset with SEQ=0, ACK=SEG.SEQ+SEG.LEN",
                      .found = "a reset with other numbers",
-                     .nearest = form.by_ack != 0 ? "<SEQ=SEG.ACK><CTL=RST>"
-                                                 : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
+                     .nearest = form.by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
+                                            : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>",
                      .unit = Unit::Number,
-                     .low = form.by_ack != 0 ? form.seq : form.ack,
-                     .high = form.by_ack != 0 ? form.seq : form.ack,
-                     .got = form.by_ack != 0 ? out.segment.seq.raw() : out.segment.ack.raw(),
+                     .low = form.by_ack ? form.seq : form.ack,
+                     .high = form.by_ack ? form.seq : form.ack,
+                     .got = form.by_ack ? out.segment.seq.raw() : out.segment.ack.raw(),
                      .cause = form.cause});
     }
     return j.fail({.id = rule_behind(h, j, Id::ResetForm),
@@ -225,9 +270,12 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     close_with(h, j, Ending::Aborted);
     return true;
   }
+  // RFC 4987, 3.6: who has answered with a cookie knows of no connection.
+  const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
+  if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
-    if (h.may_reset) j.held(Id::HalfDuplexClose);
+    if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
@@ -243,11 +291,18 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   Id id = rule_behind(h, j, Id::EmptyAck);
   if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
+  auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
+  if (j.facts.behind_fin == j.facts.last_arrived) id = Id::TextAfterFin;
+  if (j.facts.reset_outside != event::kNoRecord) {  // It is this one that ended the connection.
+    id = Id::ResetOutside;
+    cause = j.facts.reset_outside;
+  }
   return j.fail({.id = id,
                  .expected = "no reset: the connection lives",
                  .found = "a reset",
                  .nearest = "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
-                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+                 .cause = cause,
+                 .ends = true});
 }
 
 }  // namespace harness::model

@@ -11,6 +11,11 @@ bool arrive_reset(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty
 // A reset may answer this segment (RFC 9293, 3.5.2), and must if `rule` is given.
 void may_reset(Hypothesis&, const Judgement&, const Arrival&);
 void owe_reset(Hypothesis&, const Judgement&, const Arrival&, Id rule);
+// In SYN-RECEIVED an ACK of anything but our SYN may be answered so, whatever else is wrong.
+void refuse_ack(Hypothesis&, const Judgement&, const Arrival&);
+
+// What came so long ago that no reset answers it any more is forgotten.
+void forget_resets(Hypothesis&, const Judgement&);
 
 // Whether the reset the target sent has a reason and the form that goes with it.
 bool emit_reset(Hypothesis&, Judgement&, const Emission&);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/segmentation.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/timeout.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -15,7 +17,8 @@ bool opening(const Hypothesis& h) {
 bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
 
 Time patience(const Hypothesis& h, const Judgement& j) {
-  if (closed_window(h)) return kMaxRto + kMaxRto / 10;  // It is probed instead.
+  // It is probed instead, perhaps.
+  if (!opening(h) && h.edge_low <= h.una_high) return kMaxRto + kMaxRto / 10;
   return longest_rto(h, j);
 }
 
@@ -26,47 +29,21 @@ void expect_retransmission(Hypothesis& h, const Judgement& j) {
   }
 }
 
-// What the first timeout of text waits for, besides the round trip.
-bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
-  // "The RTO MUST be re-initialized to 3 seconds when data transmission begins"; an echo measures
-  // the round trip of a SYN that was repeated, too.
-  if (h.syn_timed && !h.timestamps && j.facts.rtt_least == kNoTime) {
-    if (elapsed + j.assume.slack < kRtoAfterSyn) {
-      return j.fail({.id = Id::SynTimedOut,
-                     .expected = "a retransmission after at least",
-                     .found = "one after",
-                     .nearest = "the same segment later: a SYN had to be sent again",
-                     .unit = Unit::Duration,
-                     .low = kRtoAfterSyn,
-                     .high = kRtoAfterSyn,
-                     .got = elapsed});
-    }
-    j.held(Id::SynTimedOut);
-  }
-  if (!h.restarted) return true;
-  const Time least = j.assume.profile.least_rto != 0 ? j.assume.profile.least_rto : kMinRto;
-  const Time since = j.when.until + j.assume.slack - (h.head_first + kInitialRto);
-  if (since < least) {
-    j.lapse({.id = Id::TimerRestart,
-             .expected = "a retransmission an RTO after the last ACK of new data, at least",
-             .found = "one after",
-             .nearest = "the same segment later",
-             .unit = Unit::Duration,
-             .low = least,
-             .high = least,
-             .got = since - j.assume.slack});
-  } else {
-    j.held(Id::TimerRestart);
-  }
-  return true;
+// RFC 5827, 3.1: what is on its way is too little to draw three duplicates, and so a duplicate that
+// has just come is enough.
+bool early_retransmit(const Hypothesis& h, const Judgement& j) {
+  const bool few = h.nxt - h.una <= (kDuplicates - 1) * effective_mss(h, j) + 1;
+  const bool all = j.facts.app_high <= h.nxt || h.edge_low <= h.nxt;
+  return few && all && h.duplicates >= kFewDuplicates &&
+         j.when.from <= h.last_arrival + j.assume.reaction;
 }
 
 bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time elapsed = j.when.until - h.head_sent;
   // RFC 8985, 7: a tail loss probe, twice the round-trip time after the last segment.
   const Time quiet = j.when.until - j.facts.last_fresh;
-  const bool may_probe = h.sack && h.retransmissions == 0 &&
-                         (j.facts.rtt_least == kNoTime || quiet >= j.facts.rtt_least);
+  const bool may_probe =
+      h.sack && h.retransmissions == 0 && (!j.facts.rtt_known || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
   const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
   if (h.evidence || closed_window(h) || may_probe || unsure) return true;
@@ -75,7 +52,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const bool untimed = h.retransmissions == 0 || h.last_gap == 0;
   const bool first = head && untimed && !opening(h);
   const Time profiled = first ? j.assume.profile.least_rto : 0;
-  const Time least = std::max(profiled, j.facts.rtt_least != kNoTime ? j.facts.rtt_least : 0);
+  const Time least = std::max(profiled, j.facts.rtt_known ? j.facts.rtt_least : 0);
   if (elapsed < least) {
     return j.fail({.id = Id::EarlyRetransmission,
                    .expected = "no retransmission before the RTO, which is no less than the RTT of",
@@ -104,6 +81,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
              .low = kMinRto,
              .high = kMinRto,
              .got = elapsed});
+  } else if (head && untimed) {
+    j.held(opening(h) ? Id::InitialRto : Id::MinRto);
   }
   // The first timeout may count from other things than the first transmission.
   if (head && h.retransmissions > 1 && h.steady && h.last_gap < kRtoCap) {
@@ -123,37 +102,6 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   return true;
 }
 
-// RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged".
-void judge_place(const Hypothesis& h, Judgement& j, Offset seq, bool head) {
-  const bool timed = !h.evidence && h.recover == kNowhere && !closed_window(h) && !h.sack;
-  if (!timed || h.una != h.una_high || j.racing()) return;
-  if (head) {
-    j.held(Id::EarliestFirst);
-    return;
-  }
-  j.lapse({.id = Id::EarliestFirst,
-           .expected = "after a timeout the earliest segment without an ACK, seq",
-           .found = "seq",
-           .nearest = "the segment at SND.UNA again",
-           .unit = Unit::Number,
-           .low = h.una,
-           .high = h.una,
-           .got = seq});
-}
-
-// "Special allowance should be made to accept valid ACKs" where the own window is closed.
-void judge_heard(const Hypothesis& h, Judgement& j, Offset seq, Offset end) {
-  if (end > j.facts.heard_shut || end <= h.una || j.racing()) return;
-  j.lapse({.id = Id::ZeroWindowAck,
-           .expected = "nothing before what came as acknowledged while the own window was closed,",
-           .found = "a retransmission from",
-           .nearest = "the ACK taken from what the window has no room for",
-           .unit = Unit::Number,
-           .low = j.facts.heard_shut,
-           .high = j.facts.heard_shut,
-           .got = seq});
-}
-
 bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.una && !j.racing()) {
     return j.fail({.id = Id::Retransmission,
@@ -168,11 +116,13 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool head = seq <= h.una_high;
   judge_heard(h, j, seq, end);
   judge_place(h, j, seq, head);
+  if (early_retransmit(h, j)) h.evidence = true;
   if (!judge_time(h, j, head)) return false;
   if (opening(h) && head && !h.evidence) h.syn_timed = true;
   h.restarted = false;
   h.likenesses = 0;
-  j.held(opening(h) ? Id::SynRetransmission : Id::Retransmission);
+  j.held(Id::Retransmission);
+  if (opening(h)) j.held(Id::SynRetransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
     j.facts.sample_end = kNowhere;  // Karn.
   if (h.recover == kNowhere) h.recover = h.nxt;
@@ -184,27 +134,47 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     h.steady = false;
     if (h.retransmissions == 0) h.retransmissions = 1;
     if (!h.sack) h.evidence = false;
-    h.duplicates = 0;
   } else if (head) {
+    // RFC 6582, 4: "After a retransmit timeout, record the highest sequence number transmitted in
+    // the variable recover".
+    h.recover = h.nxt;
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
     h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
     h.last_gap = j.when.from - h.head_sent;
     j.facts.backed_off = std::max(j.facts.backed_off, h.last_gap);
     h.head_sent = j.when.from;
     if (h.retransmissions < 1000) ++h.retransmissions;
+    if (h.retransmissions == kR1 && !opening(h)) j.held(Id::GiveUp);  // It goes on.
     if (!h.sack) h.evidence = false;
-    h.duplicates = 0;
   } else if (h.retransmissions == 0) {
     h.retransmissions = 1;
   }
+  if (head) h.duplicates = 0;
   h.clear(Debt::Retransmission);
   return true;
 }
 
 }  // namespace
 
+namespace {
+
+// It was tried for as long as has to be before it was given up.
+bool held_out(const Hypothesis& h, Judgement& j) {
+  if (opening(h)) {
+    j.held(Id::SynGiveUp);
+  } else {
+    j.held(Id::GiveUp);
+    j.held(Id::DataR2);
+  }
+  return true;
+}
+
+}  // namespace
+
 bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
-  const bool waits = j.facts.app_high > h.nxt || (j.facts.closing && h.own_fin == kNowhere);
+  // What the application of a nameless connection wrote, nobody knows.
+  const bool waits = !j.facts.calls_known || j.facts.app_high > h.nxt ||
+                     (j.facts.closing && h.own_fin == kNowhere);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
          (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
          (by >= h.head_first + kLeastOverride || closed_window(h));  // It counts from SEND.
@@ -225,13 +195,24 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
   const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool fresh = std::min(ack, h.nxt) > h.una;
+  if (h.timestamps && fresh) {
+    // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
+    const Time least = std::max<Time>(0, j.when.from - j.facts.last_sent);
+    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
+  }
+  // What perhaps does not count is perhaps no sample: it makes the RTT less, but none known.
   if (sampled) {
+    j.facts.rtt_known = j.facts.rtt_known || sure == Certainty::Yes;
     const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
     j.facts.rtt_least = std::min(j.facts.rtt_least, least);
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
   }
   if (sure != Certainty::Yes || ack <= h.una) return;
   const bool shut = closed_window(h);
+  const Offset room = h.edge_low - h.nxt;
+  const bool little = room > 0 && 2 * room < h.max_window && room < h.peer_mss;
+  if (little && j.facts.app_low > h.nxt) j.held(Id::SillySender);  // It was not filled.
   // RFC 7323, 4: an echo tells the time since the first of several transmissions, too.
   if (h.timestamps && h.retransmissions > 0) {
     j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - h.head_first);
@@ -254,13 +235,34 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   expect_retransmission(h, j);
 }
 
+namespace {
+
+// The third duplicate by the letter of RFC 5681, 2: also the window is the same as before. Whatever
+// was sent again meanwhile, it counts.
+bool is_third(const Hypothesis& h, Connection& facts, const Judgement& j, const Arrival& in,
+              Offset ack) {
+  if (facts.duplicate_record == j.record) return facts.third;
+  const auto before = facts.duplicate_window;
+  const bool same = before < 0 || in.segment.window == before;
+  const bool repeats = h.outstanding() && ack == h.una && in.length() == 0 && same;
+  facts.duplicate_record = j.record;
+  facts.duplicate_window = in.segment.window;
+  facts.duplicates = ack > h.una ? 0 : facts.duplicates + (repeats ? 1 : 0);
+  facts.third = repeats && facts.duplicates == kDuplicates;
+  return facts.third;
+}
+
+}  // namespace
+
 void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset ack,
                     Certainty sure) {
   if (sure == Certainty::Yes) {
     h.window_known = true;
     h.window_field = in.segment.window;
   }
+  const bool third = is_third(h, j.facts, j, in, ack);
   if (!h.outstanding()) return;
+  if (third) h.evidence = true;
   if (in.segment.sack_count > 0 || closed_window(h)) h.evidence = true;
   if (ack != h.una || in.length() != 0) return;
   // RFC 5681, 2: a duplicate has "the advertised window ... in the last incoming acknowledgment".
@@ -284,6 +286,7 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
       j.facts.sample_sent = j.when.until;
     }
     h.nxt = end;
+    if (h.owed.owed(Debt::Data)) j.held(Id::NeverHold);
     h.clear(Debt::Data);
     h.clear(Debt::Probe);
   }
@@ -310,7 +313,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .low = 0,
             .high = 0,
             .got = owed.latest - h.head_sent,
-            .cause = owed.cause};
+            .cause = owed.cause,
+            .ends = true};
   if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
     fork_to_time_wait(h, j);
@@ -326,11 +330,6 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     if (h.retransmissions > 0) miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
     const bool probed = closed_window(h) && j.facts.probe_at != kNowhere && h.nxt - h.una <= 1;
     if (probed) miss.id = Id::ProbeKeepsOpen;
-    const auto heard = static_cast<Id>(h.dropped_rule);
-    if (heard == Id::SoftError || heard == Id::SourceQuench) {
-      miss.id = heard;
-      miss.cause = h.dropped;
-    }
     return j.fail(miss);
   }
   const Time least = opening(h) ? kSynR2 : kDataR2;
@@ -342,6 +341,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     miss.got = h.head_sent - h.head_first;
     if (opening(h)) return j.fail(miss);
     j.lapse(miss);
+  } else {
+    held_out(h, j);
   }
   close_with(h, j, Ending::TimedOut);
   return true;
@@ -357,8 +358,12 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
             .low = kDataR2,
             .high = kDataR2,
             .got = j.when.until - h.head_first,
-            .cause = event::kNoRecord};
-  if (h.keepalives > 1) return true;
+            .cause = event::kNoRecord,
+            .ends = true};
+  if (h.keepalives > 1) {
+    j.held(Id::KeepAliveDeath);
+    return true;
+  }
   if (h.keepalives == 1) {
     miss.id = Id::KeepAliveDeath;
     miss.expected = "more than one probe before it is given up";
@@ -366,7 +371,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     return j.fail(miss);
   }
   if (opening(h)) {
-    if (miss.got + j.assume.slack >= kSynR2) return true;
+    if (miss.got + j.assume.slack >= kSynR2) return held_out(h, j);
     miss.id = Id::SynGiveUp;
     miss.expected = "to go on trying for at least";
     miss.found = "an end after";
@@ -377,7 +382,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     miss.unit = Unit::None;
     return j.fail(miss);
   }
-  if (miss.got + j.assume.slack >= kDataR2) return true;
+  if (miss.got + j.assume.slack >= kDataR2) return held_out(h, j);
   miss.expected = "to go on trying for at least";
   miss.found = "an end after";
   if (closed_window(h)) {

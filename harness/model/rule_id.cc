@@ -18,9 +18,9 @@ std::array<std::uint16_t, kRules> find_rows() {
 
 }  // namespace
 
-std::size_t row(Id id) {
-  static const auto rows = find_rows();
-  return rows[static_cast<std::size_t>(id)];
+const std::array<std::uint16_t, kRules>& rows() {
+  static const auto found = find_rows();
+  return found;
 }
 
 }  // namespace harness::model

@@ -34,6 +34,10 @@ namespace harness::model {
   X(KeepAliveDeath, "MUST-29")                    \
   X(KeepAliveEmpty, "SHLD-12")                    \
   X(KeepAliveAnswer, "9293-3.8.4-rx")             \
+  X(IcmpEnds, "SHLD-26")                          \
+  X(SourceQuench, "MUST-55")                      \
+  X(SoftError, "MUST-56")                         \
+  X(QuotedNumber, "RFC5927-4.1-a")                \
   X(ShrinkingEdge, "SHLD-14")                     \
   X(NewDataInShrunk, "SHLD-15")                   \
   X(ShrunkToZero, "MUST-35")                      \
@@ -74,6 +78,7 @@ namespace harness::model {
   X(SynReceivedAck, "9293-3.10.7-synrcvd-ack")    \
   X(Ackless, "9293-3.10.7-ackless")               \
   X(AckUnsent, "9293-3.10.7-ack-unsent")          \
+  X(FinInShut, "9293-3.10.7-zero-wnd-ack")        \
   X(Trim, "9293-3.10.7-trim")                     \
   X(TextAfterFin, "9293-3.10.7-postfin-text")     \
   X(UserTimeout, "9293-3.10.8-usertimeout")       \
@@ -86,6 +91,7 @@ namespace harness::model {
   X(ScaleOffered, "RFC7323-2.3-b")                \
   X(ScaleLimit, "RFC7323-2.3-e")                  \
   X(ScaleOnSyn, "RFC7323-2.2-c")                  \
+  X(ScaledSyn, "RFC7323-2.2-d")                   \
   X(TimestampsOffered, "RFC7323-3.2-d")           \
   X(TimestampsAlways, "RFC7323-3.2-e")            \
   X(TimestampEcho, "RFC7323-3.2-b")               \
@@ -107,14 +113,11 @@ namespace harness::model {
   X(DuplicateAck, "RFC5681-3.2-dupack")           \
   X(GapFilled, "RFC5681-3.2-fill")                \
   X(OneAck, "RFC5681-4.2-one")                    \
-  X(SourceQuench, "MUST-55")                      \
-  X(SoftError, "MUST-56")                         \
   X(ToMany, "MUST-57")                            \
   X(UnknownOption, "MUST-6")                      \
   X(ZeroWindowReset, "MUST-66")                   \
   X(UnstampedReset, "RFC7323-3.2-h")              \
   X(FastRetransmit, "RFC5681-3.2-fr")             \
-  X(ZeroWindowAck, "9293-3.10.7-zero-wnd-ack")    \
   X(ScaleAgreed, "RFC7323-2.2-b")                 \
   X(ResetStamped, "RFC7323-3.2-f")                \
   X(EarliestEcho, "RFC7323-4.3-a")
@@ -133,7 +136,8 @@ inline constexpr std::string_view kRuleNames[] = {
 inline constexpr std::size_t kRules = std::size(kRuleNames);
 
 constexpr std::string_view name(Id id) { return kRuleNames[static_cast<std::size_t>(id)]; }
-// Its row in rules::catalogue().
-std::size_t row(Id);
+// The row of each in rules::catalogue().
+const std::array<std::uint16_t, kRules>& rows();
+inline std::size_t row(Id id) { return rows()[static_cast<std::size_t>(id)]; }
 
 }  // namespace harness::model

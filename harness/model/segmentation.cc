@@ -8,6 +8,11 @@ namespace {
 // Many leave room for options that come or go: that is a full segment all the same.
 constexpr std::int64_t kSpared = 40;
 
+// Of IP and TCP, without options.
+std::int64_t header_size(const Judgement& j) {
+  return j.facts.tuple.local.address.size() == 4 ? 40 : 60;
+}
+
 bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t most) {
   const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
   const Id id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss;
@@ -84,7 +89,7 @@ bool judge_push(Judgement& j, const Emission& out, Offset end) {
 
 std::int64_t effective_mss(const Hypothesis& h, const Judgement& j) {
   const bool four = j.facts.tuple.local.address.size() == 4;
-  const std::int64_t header = four ? 40 : 60;
+  const std::int64_t header = header_size(j);
   const std::int64_t peer = h.peer_mss != 0 ? std::max<std::int64_t>(h.peer_mss, kLeastMss)
                                             : (four ? kDefaultMss4 : kDefaultMss6);
   return std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
@@ -96,12 +101,21 @@ bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset
   if (!out.several && !judge_size(h, j, out, most)) return false;
   if (end <= h.nxt || !j.facts.calls_known) return true;
   const auto asked = j.facts.segment_asked > 0 ? j.facts.segment_asked : most;
-  const auto full = std::min(most, asked) - static_cast<std::int64_t>(out.segment.options.size());
+  // RFC 1191, 3, and RFC 8201, 4: where the path carries less, smaller segments are full ones.
+  const auto carried = j.facts.path_mtu > 0 ? j.facts.path_mtu - header_size(j) : most;
+  const auto full =
+      std::min({most, asked, carried}) - static_cast<std::int64_t>(out.segment.options.size());
   const bool again = seq < h.nxt;  // What is repeated may be joined to what is new.
   if (out.octets() < full - kSpared && !out.several && !again) {
     if (!out.flags().fin() && !judge_silly(h, j, out, end)) return false;
     judge_nagle(h, j, out, end);
-  } else if (h.edge_low == h.edge_high) {
+  }
+  // Where half of the largest window may be sent, it may be sent in segments of any size
+  // (3.8.6.2.1, (3)).
+  const bool begins = out.octets() >= full - kSpared || out.several || again ||
+                      2 * (h.edge_low - seq) >= h.max_window;
+  const bool goes_on = j.facts.full_end == seq && j.facts.full_edge == h.edge_low;
+  if ((begins || goes_on) && h.edge_low == h.edge_high) {
     j.facts.full_end = end;
     j.facts.full_edge = h.edge_low;
   }

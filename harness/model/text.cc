@@ -80,6 +80,7 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
   const Offset at = seq + in.flags().syn();
   const Offset data_end = at + in.octets();
   const Offset end = data_end + fin;
+  if (in.flags().urg()) j.facts.urgent = true;  // Perhaps of an octet that is still to come.
   if (end == at) return true;
   remember(j.facts, h, in);
   if (h.fin_received()) {
@@ -133,6 +134,11 @@ bool disputed(const Hypothesis& h, const Arrival& in, Offset place) {
 bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
   const bool fin = in.flags().fin();
   const Offset place = seq + in.flags().syn() + in.octets();
+  if (fin && (j.facts.least_fin == kNowhere || place < j.facts.least_fin))
+    j.facts.least_fin = place;
+  if (in.octets() > 0 && j.facts.least_fin != kNowhere && place > j.facts.least_fin) {
+    j.facts.behind_fin = j.record;
+  }
   if (disputed(h, in, place)) {
     // Two ends of one stream: it is anybody's guess which counts.
     if (++j.facts.odd_fins > kMostOddFins) j.facts.doubtful = true;

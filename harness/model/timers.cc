@@ -80,8 +80,6 @@ bool expire(Hypothesis& h, Judgement& j) {
   return true;
 }
 
-Time next_deadline(const Hypothesis& h) { return h.owed.earliest(); }
-
 void expect(Hypothesis& h, const Judgement& j) {
   expect_word(h, j);
   if (h.phase != Phase::Synchronized) return;

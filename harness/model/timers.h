@@ -8,7 +8,7 @@ namespace harness::model {
 bool expire(Hypothesis&, Judgement&);
 
 // The earliest deadline; kNoTime when nothing is owed.
-Time next_deadline(const Hypothesis&);
+inline Time next_deadline(const Hypothesis& h) { return h.owed.earliest(); }
 
 // What is due from now on, after whatever happened.
 void expect(Hypothesis&, const Judgement&);

@@ -34,6 +34,7 @@ bool judge_urgent(Hypothesis&, Judgement& j, const Emission& out, Offset seq) {
   const bool capped = out.segment.urgent == kFarthest && last > points;
   if (named || capped) {
     j.held(Id::UrgentPointer);
+    j.held(Id::UrgentSent);
     return true;
   }
   if (last == 0) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "harness/event/status.h"
 #include "harness/model/close.h"
@@ -29,24 +30,53 @@ bool untold(Judgement& j, const char* expected, const char* found) {
                  .nearest = "the application told how the connection ended"});
 }
 
+bool ended(Judgement& j, const char* expected, const char* found) {
+  return j.fail({.id = Id::TellApplication,
+                 .expected = expected,
+                 .found = found,
+                 .nearest = "a connection that goes on",
+                 .ends = true});
+}
+
+// What an ICMP error may be told as (RFC 9293, 3.9.2.2): also of a connection that goes on.
+bool tells_of_icmp(std::int32_t error) {
+  static constexpr std::int32_t kErrors[] = {ENOPROTOOPT, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN,
+                                             EPROTO,      EOPNOTSUPP,   EACCES,      EMSGSIZE};
+  return std::ranges::find(kErrors, error) != std::end(kErrors);
+}
+
 // An error that ends a connection, told by whatever call.
 bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   const bool over = h.phase == Phase::Closed && h.ending != Ending::Normal;
   switch (error) {
     case ECONNRESET:
     case ECONNREFUSED:
-      if (!over) return untold(j, "no reset: none that counts came", "the application told of one");
+      if (!over) {
+        const auto outside = j.facts.reset_outside;
+        if (outside == event::kNoRecord) {
+          return ended(j, "no reset: none that counts came", "the application told of one");
+        }
+        return j.fail({.id = Id::ResetOutside,
+                       .expected = "no reset: none that counts came",
+                       .found = "the application told of one",
+                       .nearest = "the application told how the connection ended",
+                       .cause = outside,
+                       .ends = true});
+      }
       break;
     case ETIMEDOUT:
+      j.held(Id::UserTimeout);
       if (h.ending == Ending::TimedOut) break;
       if (h.phase == Phase::Closed) return untold(j, "another reason", "a timeout");
       if (!judge_giving_up(h, j)) return false;
       close_with(h, j, Ending::TimedOut);
       break;
     default:
-      return true;
+      if (!over || !tells_of_icmp(error)) return true;
+      break;
   }
   j.held(Id::TellApplication);
+  if (over && j.facts.hard_error) j.held(Id::IcmpEnds);
   h.told = true;
   return true;
 }
@@ -76,7 +106,8 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
                            ? kNowhere
                            : first_not_arrived(j.facts, j.facts.read, reply.data);
   if (wrong != kNowhere) {
-    return j.fail({.id = Id::Trim,
+    const bool ended = j.facts.least_fin != kNowhere && wrong >= j.facts.least_fin;
+    return j.fail({.id = ended ? Id::TextAfterFin : Id::Trim,
                    .expected = "the octets of the peer, each once and in order",
                    .found = "another octet at",
                    .nearest = "the octets that arrived there",
@@ -114,7 +145,10 @@ bool judge_end(Hypothesis& h, Judgement& j) {
     return untold(j, "an error: the connection did not end by a FIN", "the end of the stream");
   }
   if (h.phase == Phase::SynSent || h.phase == Phase::Closed) return true;
-  return untold(j, "no end of the stream: no FIN came", "the end of the stream");
+  return j.fail({.id = j.facts.fin_in_shut == h.rcv_high ? Id::FinInShut : Id::TellApplication,
+                 .expected = "no end of the stream: no FIN came",
+                 .found = "the end of the stream",
+                 .nearest = "to wait"});
 }
 
 bool judge_receive(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
@@ -133,7 +167,11 @@ bool judge_receive(Hypothesis& h, Judgement& j, const Call& call, const Reply& r
 bool judge_connect(Hypothesis& h, Judgement& j, const Reply& reply) {
   if (reply.error != 0) return judge_error(h, j, reply.error);
   if (h.phase == Phase::SynSent || h.phase == Phase::SynReceived) {
-    return untold(j, "no success before the handshake is done", "connected");
+    return j.fail({.id = rule_behind(h, j, Id::TellApplication),
+                   .expected = "no success before the handshake is done",
+                   .found = "connected",
+                   .nearest = "success once our SYN is acknowledged",
+                   .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
   }
   if (h.phase == Phase::Closed && h.ending == Ending::Refused) {
     return untold(j, "an error: the connection was refused", "connected");
@@ -205,7 +243,12 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   if (!none && (reply.error != 0 || !status || !status->state())) return true;
   const auto state = none ? event::TcpState::Closed : *status->state();
   const auto may = states(h, j);
-  if ((may >> static_cast<unsigned>(state) & 1) != 0) return true;
+  if ((may >> static_cast<unsigned>(state) & 1) != 0) {
+    if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
+    const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
+    if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
+    return true;
+  }
   if (j.racing()) return true;
   Id id = rule_of_state(h, j);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
@@ -220,11 +263,18 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   }
   unsigned wanted = 1;
   while (wanted < 12 && (may >> wanted & 1) == 0) ++wanted;
-  id = rule_behind(h, j, id);
+  // An ACK that ends the handshake was not taken, whatever was to be dropped besides.
+  const bool late = h.phase == Phase::Synchronized && state == event::TcpState::SynReceived;
+  id = late ? Id::SynReceivedAck : rule_behind(h, j, id);
+  if (j.facts.fin_in_shut == h.rcv_high && state > event::TcpState::FinWait2) id = Id::FinInShut;
+  if (state == event::TcpState::Closed && j.facts.reset_outside != event::kNoRecord) {
+    id = Id::ResetOutside;
+  }
   return j.fail({.id = id,
                  .expected = event::name(static_cast<event::TcpState>(wanted)).data(),
                  .found = event::name(state).data(),
-                 .nearest = "the state that follows from the segments and calls so far"});
+                 .nearest = "the state that follows from the segments and calls so far",
+                 .ends = state == event::TcpState::Closed});
 }
 
 void expect_word(Hypothesis& h, const Judgement& j) {
@@ -250,7 +300,11 @@ void expect_word(Hypothesis& h, const Judgement& j) {
   if (due) j.owe(h, Debt::Word, rule, within);
 }
 
-void take_reply(Connection& facts, const Call& call, const Reply& reply) {
+void take_reply(Connection& facts, const Call& call, const Reply& reply, std::uint32_t record) {
+  // A call that fails has asked for nothing.
+  if (call.op == Op::Shutdown && reply.error != 0 && facts.close_record == record) {
+    facts.closing = facts.closed;
+  }
   if (call.op != Op::Receive || reply.result <= 0) return;
   if ((call.args[0] & (kPeek | kOutOfBand)) == 0) facts.read += reply.result;
 }

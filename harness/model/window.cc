@@ -50,6 +50,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool shrunk = h.shrunk && end > h.edge_low && end - fresh > 1;
   if (end <= h.edge_high && !shrunk) {
     j.held(Id::SendWindow);
+    if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
+    if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
     return true;
   }
   if (h.edge_low <= fresh && end - fresh == 1) {  // 3.8.6.1: "at least one octet of new data".
@@ -57,7 +59,8 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     return true;
   }
   const Offset edge = shrunk ? h.edge_low : h.edge_high;
-  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : Id::SendWindow,
+  const Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
+  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
                   .expected = "new octets up to the peer's right edge,",
                   .found = "octets up to",
                   .nearest = "a segment that ends at the edge",
@@ -81,8 +84,9 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
   const std::int64_t shortest =
       facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
   // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.
-  const Offset least = std::min(
-      {Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}, Offset{effective_mss(h, j)}});
+  const auto asked = facts.segment_asked > 0 ? facts.segment_asked : effective_mss(h, j);
+  const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest},
+                                 Offset{effective_mss(h, j)}, Offset{asked}});
   if (window >= least) {
     j.held(Id::SillyReceiver);
     return true;
@@ -106,7 +110,7 @@ void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
   if (shrunk == (owed.rule == Id::ShrunkToZero)) return;
   h.clear(Debt::Retransmission);
   j.owe(h, Debt::Retransmission, shrunk ? Id::ShrunkToZero : Id::Retransmission,
-        h.edge_low <= h.una ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
+        h.edge_low <= h.una_high ? kMaxRto + kMaxRto / 10 : longest_rto(h, j));
 }
 
 }  // namespace
@@ -115,10 +119,12 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   const int shift = h.scaled && !out.flags().syn() ? h.own_shift : 0;
   const Offset window = Offset{out.segment.window} << shift;
   const Offset edge = ack + window;
+  // Whether a SYN that acknowledges nothing tells an edge, RFC 9293 leaves open.
+  const bool first = j.facts.most_offered == 0;
   j.facts.most_offered = std::max(j.facts.most_offered, window);
   if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
-  if (edge + (Offset{1} << shift) <= h.edge_last) {
+  if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
     j.lapse({.id = Id::ShrinkingEdge,
              .expected = "a right edge not left of",
              .found = "one at",
@@ -140,6 +146,11 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   Connection& facts = j.facts;
   if (h.owed.owed(Debt::FirstProbe)) j.held(Id::FirstProbe);
   if (h.owed.owed(Debt::Probe)) j.held(Id::ZeroWindowProbe);
+  const auto again = h.debt(Debt::Retransmission);
+  if (again.owed() && again.rule == Id::ShrunkToZero) {
+    j.held(Id::ShrunkToZero);
+    j.held(Id::ZeroWindowProbe);
+  }
   h.clear(Debt::FirstProbe);
   h.clear(Debt::Probe);
   h.clear(Debt::Retransmission);
@@ -148,6 +159,7 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
   }
   if (facts.probe_at == at && facts.last_probe != j.when.from) {
     const Time gap = j.when.until - facts.last_probe;
+    if (h.last_arrival >= facts.last_probe) j.held(Id::ProbeKeepsOpen);  // That one was answered.
     // "SHOULD increase exponentially": by how much the RFC does not say.
     if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
       j.lapse({.id = Id::ProbeGrowth,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <unordered_map>
 #include <utility>
 
 namespace harness::oracle {
@@ -15,6 +14,9 @@ using event::Reply;
 
 // Linux's numbers, as calls carry them.
 constexpr std::int64_t kSocketLevel = 1, kError = 4, kLinger = 13, kShutWrite = 1;
+
+// As much is made at once: a vector that grows by ones is moved each time.
+constexpr std::size_t kRoom = 8;
 
 bool ends_a_connection(std::int32_t error) {
   switch (error) {
@@ -36,7 +38,11 @@ bool all_zero(event::Span octets) {
 
 class Application {
  public:
-  explicit Application(const event::Trace& trace) : trace_(trace) {}
+  explicit Application(const event::Trace& trace) : trace_(trace) {
+    by_fd_.reserve(kRoom);
+    asked_.reserve(kRoom);
+    sockets_.reserve(kRoom);
+  }
 
   std::vector<Socket> sockets() {
     for (std::uint32_t i = 0; i < trace_.size(); ++i) {
@@ -58,17 +64,36 @@ class Application {
     Call call{};
     std::optional<std::size_t> socket{};  // The fd may name another one when the reply comes.
     std::size_t write = 0;
+    std::uint32_t id() const { return call.id; }
+  };
+  struct Name {
+    std::int32_t fd = -1;
+    std::size_t socket = 0;
   };
 
   std::optional<std::size_t> socket_of(std::int32_t fd) const {
-    const auto found = by_fd_.find(fd);
-    if (found == by_fd_.end()) return std::nullopt;
-    return found->second;
+    const auto found = std::ranges::lower_bound(by_fd_, fd, {}, &Name::fd);
+    if (found == by_fd_.end() || found->fd != fd) return std::nullopt;
+    return found->socket;
   }
   std::size_t open(std::int32_t fd, bool active, std::uint32_t record) {
-    by_fd_[fd] = sockets_.size();
+    const auto found = std::ranges::lower_bound(by_fd_, fd, {}, &Name::fd);
+    if (found != by_fd_.end() && found->fd == fd) {
+      found->socket = sockets_.size();
+    } else {
+      by_fd_.insert(found, {fd, sockets_.size()});
+    }
     sockets_.push_back({.fd = fd, .active = active, .since = record});
     return sockets_.size() - 1;
+  }
+
+  void forget(std::int32_t fd) {
+    const auto found = std::ranges::lower_bound(by_fd_, fd, {}, &Name::fd);
+    if (found != by_fd_.end() && found->fd == fd) by_fd_.erase(found);
+  }
+  // Where the call with this id stands, or would.
+  std::vector<Asked>::iterator pending(std::uint32_t id) {
+    return std::ranges::lower_bound(asked_, id, {}, &Asked::id);
   }
 
   void called(std::uint32_t record, const Call& call) {
@@ -80,6 +105,7 @@ class Application {
       Socket& socket = sockets_[*asked.socket];
       if (call.op == Op::Send) {
         asked.write = socket.writes.size();
+        if (socket.writes.empty()) socket.writes.reserve(kRoom);
         socket.writes.push_back({.called = record, .octets = call.data});
       } else if (call.op == Op::Abort) {
         socket.aborted = true;
@@ -89,7 +115,12 @@ class Application {
         socket.aborted = true;
       }
     }
-    asked_[call.id] = asked;
+    const auto before = pending(call.id);
+    if (before == asked_.end() || before->id() != call.id) {
+      asked_.insert(before, asked);
+    } else {
+      *before = asked;
+    }
   }
 
   static bool is(const Call& call, std::int64_t option) {
@@ -97,9 +128,9 @@ class Application {
   }
 
   void replied(std::uint32_t record, const Reply& reply) {
-    const auto found = asked_.find(reply.id);
-    if (found == asked_.end()) return;
-    const Asked asked = found->second;
+    const auto found = pending(reply.id);
+    if (found == asked_.end() || found->id() != reply.id) return;
+    const Asked asked = *found;
     asked_.erase(found);
     const Call& call = asked.call;
     if (call.op == Op::Accept && reply.error == 0) {
@@ -122,6 +153,7 @@ class Application {
         break;
       }
       case Op::Receive:
+        if (socket.reads.empty()) socket.reads.reserve(kRoom);
         socket.reads.push_back({.replied = record,
                                 .flags = call.args[0],
                                 .at_most = call.args[1],
@@ -134,7 +166,7 @@ class Application {
         break;
       case Op::Close:
       case Op::Abort:
-        by_fd_.erase(call.fd);
+        forget(call.fd);
         socket.closed = true;
         break;
       default:
@@ -144,9 +176,9 @@ class Application {
 
   const event::Trace& trace_;
   std::vector<Socket> sockets_;
-  // Looked up only: their order shows nowhere.
-  std::unordered_map<std::int32_t, std::size_t> by_fd_;
-  std::unordered_map<std::uint32_t, Asked> asked_;  // Without a reply yet, by Call::id.
+  // In their order: what is new stands at the end nearly always.
+  std::vector<Name> by_fd_;
+  std::vector<Asked> asked_;  // Without a reply yet, by Call::id.
 };
 
 }  // namespace

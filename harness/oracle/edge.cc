@@ -33,7 +33,12 @@ class Ranges {
       first = std::min(first, at->first);
       last = std::max(last, at->last);
     }
-    ranges_.insert(ranges_.erase(begin, at), Range{first, last});
+    if (begin == at) {
+      ranges_.insert(begin, Range{first, last});
+    } else {
+      *begin = {first, last};
+      ranges_.erase(begin + 1, at);
+    }
   }
   // How many there are in a row from 0 on.
   std::int64_t prefix() const {
@@ -49,6 +54,9 @@ class Ranges {
   };
   std::vector<Range> ranges_;
 };
+
+// As much is made at once: a vector that grows by ones is moved each time.
+constexpr std::size_t kRoom = 8;
 
 struct Arrival {
   std::uint32_t record = 0;
@@ -69,6 +77,8 @@ Key key_of(const wire::FourTuple& tuple) {
 class Line {
  public:
   Line(const wire::FourTuple& tuple, std::vector<Connection>& all) : tuple_(tuple), all_(all) {}
+
+  const wire::FourTuple& tuple() const { return tuple_; }
 
   void to_target(const Arrival& arrival) {
     const auto flags = arrival.segment.flags();
@@ -102,6 +112,7 @@ class Line {
                       connection.acknowledged >= connection.sent_end;
     if (!sent.keep_alive) connection.sent_end = std::max(connection.sent_end, sent.end());
     connection.fin_sent |= sent.fin;
+    if (connection.sent.empty()) connection.sent.reserve(kRoom);
     connection.sent.push_back(sent);
   }
 
@@ -134,7 +145,7 @@ class Line {
     mine_.push_back(*current_);
     all_.push_back(
         {.tuple = tuple_, .active = !syn.flags().ack(), .since = record, .target_isn = syn.seq()});
-    arrived_ = {};
+    arrived_ = deliverable_ = {};
     early_.clear();
   }
 
@@ -167,8 +178,8 @@ class Line {
     connection.reset |= flags.rst();
     if (flags.rst()) return;
     connection.urgent |= flags.urg();
-    if (flags.ack()) acknowledge(connection, segment.ack());
-    if (flags.fin()) connection.fins.push_back({arrival.record, peers.end()});
+    const bool dropped = flags.ack() && !acknowledge(connection, segment.ack());
+    if (flags.fin()) connection.fins.push_back({arrival.record, peers.end(), dropped});
     if (octets.empty()) return;
     const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(-position, 0));
     if (skipped < octets.size() &&
@@ -176,24 +187,32 @@ class Line {
                                 static_cast<std::uint64_t>(position) + skipped, event::kFromPeer)) {
       connection.foreign = true;
     }
+    if (!dropped) {
+      deliverable_.add(position, peers.end());
+      connection.deliverable = deliverable_.prefix();
+    }
     const auto before = arrived_.prefix();
     arrived_.add(position, peers.end());
     if (const auto now = arrived_.prefix(); now > before) {
+      if (connection.arrived.empty()) connection.arrived.reserve(kRoom);
       connection.arrived.emplace_back(arrival.record, now);
     }
   }
 
-  static void acknowledge(Connection& connection, SeqNum ack) {
+  // False: it acknowledges what was never sent.
+  static bool acknowledge(Connection& connection, SeqNum ack) {
     const auto position = unwrap(ack, connection.target_isn, connection.acknowledged);
-    if (position > connection.sent_end + connection.fin_sent) return;  // Of what was never sent.
+    if (position > connection.sent_end + connection.fin_sent) return false;
     connection.acknowledged = std::max(connection.acknowledged, position);
+    return true;
   }
 
   wire::FourTuple tuple_;
   std::vector<Connection>& all_;
   std::vector<std::size_t> mine_;  // Of all; the last is the current one.
   std::optional<std::size_t> current_;
-  Ranges arrived_;              // Of the current one.
+  Ranges arrived_;              // Of the current one ...
+  Ranges deliverable_;          // ... and without what is to be dropped.
   std::vector<Arrival> early_;  // Before it was known what they count from.
   std::vector<Arrival> syns_;
 };
@@ -222,11 +241,15 @@ class Edge {
   }
 
   Line& line(const wire::FourTuple& tuple) {
-    return lines_.try_emplace(key_of(tuple), tuple, all_).first->second;
+    if (last_ == nullptr || last_->tuple() != tuple) {  // Segments come in trains.
+      last_ = &lines_.try_emplace(key_of(tuple), tuple, all_).first->second;
+    }
+    return *last_;
   }
 
   std::vector<Connection> all_;
   std::map<Key, Line> lines_;
+  Line* last_ = nullptr;
 };
 
 }  // namespace

@@ -39,9 +39,13 @@ struct Connection {
 
   // How many octets in a row had arrived, from which record on. What does not verify is not there.
   std::vector<std::pair<std::uint32_t, std::int64_t>> arrived{};
+  // The same at the end, without the segments that acknowledged what was not sent yet: they are to
+  // be dropped (RFC 9293, 3.10.7.4, fifth).
+  std::int64_t deliverable = 0;
   struct Fin {
     std::uint32_t record = 0;
     std::int64_t position = 0;  // Of the octet that does not come any more.
+    bool dropped = false;       // Its segment acknowledged what was not sent yet.
   };
   std::vector<Fin> fins{};     // Of the peer.
   std::vector<Sent> broken{};  // Segments of the peer whose checksum does not verify.

@@ -127,9 +127,10 @@ class Judge {
     for (const Read& read : socket.reads) {
       if ((read.flags & kPeek) == 0) taken += std::max<std::int64_t>(read.result, 0);
     }
-    const auto arrived = connection.arrived_before(trace_.size());
-    const bool at_end = std::ranges::any_of(
-        connection.fins, [&](const Connection::Fin& fin) { return fin.position == arrived; });
+    const auto arrived = connection.deliverable;
+    const bool at_end = std::ranges::any_of(connection.fins, [&](const Connection::Fin& fin) {
+      return fin.position == arrived && !fin.dropped;
+    });
     return arrived > taken || at_end;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -96,7 +97,12 @@ class Reading {
     const auto place = static_cast<std::uint64_t>(position_);
     const auto at = event::first_difference(read.octets, place, event::kFromPeer);
     if (!at) return std::nullopt;
-    return finding(read.replied, {"9293-3.10.7-trim"},
+    const auto wrong = place + *at;
+    const bool ended = std::ranges::any_of(connection_.fins, [&](const Connection::Fin& fin) {
+      return fin.record < read.replied && fin.position >= 0 &&
+             static_cast<std::uint64_t>(fin.position) <= wrong;
+    });
+    return finding(read.replied, {ended ? "9293-3.10.7-postfin-text" : "9293-3.10.7-trim"},
                    fmt::format("to read {} as octet {} of {}",
                                shown(event::stream_octet(place + *at, event::kFromPeer)),
                                place + *at, name(connection_)),
@@ -202,7 +208,7 @@ class Sending {
       const auto want = write.octets.subspan(
           static_cast<std::size_t>(first - static_cast<std::int64_t>(write.position)), count);
       const auto got = sent.octets.subspan(static_cast<std::size_t>(first - sent.position), count);
-      if (std::ranges::equal(want, got)) continue;
+      if (std::memcmp(want.data(), got.data(), count) == 0) continue;
       const auto wrong =
           static_cast<std::size_t>(std::ranges::mismatch(want, got).in1 - want.begin());
       const auto octet = first + static_cast<std::int64_t>(wrong);

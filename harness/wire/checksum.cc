@@ -1,55 +1,72 @@
 #include "harness/wire/checksum.h"
 
-#include <bit>
+#include <algorithm>
 #include <cstring>
 
+#include "harness/base/bytes.h"
 #include "harness/wire/datagram_view.h"
 
 namespace harness::wire {
 namespace {
 
-std::uint64_t fold(std::uint64_t sum) {
-  while (sum >> 16) sum = (sum >> 16) + (sum & 0xFFFF);
+template <class Word>
+std::uint64_t load(const std::byte* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Four words side by side, as every processor of today adds them.
+typedef std::uint32_t Four __attribute__((vector_size(16)));
+
+Four load_four(const std::byte* at) {
+  Four four;
+  std::memcpy(&four, at, sizeof four);
+  return four;
+}
+
+// The halves of whole blocks of 32 octets: no lane can overflow below 2^19 octets.
+std::uint64_t add_blocks(const std::byte* at, std::size_t blocks) {
+  Four low{}, high{};
+  for (; blocks > 0; --blocks, at += 32) {
+    const Four one = load_four(at), two = load_four(at + 16);
+    low += (one & 0xFFFF) + (two & 0xFFFF);
+    high += (one >> 16) + (two >> 16);
+  }
+  std::uint64_t sum = 0;
+  for (int lane = 0; lane < 4; ++lane) sum += std::uint64_t{low[lane]} + high[lane];
   return sum;
 }
+
+constexpr std::size_t kMany = 96;  // From here on blocks are faster.
 
 }  // namespace
 
 void Checksum::add(std::span<const std::byte> part) {
-  // The sum of swapped words is the swapped sum (RFC 1071, 2.B), so the machine's own order does.
-  std::uint64_t sum = 0;
   const std::byte* at = part.data();
   std::size_t left = part.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at, 8);
-    sum += (word >> 32) + (word & 0xFFFF'FFFF);
+  std::uint64_t sum = sum_, other = 0;
+  for (constexpr std::size_t kMost = std::size_t{1} << 18; left >= kMany;) {
+    const std::size_t whole = std::min(left, kMost) / 32 * 32;
+    sum += add_blocks(at, whole / 32);
+    at += whole;
+    left -= whole;
   }
-  // Headers are whole words of four octets: a copy of known size needs no call.
-  if (left >= 4) {
-    std::uint32_t word;
-    std::memcpy(&word, at, 4);
-    sum += word;
-    at += 4;
-    left -= 4;
+  for (; left >= 16; at += 16, left -= 16) {
+    sum += load<std::uint32_t>(at);
+    other += load<std::uint32_t>(at + 4);
+    sum += load<std::uint32_t>(at + 8);
+    other += load<std::uint32_t>(at + 12);
   }
-  if (left > 0) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, left);
-    sum += (word >> 32) + (word & 0xFFFF'FFFF);
+  for (; left >= 4; at += 4, left -= 4) other += load<std::uint32_t>(at);
+  if (left >= 2) {
+    other += load<std::uint16_t>(at);
+    at += 2;
+    left -= 2;
   }
-  const auto native = static_cast<std::uint16_t>(fold(sum));
-  sum_ += std::endian::native == std::endian::little ? __builtin_bswap16(native) : native;
+  if (left > 0) other += native16(static_cast<std::uint16_t>(base::load8(at) << 8));
+  sum_ = sum + other;
 }
-
-void Checksum::add(const IpAddress& address) {
-  add32(static_cast<std::uint32_t>(address.high() >> 32));
-  add32(static_cast<std::uint32_t>(address.high()));
-  add32(static_cast<std::uint32_t>(address.low() >> 32));
-  add32(static_cast<std::uint32_t>(address.low()));
-}
-
-std::uint16_t Checksum::value() const { return static_cast<std::uint16_t>(~fold(sum_)); }
 
 std::uint16_t transport_checksum(const IpAddress& source, const IpAddress& destination,
                                  std::uint8_t protocol, std::span<const std::byte> message) {

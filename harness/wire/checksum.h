@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,13 +15,33 @@ namespace harness::wire {
 class Checksum {
  public:
   void add(std::span<const std::byte>);
-  void add16(std::uint16_t word) { sum_ += word; }
-  void add32(std::uint32_t word) { sum_ += (word >> 16) + (word & 0xFFFF); }
-  void add(const IpAddress&);
-  std::uint16_t value() const;
+  void add16(std::uint16_t word) { sum_ += native16(word); }
+  // 2^16 counts as 1: a word of 32 bits adds what its halves do.
+  void add32(std::uint32_t word) { sum_ += kLittle ? __builtin_bswap32(word) : word; }
+  void add(const IpAddress& address) {
+    add32(static_cast<std::uint32_t>(address.low()));
+    if (address.version() == IpVersion::V4) return;
+    add32(static_cast<std::uint32_t>(address.low() >> 32));
+    add32(static_cast<std::uint32_t>(address.high()));
+    add32(static_cast<std::uint32_t>(address.high() >> 32));
+  }
+  std::uint16_t value() const {
+    // Folded so often that nothing is left to carry, whatever the sum: without a branch.
+    std::uint64_t sum = (sum_ >> 32) + (sum_ & 0xFFFF'FFFF);  // Below 2^33, ...
+    sum = (sum >> 16) + (sum & 0xFFFF);                       // ... 2^18, ...
+    sum = (sum >> 16) + (sum & 0xFFFF);                       // ... 2^16 + 3.
+    return native16(static_cast<std::uint16_t>(~((sum >> 16) + sum)));
+  }
 
  private:
-  std::uint64_t sum_ = 0;  // Of big-endian words; never near overflow for what a datagram holds.
+  static constexpr bool kLittle = std::endian::native == std::endian::little;
+  static constexpr std::uint16_t native16(std::uint16_t word) {
+    return kLittle ? __builtin_bswap16(word) : word;
+  }
+
+  // Of words in the machine's own order: the sum of swapped words is the swapped sum (RFC 1071,
+  // 2.B). Never near overflow for what a datagram holds.
+  std::uint64_t sum_ = 0;
 };
 
 // Over the pseudo-header of whatever carries this protocol number (UDP, ICMPv6), as tcp_checksum().

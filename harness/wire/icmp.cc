@@ -4,6 +4,7 @@
 
 #include "harness/base/check.h"
 #include "harness/wire/checksum.h"
+#include "harness/wire/options.h"
 #include "harness/wire/segment.h"
 
 namespace harness::wire {
@@ -26,6 +27,23 @@ std::size_t quote_length(const IcmpView& icmp) {
   }
   const bool extends = icmp.type() == kIcmpV6Unreachable || icmp.type() == kIcmpV6TimeExceeded;
   return extends ? std::size_t{base::load8(at + 4)} * 8 : 0;
+}
+
+// The destination field of a datagram under way by a source route names the next gateway; the
+// destination itself comes last in the option (RFC 791, 3.1: as long as the pointer is not greater
+// than the length).
+IpAddress final_destination(const DatagramView& ip) {
+  constexpr std::uint8_t kLoose = 131, kStrict = 137;
+  constexpr std::size_t kHead = 3;  // Kind, length, pointer.
+  if (ip.version() != IpVersion::V4) return ip.destination();
+  for (const OptionView& option : Options{ip.extensions()}) {
+    if (option.broken || (option.kind != kLoose && option.kind != kStrict)) continue;
+    const std::size_t length = option.bytes.size();
+    if (length < kHead + 4 || (length - kHead) % 4 != 0) continue;
+    if (base::load8(&option.bytes[2]) > length) break;  // All gateways are passed.
+    return IpAddress::v4(base::load32(&option.bytes[length - 4]));
+  }
+  return ip.destination();
 }
 
 }  // namespace
@@ -90,7 +108,7 @@ std::optional<QuotedSegment> quoted_segment(const IcmpView& icmp) {
   if (ip->fragment_offset() != 0 || tcp.size() < 8) return std::nullopt;
   QuotedSegment quoted{
       .connection = {.local = {.address = ip->source(), .port = base::load16(tcp.data())},
-                     .remote = {.address = ip->destination(), .port = base::load16(&tcp[2])}},
+                     .remote = {.address = final_destination(*ip), .port = base::load16(&tcp[2])}},
       .seq = SeqNum{base::load32(&tcp[4])},
       .octets = tcp};
   if (tcp.size() > 12 && !ip->fragment()) {

@@ -64,7 +64,9 @@ class IcmpView {
 
 // What an error tells the host it is sent to: which of its segments it is about (RFC 5927, 3.1).
 struct QuotedSegment {
-  FourTuple connection;  // Local: the quoted segment's source, which is who gets the error.
+  // Local: the quoted segment's source, which is who gets the error. Remote: its destination, not a
+  // gateway of its source route (RFC 791, 3.1).
+  FourTuple connection;
   SeqNum seq{0};
   std::optional<std::uint32_t> payload{};  // Octets of data it carried, when the quote shows it.
   std::span<const std::byte> octets{};     // As much of the segment as was quoted, at least 8.

@@ -20,15 +20,6 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return std::nullopt;
 }
 
-void IpAddress::store(std::byte* at) const {
-  if (version_ == IpVersion::V4) {
-    base::store32(at, static_cast<std::uint32_t>(low_));
-  } else {
-    base::store64(at, high_);
-    base::store64(at + 8, low_);
-  }
-}
-
 std::string IpAddress::print() const {
   std::array<std::byte, 16> octets;
   store(octets.data());

@@ -35,7 +35,11 @@ class IpAddress {
   constexpr std::uint64_t low() const { return low_; }
   constexpr std::size_t size() const { return version_ == IpVersion::V4 ? 4 : 16; }
   constexpr bool unspecified() const { return high_ == 0 && low_ == 0; }
-  void store(std::byte* at) const;  // size() octets.
+  void store(std::byte* at) const {  // size() octets.
+    if (version_ == IpVersion::V4) return base::store32(at, static_cast<std::uint32_t>(low_));
+    base::store64(at, high_);
+    base::store64(at + 8, low_);
+  }
   std::string print() const;
 
   friend constexpr bool operator==(const IpAddress&, const IpAddress&) = default;

@@ -80,9 +80,12 @@ void read_options(std::span<const std::byte> options, Segment& to) {
 }  // namespace
 
 std::expected<Segment, SegmentError> read(const SegmentView& view) {
-  if (!view.data_offset_ok()) return std::unexpected(SegmentError::DataOffset);
-  std::expected<Segment, SegmentError> segment{std::in_place};
-  fill(view, *segment);
+  std::expected<Segment, SegmentError> segment;  // Made where the caller has it: no copy.
+  if (view.data_offset_ok()) {
+    fill(view, *segment);
+  } else {
+    segment = std::unexpected(SegmentError::DataOffset);
+  }
   return segment;
 }
 

@@ -1,6 +1,7 @@
 """`lastack replay`: a stored run, done again from its record."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -63,6 +64,39 @@ def test_on_another_target_the_rfcs_judge():
         assert good.returncode == 0 and good.stdout.startswith("pass  retransmission/two_segments (engine:profile=minimal"), good
         bad = replay(root, "--target", "engine:defect=reserved-bits-sent")
         assert bad.returncode == 1 and "9293-3.1-rsrvd-tx" in bad.stdout and "repeat it: lastack replay " in bad.stdout, bad
+
+
+def test_what_is_not_compared_is_said_with_its_reason():
+    with tempfile.TemporaryDirectory() as folder:
+        root = stored(folder, "close/half_close", "close/simultaneous")
+        done = replay(root, "--target", "engine:profile=minimal")
+        assert done.returncode == 0 and done.stdout.splitlines()[2:] == [
+            "2 runs were not compared but judged by the RFCs, without what scripts expected: "
+            "the record is of engine without settings, and this is with profile=minimal"], done
+        assert "not compared" not in replay(root).stdout and "not compared" not in replay(root, "--target", "engine").stdout
+
+
+def test_on_the_kernel_the_rfcs_judge():
+    harness.need_kernel()
+    with tempfile.TemporaryDirectory() as folder:
+        root = stored(folder, "close/simultaneous", "reset/exact", "handshake/passive")
+        done = replay(root, "--target", "linux", "--trace", root / "new.trace")
+        assert done.returncode == 2 and "--trace is for one run" in done.stderr, done
+        done = replay(root, "--target", "linux")
+        lines = done.stdout.splitlines()
+        assert done.returncode == 0 and len(lines) == 4 and not done.stderr, done
+        assert all(re.match(r"(pass|non-strict)  \S+ \(linux, ", line) for line in lines[:3]), done
+        assert lines[3].endswith("the record is of engine, and this is linux"), done
+    with tempfile.TemporaryDirectory() as folder:
+        # A run of the kernel is done again there, and by the engine.
+        root = stored(folder, "close/simultaneous", "--target", "linux")
+        new = root / "new.trace"
+        done = replay(root, "close/simultaneous", "--trace", new)
+        assert done.returncode == 0 and re.match(r"(pass|non-strict)  close/simultaneous \(linux, ", done.stdout), done
+        assert done.stdout.endswith("linux keeps real time, and no two runs of it are alike\n"), done
+        assert harness.run(harness.LASTACK, "judge", new).returncode == 0
+        there = replay(root, "--target", "engine")
+        assert there.returncode == 0 and there.stdout.startswith("pass  close/simultaneous (engine, "), there
 
 
 def test_a_record_that_was_changed_shows_where():

@@ -32,6 +32,21 @@ def test_one_of_them_is_held_again_with_its_ladder_and_its_record():
     assert "repeat it: lastack swarm --target engine --seed 5 --only 17\n" in done.stdout, done
 
 
+def test_links_can_do_all_there_is_and_each_failure_says_what_its_link_did():
+    one, two = (swarm("--faults", "all", "--count", 3000, "--jobs", jobs) for jobs in (1, 2))
+    assert one.returncode == 0 and without_time(one.stdout) == without_time(two.stdout), (one, two)
+    assert one.stdout != swarm("--count", 3000).stdout
+    target = "engine:defect=fin-not-repeated"
+    done = swarm("--faults", "all", "--count", 500, "--target", target)
+    index, faults = re.search(r"^fail  swarm/(\d+) .*\n  faults: (.*)\n", done.stdout, re.M).groups()
+    assert f"repeat it: lastack swarm --target {target} --faults all --seed 1 --only {index}\n" in done.stdout, done.stdout
+    again = swarm("--faults", "all", "--only", index, "--target", target)
+    # The same faults, written out, are the same conversation.
+    written = swarm("--faults", faults, "--only", index, "--target", target)
+    ladder = lambda run: run.stdout[run.stdout.index("faults: "):run.stdout.index("repeat it: ")]
+    assert again.returncode == 1 and ladder(again) == ladder(written) and ladder(again) in done.stdout, (again, written)
+
+
 def test_it_ends_when_its_time_is_over():
     done = swarm("--time", 1)
     assert re.search(r"^\d+ conversations: ", done.stdout, re.M) and not done.stderr, done
@@ -51,6 +66,20 @@ def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
             run = harness.run(harness.LASTACK, "run", "--target", target, script)
             assert run.returncode == 1 and "MUST-40" in run.stdout, run
             assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
+
+
+def test_of_one_kind_of_failure_one_script_is_written():
+    with tempfile.TemporaryDirectory() as folder:
+        done = swarm("--target", "engine:defect=ack-late", "--count", 3500, "--jobs", 2, "--found", folder)
+        late = [script.name for script in Path(folder).glob("must-40_*.pkt")]
+        assert late == ["must-40_an_acknowledgment.pkt"], late
+        told = re.findall(r"^(swarm/\d+): as a script \d+ packets, after \d+ tries\n  written: (.*\.pkt)$", done.stdout, re.M)
+        assert len(told) == len(list(Path(folder).glob("*.pkt"))) > 1, told
+        # It came of the conversation that is named.
+        index = next(name for name, path in told if path.endswith("must-40_an_acknowledgment.pkt")).removeprefix("swarm/")
+        alone = Path(folder, "alone")
+        swarm("--target", "engine:defect=ack-late", "--only", index, "--found", alone)
+        assert [script.name for script in alone.glob("*.pkt")] == late, (index, alone)
 
 
 def test_what_is_listed_as_known_of_random_conversations_does_not_fail():

@@ -54,12 +54,24 @@ def test_what_is_found_is_a_small_scenario_that_fails_when_it_is_run():
         assert harness.run(harness.LASTACK, "judge", script.with_suffix(".trace")).returncode == 1
 
 
+def test_the_scenario_as_it_stands_is_one_of_the_runs_and_its_expectations_are_judged_there():
+    target = "engine:defect=ttl-ignored"
+    with tempfile.TemporaryDirectory() as folder:
+        done = sweep("options/ttl_and_dscp", "--singles", "--target", target, "--found", folder)
+        assert done.returncode == 1 and "MUST-49" in done.stdout, done
+        assert f"repeat it: lastack run options/ttl_and_dscp --target {target} --seed 1\n" in done.stdout, done.stdout
+        (script,) = Path(folder).glob("*.pkt")
+        run = harness.run(harness.LASTACK, "run", script, "--target", target)
+        assert run.returncode == 1 and "MUST-49" in run.stdout, run
+        assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
+
+
 def test_for_programs_it_is_one_object_a_line():
     done = sweep("handshake", "--singles", "--json", "--target", "engine:defect=syn-not-repeated")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(lines) > 10 and done.returncode == 1, done
     for line in lines:
-        assert line["complete"] and line["runs"] == 5 * line["packets"] + 1 == sum(line["verdicts"].values()), line
+        assert line["complete"] and line["runs"] == 5 * line["packets"] + 2 == sum(line["verdicts"].values()), line
     failure = next(line for line in lines if line["failures"])["failures"][0]
     assert failure["requirements"] == ["MUST-22"] and failure["repeat"].startswith("lastack sweep handshake/"), failure
 

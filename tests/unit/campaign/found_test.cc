@@ -99,5 +99,55 @@ TEST(FoundIn, AFailureBecomesASmallFileThatFailsInTheSameWay) {
   EXPECT_EQ(found, 5);
 }
 
+TEST(ScriptOf, KeepsTheStatesThatWereAskedFor) {
+  const auto asked = parsed(std::string{kOpen} + "+0 state ESTABLISHED\n+0 close(4) = 0\n");
+  event::Trace trace;
+  run_scenario(asked, target::inproc::make, {}, trace);
+  const auto script = script_of(trace, {});
+  ASSERT_TRUE(script.has_value());
+  EXPECT_THAT(scenario::to_pkt(*script), HasSubstr("state ESTABLISHED\n"));
+}
+
+TEST(FoundFrom, NoStepGoesThatAnExpectationFollowsFrom) {
+  const auto script = parsed(std::string{kOpen} +
+                             "+0 setsockopt(4, SOL_IP, IP_TTL, [9], 4) = 0\n"
+                             "+0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n"
+                             "+.1 write(4, ..., 10) = 10\n"
+                             "+0 > [ttl 9] P. 1:11(10) ack 1\n");
+  const auto wrong = engine_with("defect=ttl-ignored");
+  event::Trace trace;
+  const auto outcome = run_scenario(script, wrong, {}, trace);
+  ASSERT_FALSE(outcome.findings.empty());
+  const target::Factory right = target::inproc::make;
+  const auto found = found_from(script, outcome.findings[0], wrong, &right, {}, {});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_THAT(found->pkt, HasSubstr("IP_TTL"));
+  EXPECT_THAT(found->pkt, Not(HasSubstr("TCP_NODELAY")));
+  EXPECT_EQ(run_scenario(found->scenario, right, {}, trace).verdict, Verdict::Pass);
+  EXPECT_TRUE(failure_like(outcome.findings[0], found->scenario, wrong, {}).has_value());
+  // Without the right one what sets the TTL goes, and the script is wrong itself.
+  const auto blind = found_from(script, outcome.findings[0], wrong, nullptr, {}, {});
+  ASSERT_TRUE(blind.has_value());
+  EXPECT_THAT(blind->pkt, Not(HasSubstr("IP_TTL")));
+}
+
+TEST(FoundIn, WhereTheWordsDifferTheRequirementIsEnough) {
+  Swarm swarm{late_engine, {.seed = 1}};
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    auto wrong = failure(swarm.hold(i), "MUST-40");
+    if (!wrong) continue;
+    ASSERT_TRUE(failure_like(*wrong, *script_of(swarm.trace(), {}), late_engine, {}).has_value());
+    wrong->actual = "something that nobody says";
+    const auto script = *script_of(swarm.trace(), {});
+    EXPECT_FALSE(failure_like(*wrong, script, late_engine, {}).has_value());
+    EXPECT_TRUE(failure_like(*wrong, script, late_engine, {}, Likeness::Requirement).has_value());
+    EXPECT_TRUE(found_in(swarm.trace(), *wrong, late_engine, {}, {}).has_value());
+    wrong->requirements = {"MUST-13"};
+    EXPECT_FALSE(failure_like(*wrong, script, late_engine, {}, Likeness::Requirement).has_value());
+    return;
+  }
+  FAIL() << "no late acknowledgment in 200 conversations";
+}
+
 }  // namespace
 }  // namespace harness::campaign

@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> said(const std::string& head, const std::string& behind = {}) {
   Played played;
-  play(played, head + std::string(kOpen) + behind, {.strict = true});
+  play(played, head + std::string(kOpen) + behind);
   EXPECT_EQ(played.outcome.verdict, oracle::Verdict::Pass) << played.findings();
   return played.outcome.warnings;
 }

@@ -170,6 +170,23 @@ TEST(EngineClose, TheFinGoesAgainUntilItIsAcknowledged) {
   EXPECT_EQ(rig.sent(), (Lines{kFinSegment, kFinSegment, kFinSegment}));
 }
 
+// 9293-3.6-no-second-fin
+TEST(EngineClose, ClosingAgainSendsNoSecondFin) {
+  Rig rig;
+  const int fd = rig.accepted();
+  rig.call(Op::Shutdown, fd, {SHUT_WR});
+  EXPECT_EQ(rig.sent().size(), 1u);
+  rig.call(Op::Shutdown, fd, {SHUT_WR});
+  rig.call(Op::Shutdown, fd, {SHUT_RDWR});
+  EXPECT_EQ(rig.state(), "FIN-WAIT-1");
+  rig.inject(kAck, 1, 2);
+  EXPECT_EQ(rig.state(), "FIN-WAIT-2");
+  rig.call(Op::Shutdown, fd, {SHUT_WR});
+  rig.call(Op::Close, fd);
+  EXPECT_EQ(rig.sent(), Lines{});
+  EXPECT_EQ(rig.state(), "FIN-WAIT-2");
+}
+
 TEST(EngineClose, ClosingWithUnreadTextResets) {
   Rig rig;
   const int fd = rig.accepted();

@@ -70,6 +70,19 @@ TEST(EngineRecovery, APartialAckSendsTheNextHoleAtOnce) {
   EXPECT_EQ(rig.status(StatusField::TotalRetransmits), 3);
 }
 
+TEST(EngineRecovery, APartialAckThatOpensTheWindowSendsTheHoleOnce) {
+  Rig rig;
+  const int fd = rig.accepted();
+  rig.send(fd, 0, 14'600);
+  for (int i = 0; i < 3; ++i) rig.inject(kAck, 1, 1);
+  rig.inject(kAck, 1, 1461, 0, 0);
+  rig.sent();
+  rig.inject(kAck, 1, 2921);
+  const Lines sent = rig.sent();
+  EXPECT_EQ(sent.at(0), ". 2921:4381(1460) ack 1 win 65535");
+  EXPECT_EQ(sent.at(1), ". 4381:5841(1460) ack 1 win 65535");
+}
+
 TEST(EngineRecovery, TheTimerStartsAnewWithTheFastRetransmission) {
   Sender rig;
   rig.wait(900ms);

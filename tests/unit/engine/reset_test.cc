@@ -102,6 +102,20 @@ TEST(EngineReset, ChallengesAreThrottled) {
   EXPECT_EQ(rig.sent().size(), 1u);
 }
 
+// RFC5961-7-b
+TEST(EngineReset, HowManyChallengesAreAllowedCanBeTold) {
+  Config config = config_of(kLocal);
+  config.challenge_acks = 3;
+  config.challenge_period = 1s;
+  Rig rig{config};
+  rig.accepted();
+  for (int i = 0; i < 100; ++i) rig.inject(kRst, 2);
+  EXPECT_EQ(rig.sent().size(), 3u);
+  rig.wait(1s);
+  rig.inject(kRst, 2);
+  EXPECT_EQ(rig.sent().size(), 1u);
+}
+
 TEST(EngineReset, AckOutsideTheRangeIsAnsweredAndItsTextDropped) {
   Rig rig;
   const int fd = rig.accepted(1000);
@@ -110,6 +124,9 @@ TEST(EngineReset, AckOutsideTheRangeIsAnsweredAndItsTextDropped) {
     EXPECT_EQ(rig.sent(), Lines{kChallenge}) << ack;
     EXPECT_EQ(rig.receive(fd), error(EAGAIN));
   }
+  rig.inject(kAck | kFin, 1, 1u - 1001u);  // RFC5961-5.2-d: a FIN no more than text.
+  EXPECT_EQ(rig.sent(), Lines{kChallenge});
+  EXPECT_EQ(rig.state(), "ESTABLISHED");
   rig.inject(kAck | kPsh, 1, 1u - 1000u, 20);
   EXPECT_EQ(rig.receive(fd), ok(20)) << "the oldest that MAX.SND.WND allows";
 }

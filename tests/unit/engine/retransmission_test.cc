@@ -50,6 +50,46 @@ TEST(EngineRetransmission, TheTimeoutFollowsRfc6298) {
   }
 }
 
+// RFC6298-2.2: SRTT = R, RTTVAR = R/2, RTO = SRTT + 4 * RTTVAR.
+TEST(EngineRetransmission, TheFirstSampleSetsAll) {
+  Rig rig;
+  rig.listen();
+  rig.inject(kSyn, 0);
+  rig.wait(800ms);
+  rig.inject(kAck, 1, 1);
+  EXPECT_EQ(rig.status(StatusField::Rtt), 800'000);
+  EXPECT_EQ(rig.status(StatusField::RttVariance), 400'000);
+  EXPECT_EQ(rig.status(StatusField::Rto), 2'400'000);
+}
+
+// RFC6298-2.5
+TEST(EngineRetransmission, TheTimeoutStopsGrowingAtAMinute) {
+  Rig rig;
+  const int fd = rig.accepted();
+  const auto start = rig.now();
+  rig.send(fd, 0, 10);
+  rig.timed();
+  rig.wait(300s);
+  EXPECT_EQ(milliseconds(rig.timed(), start),
+            (std::vector<std::int64_t>{1000, 3000, 7000, 15'000, 31'000, 63'000, 123'000, 183'000,
+                                       243'000}));
+}
+
+// SHLD-9, SHLD-10, SHLD-20
+TEST(EngineRetransmission, AtR1WhoAskedIsToldAndTheConnectionStays) {
+  for (const bool asked : {true, false}) {
+    Rig rig;
+    const int fd = rig.accepted();
+    if (asked) rig.set(fd, IPPROTO_IP, IP_RECVERR, 1);
+    rig.send(fd, 0, 10);
+    rig.wait(6999ms);
+    EXPECT_EQ(rig.option(fd, SOL_SOCKET, SO_ERROR), 0) << "after two retransmissions";
+    rig.wait(1ms);
+    EXPECT_EQ(rig.option(fd, SOL_SOCKET, SO_ERROR), asked ? ETIMEDOUT : 0);
+    EXPECT_EQ(rig.state(), "ESTABLISHED");
+  }
+}
+
 TEST(EngineRetransmission, ARetransmittedSegmentGivesNoSample) {
   Rig rig;
   const int fd = rig.accepted();

@@ -277,6 +277,7 @@ class Rig {
     ASSERT_TRUE(ip->header_checksum_ok());
     const auto segment = wire::SegmentView::parse(ip->payload());
     ASSERT_TRUE(segment && segment->data_offset_ok());
+    ASSERT_EQ(segment->reserved(), 0) << "9293-3.1-rsrvd-tx";
     if (segment->flags().syn()) {
       iss_ = segment->seq().raw();
       local_.port = segment->source();

@@ -4,6 +4,7 @@
 
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/icmp.h"
 #include "tests/unit/engine/rig.h"
 
 namespace harness::engine {
@@ -61,21 +62,23 @@ struct Routed : Rig {
     base::store16(&datagram[10], sum.value());
     deliver(datagram);
   }
-  // The last datagram that went out: its destination, and its IP options. Its checksum is over the
-  // addresses of both ends.
-  std::pair<std::uint32_t, base::Bytes> last() {
+  // The last datagram that went out ...
+  event::Span last_datagram() const {
     for (std::uint32_t i = trace().size(); i-- > 0;) {
       const event::Record& record = trace()[i];
-      if (record.kind != event::Kind::Packet || record.direction != event::Direction::FromTarget) {
-        continue;
+      if (record.kind == event::Kind::Packet && record.direction == event::Direction::FromTarget) {
+        return trace().body(record);
       }
-      const auto ip = wire::DatagramView::parse(trace().body(record));
-      EXPECT_EQ(wire::tcp_checksum(ip->source(), kRemote, ip->payload()), 0);
-      const auto options = ip->extensions();
-      return {static_cast<std::uint32_t>(ip->destination().low()),
-              {options.begin(), options.end()}};
     }
     return {};
+  }
+  // ... its destination, and its IP options. Its checksum is over the addresses of both ends.
+  std::pair<std::uint32_t, base::Bytes> last() {
+    const auto ip = wire::DatagramView::parse(last_datagram());
+    if (!ip) return {};
+    EXPECT_EQ(wire::tcp_checksum(ip->source(), kRemote, ip->payload()), 0);
+    const auto options = ip->extensions();
+    return {static_cast<std::uint32_t>(ip->destination().low()), {options.begin(), options.end()}};
   }
   void expect_direct() {
     EXPECT_EQ(last(), (std::pair{static_cast<std::uint32_t>(kRemote.low()), base::Bytes{}}));
@@ -155,6 +158,32 @@ TEST(EngineSourceRoute, ARouteThatGoesOnIsNoneOfOurs) {
   rig.arrives(route_option(SourceRoute::kLoose, 8, {kOne, kTwo}), kSyn, 0);
   EXPECT_EQ(rig.state(), "none");
   EXPECT_EQ(rig.sent(), Lines{});
+}
+
+// MUST-54: what a gateway quotes has the next gateway for its destination.
+TEST(EngineSourceRoute, AnErrorFromTheWayFindsItsConnection) {
+  for (const std::size_t passed : {0, 1, 2}) {
+    Routed rig{config_of(kLocal), 49'152};
+    const int fd = rig.socket();
+    ASSERT_EQ(rig.set_route(fd, route_option(SourceRoute::kLoose, kStart, {kOne, kTwo})), ok());
+    rig.connect(fd);
+    const event::Span sent = rig.last_datagram();
+    base::Bytes quote{sent.begin(), sent.end()};
+    const std::array<std::uint32_t, 3> all = {kOne, kTwo,
+                                              static_cast<std::uint32_t>(kRemote.low())};
+    for (std::size_t i = 0; i < passed; ++i) {
+      base::store32(&quote[23 + 4 * i], all[i]);  // The gateway records itself.
+      base::store32(&quote[16], all[i + 1]);
+      quote[22] = std::byte(kStart + 4 * (i + 1));
+    }
+    wire::IpHeader ip;
+    ip.source = wire::IpAddress::v4(all[passed]);
+    ip.destination = kLocal;
+    rig.deliver(wire::craft(ip, wire::IcmpMessage{.type = wire::kIcmpUnreachable,
+                                                  .code = wire::kIcmpProtocolUnreachable,
+                                                  .quote = wire::quote_of(quote)}));
+    EXPECT_EQ(rig.state(), "none") << passed;
+  }
 }
 
 TEST(EngineSourceRoute, WhatIsNoRouteIsPassedOver) {

@@ -190,6 +190,62 @@ TEST(EngineTimestamps, AResetInAnswerEchoesWhatItAnswers) {
   EXPECT_EQ(Connected::own_timestamp(rig.trace()), (wire::Timestamps{0, 77}));
 }
 
+// RFC7323-4.1-b
+TEST(EngineTimestamps, OnlyAnAckOfNewTextIsASample) {
+  Connected rig;
+  rig.send(rig.fd, 0, 100);
+  const auto sent_at = Connected::own_timestamp(rig.trace()).val;
+  rig.wait(100ms);
+  rig.inject(kAck, 1, 101, 0, 65'535, ts(kClock, sent_at));
+  const auto rtt = rig.status(StatusField::Rtt);
+  EXPECT_GT(rtt, 0);
+  rig.wait(500ms);
+  rig.inject(kAck | kPsh, 1, 101, 10, 65'535, ts(kClock, sent_at));
+  EXPECT_EQ(rig.status(StatusField::Rtt), rtt);
+}
+
+// RFC7323-5.3-once
+TEST(EngineTimestamps, WhatIsHeldIsNotLookedAtAgainWhenItsTurnComes) {
+  Connected rig;
+  rig.text(11, 1);
+  rig.text(21, 2);
+  rig.text(1, 9);
+  EXPECT_EQ(rig.receive(rig.fd), ok(30));
+}
+
+// RFC7323-5.3-order: one ACK, and nothing of the segment counts.
+TEST(EngineTimestamps, AnOlderOneOutsideTheWindowIsAnsweredOnce) {
+  Connected rig;
+  rig.text(1, 5);
+  rig.wait(1s);
+  rig.sent();
+  rig.inject(kAck | kPsh, 100'000, 50, 10, 1, ts(kClock + 4, rig.last));
+  EXPECT_EQ(rig.sent().size(), 1u);
+  EXPECT_EQ(rig.echo(), 5);
+  EXPECT_EQ(rig.status(StatusField::SendWindow), 65'535);
+}
+
+// RFC7323-3.2-c
+TEST(EngineTimestamps, TheEchoOfASegmentWithoutAckMeansNothing) {
+  Rig rig{config()};
+  rig.listen();
+  rig.wait(3s);
+  const auto rtt_after = [&](std::uint32_t echo) {
+    rig.inject(kSyn, 0, 0, 0, 65'535, ts(kClock, echo, true));
+    return rig.status(StatusField::Rtt);
+  };
+  EXPECT_EQ(rtt_after(0x1234'5678), 0);
+  EXPECT_EQ(rtt_after(Connected::own_timestamp(rig.trace()).val - 700), 0) << "the SYN again";
+}
+
+// RFC7323-3.2-f
+TEST(EngineTimestamps, OurResetsCarryThemToo) {
+  Connected rig;
+  rig.text(1, 5);
+  rig.call(Op::Abort, rig.fd);
+  EXPECT_NE(rig.sent().back().find("TS val"), std::string::npos);
+}
+
 TEST(EngineTimestamps, OurOwnClockPassesItsWrapAndDataStillFlows) {
   Connected rig;
   // To just before the wrap of what we send.

@@ -211,6 +211,37 @@ TEST(EngineTransfer, AShrunkWindowStopsNewTextOnly) {
   EXPECT_EQ(rig.sent(), Lines{". 1461:2921(1460) ack 1 win 65535"}) << "inside the window";
 }
 
+// SHLD-17
+TEST(EngineTransfer, WhatLiesBeyondAShrunkWindowEndsNothingWhileThePeerAnswers) {
+  Rig rig;
+  const int fd = rig.accepted();
+  rig.send(fd, 0, 14'600);
+  rig.inject(kAck, 1, 1461, 0, 500);
+  rig.wait(10s);
+  EXPECT_EQ(rig.sent().back(), ". 1461:1961(500) ack 1 win 65535");
+  for (int i = 0; i < 500; ++i) {
+    rig.inject(kAck, 1, 1961, 0, 0);
+    rig.wait(10s);
+  }
+  EXPECT_EQ(rig.state(), "ESTABLISHED");
+  rig.sent();
+  rig.inject(kAck, 1, 1961, 0, 65'535);
+  EXPECT_EQ(rig.sent().at(0), ". 1961:3421(1460) ack 1 win 65535");
+}
+
+// SHLD-27
+TEST(EngineTransfer, WhatWasPushedPieceByPieceGoesOutInFullSegments) {
+  Rig rig;
+  const int fd = rig.accepted(0);
+  rig.set(fd, IPPROTO_TCP, 1, 1);  // TCP_NODELAY
+  for (std::uint64_t i = 0; i < 10; ++i) rig.send(fd, i * 300, 300);
+  rig.sent();
+  rig.inject(kAck, 1, 1);
+  EXPECT_EQ(rig.sent(),
+            (Lines{". 1:1461(1460) ack 1 win 65535", ". 1461:2921(1460) ack 1 win 65535",
+                   "P. 2921:3001(80) ack 1 win 65535"}));
+}
+
 TEST(EngineTransfer, ATinyWindowIsUsedAfterTheOverrideTime) {
   Rig rig;
   const int fd = rig.accepted(4000);

@@ -82,6 +82,33 @@ TEST(EngineWindowScale, OurWindowIsSentScaledAndItsEdgeKeptWhole) {
   EXPECT_EQ(rig.receive(fd), ok(65'535)) << "what lies within the window as first told is taken";
 }
 
+// RFC7323-2.4-a: the edge as it can be said moves back by less than 2^shift.
+TEST(EngineWindowScale, AnEdgeThatMovesBackByLessThanTheScaleStallsNothing) {
+  Rig rig{scaled()};
+  const int fd = rig.accepted(1000, mss_and_scale(3));
+  rig.send(fd, 0, 60'000);
+  rig.sent();
+  // 8 * 183 = 1464: the edge moves back by 3 octets, and then on by a whole segment.
+  for (std::uint32_t ack = 1462; ack < 40'000; ack += 1461) {
+    rig.inject(kAck, 1, ack, 0, 1000 - 183);
+    EXPECT_EQ(rig.sent(), Lines{});
+    rig.inject(kAck, 1, ack, 0, 1000);
+    EXPECT_EQ(rig.sent().size(), 1u);
+  }
+  EXPECT_EQ(rig.state(), "ESTABLISHED");
+}
+
+// RFC5961-5.2-c: MAX.SND.WND is the largest that ever was, scaled.
+TEST(EngineWindowScale, HowOldAnAckMayBeFollowsTheLargestWindowAsScaled) {
+  Rig rig{scaled()};
+  const int fd = rig.accepted(1000, mss_and_scale(2));
+  rig.inject(kAck, 1, 1, 0, 10);
+  rig.inject(kAck | kPsh, 1, 1u - 4001u, 20);
+  EXPECT_EQ(rig.receive(fd), error(EAGAIN));
+  rig.inject(kAck | kPsh, 1, 1u - 4000u, 20);
+  EXPECT_EQ(rig.receive(fd), ok(20));
+}
+
 TEST(EngineWindowScale, TheWindowGrowsAsFastAsTheApplicationReads) {
   Rig rig{scaled()};
   const int fd = rig.accepted(65'535, mss_and_scale(0));
@@ -92,6 +119,26 @@ TEST(EngineWindowScale, TheWindowGrowsAsFastAsTheApplicationReads) {
   }
   EXPECT_GT(rig.status(StatusField::ReceiveWindow), 500'000);
   EXPECT_LE(rig.status(StatusField::ReceiveWindow), 1 << 20);
+}
+
+// REC-1
+TEST(EngineWindowScale, MoreThanSixteenBitsOfWindowAreUsed) {
+  Config config = scaled();
+  config.initial_window = 200;
+  config.send_buffer = 300'000;
+  Rig rig{config};
+  const int fd = rig.accepted(50'000, mss_and_scale(2));
+  rig.inject(kAck, 1, 1, 0, 50'000);
+  rig.send(fd, 0, 300'000);
+  EXPECT_EQ(rig.sent().size(), 200'000 / 1460u);
+}
+
+// RFC7323-2.3-e
+TEST(EngineWindowScale, OurOwnShiftIsFourteenAtMost) {
+  Rig rig{scaled(0xFFFF'FFFF)};
+  rig.listen();
+  rig.inject(kSyn, 0, 0, 0, 65'535, mss_and_scale(3));
+  EXPECT_EQ(rig.sent(), Lines{"S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 14>"});
 }
 
 TEST(EngineWindowScale, ABufferOfTheApplicationsChoiceStaysAsItIs) {

@@ -42,6 +42,23 @@ TEST(Stream, AnOctetDoesNotDependOnHowItWasAskedFor) {
   }
 }
 
+// The first 80,000 octets are made once and kept: what lies across their end is made of both.
+TEST(Stream, WhereTheKnownBeginningEndsTheStreamGoesOn) {
+  for (const std::uint32_t stream : {kFromPeer, kFromApplication, 2u}) {
+    for (std::uint64_t start = 79'970; start < 80'010; ++start) {
+      for (const std::size_t count : {1u, 8u, 30u, 31u}) {
+        auto bytes = octets(start, count, stream);
+        for (std::size_t i = 0; i < count; ++i) {
+          ASSERT_EQ(bytes[i], stream_octet(start + i, stream)) << start << " + " << i;
+        }
+        ASSERT_EQ(first_difference(bytes, start, stream), std::nullopt) << start;
+        bytes[count - 1] ^= std::byte{1};
+        ASSERT_EQ(first_difference(bytes, start, stream), count - 1) << start;
+      }
+    }
+  }
+}
+
 TEST(Stream, NoOctetIsEverZeroAndEveryOtherValueOccurs) {
   std::array<int, 256> counts{};
   for (std::byte b : octets(0, 1 << 20, kFromApplication)) ++counts[std::to_integer<unsigned>(b)];

@@ -60,5 +60,59 @@ CONTROLS(Acceptability, KnowsThatScalingHidesTheLowBitsOfTheWindow) {
           "+1 < P. 65700 len 10 ack 1"}});
 }
 
+// It has octets of the window, though neither its first nor its last is one (RFC 9293, 3.4).
+CONTROLS(Acceptability, OfWhatHasTheWholeWindowInItsMiddle) {
+  const Lines whole = passive("mss 1460", "mss 1460 win 100") +
+                      Lines{"+.1 < . -5 len 200 ack 1", "> . 1 ack 101 win 0"};
+  check({
+      {"9293-3.4-acceptability", whole, "+.1 < . -5 len 200 ack 1", "+.1 < . -205 len 200 ack 1"},
+  });
+  EXPECT_EQ(broken(passive("mss 1460", "mss 1460 win 100") +
+                   Lines{"+.1 < . -5 len 200 ack 1", "> . 1 ack 1 win 100"}),
+            std::vector<std::string>{});
+}
+
+// RCV.WND may stay as it is while RCV.NXT moves on, before anybody is told.
+CONTROLS(Acceptability, MovesOnWithWhatIsTaken) {
+  const Lines moves = passive("mss 1460", "mss 1460 win 100") +
+                      Lines{"+.1 < . 1 len 50 ack 1", "< P. 101 len 10 ack 1",
+                            "+.01 < P. 51 len 50 ack 1", "> . 1 ack 111 win 100"};
+  check({{"9293-3.4-acceptability", moves, "< P. 101 len 10 ack 1",
+          "< P. 151 len 10 ack 1\n> . 1 ack 51 win 100"}});
+}
+
+CONTROLS(Acceptability, KnowsTheWindowOfOurSyn) {
+  const Lines opened = {"connect",   "> S 0 mss 1460 win 100",   "+.01 < S. 0 ack 1 mss 1460",
+                        "connected", "+.01 < P. 1 len 50 ack 1", "> . 1 ack 51 win 100"};
+  check({{"9293-3.4-acceptability", opened, "+.01 < P. 1 len 50 ack 1",
+          "+.01 < P. 201 len 50 ack 1"}});
+}
+
+// "Special allowance should be made to accept valid ACKs, URGs, and RSTs": of FIN nothing is said.
+CONTROLS(Acceptability, OfAFinNeedsAWindow) {
+  const Lines shut = passive("mss 1460", "mss 1460 win 100") +
+                     Lines{"+.1 < P. 1 len 100 ack 1", "+.1 > . 1 ack 101 win 0",
+                           "+2 < F. 101 ack 1", "> . 1 ack 101 win 0", "state ESTABLISHED"};
+  check({
+      {"9293-3.10.7-zero-wnd-ack", shut, "> . 1 ack 101 win 0", "> . 1 ack 102 win 0"},
+      {"9293-3.10.7-zero-wnd-ack", shut, "state ESTABLISHED", "state CLOSE-WAIT"},
+  });
+}
+
+CONTROLS(Acceptability, IsAskedBeforeTheAckBit) {
+  const Lines none = passive() + Lines{"+.1 < F 100000", "> . 1 ack 1", "+1 wait"};
+  check({{"9293-3.10.7-ackless", none, "> . 1 ack 1", ""}});
+}
+
+CONTROLS(Acceptability, HearsTheAckOfWhatBeginsAtTheEdge) {
+  const Lines edge = {"listen",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460 win 100",
+                      "+.01 < . 101 len 1 ack 1",
+                      "> . 1 ack 1 win 100",
+                      "state ESTABLISHED"};
+  check({{"9293-3.4-acceptability", edge, "+.01 < . 101 len 1 ack 1", "+.01 < . 102 len 1 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -141,5 +141,12 @@ TEST(Close, ThatFailsWhileOpeningChangesNothing) {
       << words;
 }
 
+CONTROLS(Close, WaitsForThePeersFinAsLongAsItWasTold) {
+  const Lines waits = passive() + Lines{"set 6 8 5",        "+.1 close",           "> F. 1 ack 1",
+                                        "+.01 < . 1 ack 2", "+1 state FIN-WAIT-2", "+5 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", waits, "+1 state FIN-WAIT-2", "+1 state CLOSED"}});
+  EXPECT_EQ(broken(changed(waits, "+5 wait", "+5 state CLOSED")), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -28,6 +28,40 @@ TEST(EveryRule, HasAPositiveAndANegativeControl) {
   RecordProperty("controls", static_cast<int>(controls.size()));
 }
 
+// What no run ever counts could not be told from what no scenario puts to the test.
+TEST(EveryRule, IsCountedWhereItIsKept) {
+  std::vector<Control> controls;
+  for (const auto each : all_controls()) each(Checker{&controls});
+  std::vector<Lines> kept;
+  for (auto& c : controls) kept.push_back(std::move(c.good));
+  kept.push_back({"listen", "< S 0", "> S. 0 ack 1", "+.01 < . 1 ack 1", "accept", "write 100",
+                  "> P. 1 len 100 ack 1"});
+  kept.push_back(passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "eof", "write 100",
+                                   "> P. 1 len 100 ack 2"});
+  kept.push_back(passive() + Lines{"+7200 wait"});
+  kept.push_back(passive() + Lines{"close", "> F. 1 ack 1", "+1 > F. 1 ack 1"});
+  for (const auto* trouble : {"+.1 < icmp 4 0 1", "+.1 < icmp 3 3 12"}) {
+    kept.push_back(passive() + Lines{"write 10", "> P. 1 len 10 ack 1", trouble,
+                                     "+.9 > P. 1 len 10 ack 1", "+.1 < . 1 ack 11"});
+  }
+  std::vector<std::uint32_t> held(rules::catalogue().size());
+  for (const auto& lines : kept) {
+    const Conversation conversation{lines};
+    const auto& trace = conversation.trace();
+    Model model{assumptions_of(trace)};
+    for (std::uint32_t i = 0; i < trace.size(); ++i) model.step(trace, i);
+    model.finish(trace);
+    EXPECT_TRUE(model.violations().empty()) << lines.back();
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      EXPECT_LE(model.held()[i] + model.open()[i], model.exercised()[i]);
+      held[i] += model.held()[i];
+    }
+  }
+  for (std::size_t i = 0; i < kRules; ++i) {
+    EXPECT_GT(held[row(static_cast<Id>(i))], 0u) << kRuleNames[i];
+  }
+}
+
 // What a SHOULD forbids is never a Fail, and what a MUST forbids never less.
 TEST(EveryRule, WeighsAsItsWordSays) {
   std::vector<Control> controls;

@@ -32,7 +32,10 @@ namespace harness::model {
 //
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
-// of the payload is another), `many` (to all hosts). "icmp TYPE CODE" is about what was sent last.
+// of the payload is another), `many` (to all hosts).
+//
+//   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
+//                                   `mtu N` stands in it, `badsum` makes it one that is broken
 using Lines = std::vector<std::string>;
 
 class Conversation {
@@ -78,7 +81,10 @@ class Conversation {
       first = word();
     }
     if (first.empty()) return;
-    if (first == "<" || first == ">") {
+    if (first == "<" && rest_.starts_with(" icmp ")) {
+      word();
+      icmp();
+    } else if (first == "<" || first == ">") {
       segment(first == "<");
     } else {
       call(first);
@@ -171,10 +177,29 @@ class Conversation {
                                            : in ? target()
                                                 : peer()};
     const auto body = trace_.keep(wire::craft(spec, ip, {}));
-    if (!in) sent_ = trace_.body(body);
     trace_.append_new_packet(event::Kind::Packet, now_,
                              in ? event::Direction::ToTarget : event::Direction::FromTarget, body,
                              event::kNoRecord);
+  }
+
+  void icmp() {
+    wire::IcmpMessage message{.type = static_cast<std::uint8_t>(number()),
+                              .code = static_cast<std::uint8_t>(number())};
+    wire::SegmentSpec about{.source = 8080, .destination = 40000};
+    about.seq = number() + kTargetIsn;
+    for (auto key = word(); !key.empty(); key = word()) {
+      if (key == "mtu") {
+        message.rest = number();
+      } else {
+        CHECK(key == "badsum");
+        message.checksum = 0x1234;
+      }
+    }
+    const auto quoted = wire::craft(about, {.source = target(), .destination = peer()}, {});
+    message.quote = wire::quote_of(quoted);
+    const wire::IpHeader ip{.source = peer(), .destination = target()};
+    trace_.append_new_packet(event::Kind::Packet, now_, event::Direction::ToTarget,
+                             trace_.keep(wire::craft(ip, message)), event::kNoRecord);
   }
 
   std::uint32_t call(event::Call call, event::Reply reply) {
@@ -246,14 +271,6 @@ class Conversation {
       const auto error = rest_.empty() ? 0 : static_cast<std::int32_t>(number());
       call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}},
            {.result = error != 0 ? -1 : 0, .error = error});
-    } else if (name == "icmp") {  // type code: about what was sent last.
-      wire::IcmpMessage message;
-      message.type = static_cast<std::uint8_t>(number());
-      message.code = static_cast<std::uint8_t>(number());
-      message.quote = wire::quote_of(sent_);
-      const wire::IpHeader ip{.source = peer(), .destination = target()};
-      trace_.append_new_packet(event::Kind::Packet, now_, event::Direction::ToTarget,
-                               trace_.keep(wire::craft(ip, message)), event::kNoRecord);
     } else if (name == "set" || name == "listener") {  // level name value
       const auto level = number(), option = number(), value = number();
       call({.fd = name == "set" ? 4 : 3, .op = Op::SetOption, .args = {level, option, value}}, {});
@@ -274,7 +291,6 @@ class Conversation {
 
   event::Trace trace_;
   clock::Instant now_{};
-  event::Span sent_{};
   std::string_view rest_{};
   std::uint32_t calls_ = 0, pending_ = 0;
   std::uint64_t written_ = 0, read_ = 0;

@@ -112,5 +112,87 @@ CONTROLS(Open, IsNoAffairOfTheMany) {
   check({{"MUST-57", all, "< S 0 mss 1460 many", "< S 0 mss 1460 many\n> S. 0 ack 1 mss 1460"}});
 }
 
+// RFC 9293, 3.10.7.4: "If SND.UNA < SEG.ACK", and the SYN itself is not yet acknowledged.
+CONTROLS(Open, FromBothSidesWaitsForAnAcknowledgmentToo) {
+  const Lines both = {
+      "connect",          "> S 0 mss 1460", "+.01 < S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+      "+.01 < . 1 ack 0", "> R 0",          "+.01 wait",           "< . 1 ack 1",
+      "connected",        "+.4 wait"};
+  check({
+      {"9293-3.10.7-synrcvd-ack", both, "+.01 wait", "connected"},
+      {"9293-3.10.7-synrcvd-ack", both, "+.01 wait", "state ESTABLISHED"},
+  });
+  const Lines text = {"connect",
+                      "> S 0 mss 1460",
+                      "+.01 < S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < P. 1 len 9 ack 0",
+                      "> R 0",
+                      "+.4 wait"};
+  check({{"9293-3.10.7-synrcvd-ack", text, "> R 0", "> . 1 ack 10"}});
+}
+
+CONTROLS(Open, IsDoneOnceOurSynIsAcknowledged) {
+  const Lines done = passive() + Lines{"state ESTABLISHED", "+.1 wait"};
+  check({{"9293-3.10.7-synrcvd-ack", done, "state ESTABLISHED", "state SYN-RECEIVED"}});
+}
+
+// 3.5.2, group 2, whatever the timestamp of what has the ACK.
+CONTROLS(Open, MayResetAWrongAcknowledgmentWithAnOldTimestamp) {
+  const Lines old = {"listen",
+                     "< S 0 mss 1460 ts 100/0",
+                     "> S. 0 ack 1 mss 1460 ts 500/100",
+                     "+.01 < . 1 ack 700 ts 50/500",
+                     "> R 700",
+                     "state SYN-RECEIVED",
+                     "+.5 wait"};
+  check({{"RFC7323-5.3-R1", old, "+.01 < . 1 ack 700 ts 50/500", "+.01 < . 1 ack 1 ts 50/500"}});
+}
+
+CONTROLS(Open, IsNotAnsweredOnceOurSynIsAcknowledged) {
+  const Lines done = {"listen",           "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                      "+.01 < . 1 ack 1", "+.1 wait",       "accept"};
+  check({{"9293-3.10.7-synrcvd-ack", done, "+.1 wait", "> . 1 ack 1"}});
+}
+
+// RFC 7323, 4.3: it echoes what came last.
+CONTROLS(Open, IsDoneWhateverTheAcknowledgmentEchoes) {
+  const Lines late = {"listen",
+                      "< S 0 mss 1460 ts 100/0",
+                      "> S. 0 ack 1 mss 1460 ts 500/100",
+                      "+.01 < R 100",
+                      "> . 1 ack 1 ts 510/100",
+                      "+.01 < . 1 ack 1 ts 101/510",
+                      "< P. 1 len 10 ack 1 ts 101/510",
+                      "> . 1 ack 11 ts 520/101"};
+  check({{"9293-3.10.7-synrcvd-ack", late, "> . 1 ack 11 ts 520/101", "> . 1 ack 1 ts 520/101"}});
+}
+
+// RFC 4987, 3.6: who has answered with a cookie knows of no connection.
+CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
+  const Lines full = {"listen",
+                      "< S 0 mss 1460 port 50001",
+                      "> S. 0 ack 1 mss 1460 port 50001",
+                      "< S 0 mss 1460 port 50002",
+                      "> S. 0 ack 1 mss 1460 port 50002",
+                      "< S 0 mss 1460 port 50003",
+                      "> S. 0 ack 1 mss 1460 port 50003",
+                      "< S 0 mss 1460 port 50004",
+                      "> S. 0 ack 1 mss 1460 port 50004",
+                      "< S 0 mss 1460 port 50005",
+                      "> S. 0 ack 1 mss 1460 port 50005",
+                      "< S 0 mss 1460 port 50006",
+                      "> S. 0 ack 1 mss 1460 port 50006",
+                      "< S 0 mss 1460 port 50007",
+                      "> S. 0 ack 1 mss 1460 port 50007",
+                      "< S 0 mss 1460 port 50008",
+                      "> S. 0 ack 1 mss 1460 port 50008",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+.01 < . 1 ack 1",
+                      "> R 1"};
+  check({{"9293-3.5.2-sync-empty-ack", full, "> R 1", "> R 2"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -31,7 +31,7 @@ CONTROLS(Reset, OutsideTheWindowIsNothing) {
   check({
       {"RFC5961-3.2-a", outside, "+.1 wait", "> . 1 ack 1"},
       {"RFC5961-3.2-a", outside, "state ESTABLISHED", "state CLOSED"},
-      {"MUST-12", outside, "+.1 wait", "error 104"},
+      {"RFC5961-3.2-a", outside, "+.1 wait", "error 104"},
   });
 }
 
@@ -54,7 +54,85 @@ CONTROLS(Reset, OfTheTargetNeedsAReason) {
 
 CONTROLS(Reset, AnswersNeitherTwiceNorLate) {
   const Lines data = {"< P. 5 len 10 ack 700", "> R 700", "+1 wait"};
-  check({{"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n> R 700"}});
+  const Lines two = {"< P. 5 len 32 ack 700", "< P. 5 len 32 ack 705", "> R 700", "> R 705",
+                     "+1 wait"};
+  check({
+      {"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n> R 700"},
+      {"9293-3.5.2-rst-form", data, "> R 700", "> R 700\n+.1 > R 700"},
+      {"9293-3.5.1-halfopen-data", two, "> R 700", ""},
+      {"9293-3.5.1-halfopen-data", two, "> R 705", ""},
+  });
+  // A reset that ends the connection may look like the answer to what came long ago.
+  const Lines anew = {"listen",       "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                      "< S. 0 ack 2", "> . 1 ack 1",    "< . 1 ack 1",
+                      "accept",       "+5 shut",        "> F. 1 ack 1",
+                      "abort",        "> R. 2 ack 1",   "+1 wait",
+                      "state CLOSED"};
+  check({{"9293-3.5.2-rst-form", anew, "> R. 2 ack 1", "> R. 3 ack 1"}});
+}
+
+// As its acknowledgments do, a reset stays where a window that shrank has its edge.
+CONTROLS(Reset, OfTheTargetMayStandAtTheEdgeOfAShrunkWindow) {
+  const Lines shrunk = passive("mss 100") + Lines{"+.1 write 300",
+                                                  "> . 1 len 100 ack 1",
+                                                  "> . 101 len 100 ack 1",
+                                                  "> P. 201 len 100 ack 1",
+                                                  "+.01 < . 1 ack 1 win 100",
+                                                  "abort",
+                                                  "> R. 101 ack 1",
+                                                  "+1 wait"};
+  check({
+      {"9293-3.5.2-rst-form", shrunk, "+.01 < . 1 ack 1 win 100", "+.01 < . 1 ack 1"},
+      {"9293-3.5.2-rst-form", shrunk, "> R. 101 ack 1", "> R. 302 ack 1"},
+  });
+}
+
+// One that took effect shows only when something else comes.
+CONTROLS(Reset, OutsideTheWindowIsNothingLaterEither) {
+  const Lines behind = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < R 1",
+                                         "+.1 < . 2 ack 1",  "+.1 wait",    "+1 wait"};
+  check({
+      {"RFC5961-3.2-a", behind, "+.1 wait", "> R 1"},
+      {"RFC5961-3.2-a", behind, "+.1 wait", "state CLOSED"},
+  });
+}
+
+TEST(Reset, AtTheNextNumberMayHaveBeenLost) {
+  const auto wrong = [](const Lines& lines) {
+    const Conversation conversation{lines};
+    auto assume = assumptions_of(conversation.trace());
+    assume.lossless = false;
+    Model model{assume};
+    for (std::uint32_t i = 0; i < conversation.trace().size(); ++i) {
+      model.step(conversation.trace(), i);
+    }
+    return !model.violations().empty();
+  };
+  const Lines told = passive() + Lines{"+.1 < R 100", "> . 1 ack 1", "+.1 < R 1", "error 104"};
+  EXPECT_FALSE(wrong(told));
+  EXPECT_FALSE(wrong(changed(told, "error 104", "+.1 < . 1 ack 1")));
+  EXPECT_TRUE(wrong(changed(told, "+.1 < R 1", "+.1 wait")));
+}
+
+// What challenged one in ESTABLISHED may take one where only the peer's FIN is waited for.
+CONTROLS(Reset, OfAClosedSocketMayBeTakenByOtherRules) {
+  const Lines closed =
+      passive() + Lines{"+.1 < R 100",      "> . 1 ack 1", "+2 close",          "> F. 1 ack 1",
+                        "+.01 < . 1 ack 2", "+2 < R 100",  "+.01 < F. 1 ack 2", "> R 2",
+                        "+1 wait"};
+  check({{"MUST-13", closed, "+2 < R 100", "+2 wait"}});
+}
+
+CONTROLS(Reset, OfTheTargetMayAnswerTextForNobody) {
+  const Lines late = passive() + Lines{"+.1 write 20",
+                                       "> P. 1 len 20 ack 1",
+                                       "+.01 < . 1 ack 11",
+                                       "close",
+                                       "> F. 21 ack 1",
+                                       "+.01 < . 1 len 1 ack 5",
+                                       "> R 5",
+                                       "+1 wait"};
+  check({{"9293-3.5.2-rst-form", late, "> R 5", "> R 6"}});
 }
 
 CONTROLS(Reset, OfAnAbortIsAtSndNxt) {

@@ -86,5 +86,32 @@ CONTROLS(Text, BeyondTheWindowIsTrimmed) {
   check({{"9293-3.10.7-trim?", full, "> . 1 ack 1001 win 0", "> . 1 ack 1002 win 0"}});
 }
 
+// Its pointer may be to an octet that is still to come, and that is read apart.
+CONTROLS(Text, LacksAnOctetThatWasSaidToBeUrgentBefore) {
+  const Lines urgent = passive() + Lines{"+.1 < .U 1 ack 1 urg 5", "+.01 < P. 1 len 10 ack 1",
+                                         "> . 1 ack 11", "read 10 wrong"};
+  check({{"9293-3.10.7-trim", urgent, "+.1 < .U 1 ack 1 urg 5", "+.1 < . 1 ack 1"}});
+}
+
+CONTROLS(Text, BehindAHeldFinIsNotRead) {
+  const Lines behind = passive() + Lines{"+.1 < . 1 len 50 ack 1",
+                                         "> . 1 ack 51",
+                                         "+.01 < F. 76 ack 1",
+                                         "> . 1 ack 51",
+                                         "+.01 < F. 77 len 2 ack 1",
+                                         "> . 1 ack 51",
+                                         "+.01 < . 51 len 25 ack 1",
+                                         "> . 1 ack 80",
+                                         "read 75"};
+  check({{"9293-3.10.7-postfin-text", behind, "read 75", "read 77"}});
+}
+
+CONTROLS(Text, BehindAFinIsNoReasonForAReset) {
+  const Lines behind = passive("mss 1460 ts 100/0", "mss 1460 ts 500/100") +
+                       Lines{"+.1 < F. 1 len 2 ack 1", "+.1 < P. 1 len 100 ack 1 ts 101/500",
+                             "> . 1 ack 101 ts 600/101"};
+  check({{"9293-3.10.7-postfin-text", behind, "> . 1 ack 101 ts 600/101", "> R 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -60,6 +60,14 @@ CONTROLS(UserCalls, WakeWhoWaits) {
   });
 }
 
+// "no data or acknowledgment packets have been received": what is dropped is neither.
+CONTROLS(UserCalls, CountTheIdleTimeFromWhatIsTaken) {
+  const Lines idle =
+      passive() + Lines{"set 1 9 1",       "set 6 4 1",        "set 6 5 1", "+.5 < P 1 len 10",
+                        "+.6 > . 0 ack 1", "+.01 < . 1 ack 1", "+.5 wait"};
+  check({{"MUST-26", idle, "+.5 < P 1 len 10", "+.5 < . 1 ack 1"}});
+}
+
 CONTROLS(UserCalls, SwitchKeepAlivesOnForGood) {
   const Lines on = passive() + Lines{"set 1 9 1",        "set 6 4 1",        "set 6 5 1",
                                      "+1.1 > . 0 ack 1", "+.01 < . 1 ack 1", "+.5 wait"};

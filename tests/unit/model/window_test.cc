@@ -206,5 +206,37 @@ CONTROLS(Window, HoldsTheFinAsWell) {
   check({{"SHLD-15?", small, "+.1 < . 1 ack 1 win 101", "+.1 < . 1 ack 1 win 100"}});
 }
 
+CONTROLS(Window, IsFilledWhereHalfTheLargestMayBeSent) {
+  const Lines halves = {"listen",
+                        "< S 0 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 1000",
+                        "accept",
+                        "set 6 1 1",
+                        "+.1 write 2000",
+                        "> . 1 len 500 ack 1",
+                        "> . 501 len 500 ack 1",
+                        "+.01 < . 1 ack 1001 win 600",
+                        "> . 1001 len 500 ack 1",
+                        "> . 1501 len 100 ack 1",
+                        "+.1 wait"};
+  check({{"MUST-38", halves, "> . 1501 len 100 ack 1",
+          "< . 1 ack 1001 win 700\n> . 1501 len 200 ack 1"}});
+}
+
+// RFC 7323, 2.2: "The window field in a segment where the SYN bit is set ... MUST NOT be scaled."
+CONTROLS(Window, OfASynIsNotScaled) {
+  const Lines crossed = {"connect",
+                         "> S 0 mss 1460 ws 7",
+                         "+.01 < S 0 mss 1460 win 1000 ws 4",
+                         "> S. 0 ack 1 mss 1460 ws 7",
+                         "+.01 < S. 0 ack 1 mss 1460 win 1000 ws 4",
+                         "connected",
+                         "+.1 write 2000",
+                         "> . 1 len 1000 ack 1",
+                         "+.1 wait"};
+  check({{"RFC7323-2.2-d", crossed, "> . 1 len 1000 ack 1", "> . 1 len 1100 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -112,6 +112,24 @@ TEST(Ending, ACallThatWaitsForWhatIsThereIsAFinding) {
             "expected what has arrived to be delivered, but `recv(4, 100)` is still blocked");
 }
 
+TEST(Ending, WhatAcknowledgesMoreThanWasSentIsNotThere) {
+  Rested c;
+  c.open_and_accept();
+  c.call(event::Op::Receive, Conversation::kFd, {0, 100});
+  c.to_target({.ack = 1, .octets = 10});
+  c.to_target({.flags = kFinAck, .ack = 1});
+  c.rest(TcpState::Established);
+  EXPECT_TRUE(check(c).empty());
+  Rested there;
+  there.open_and_accept();
+  there.call(event::Op::Receive, Conversation::kFd, {0, 100});
+  there.to_target({.ack = 1, .octets = 10});
+  there.to_target({.octets = 10});
+  there.rest(TcpState::Established);
+  EXPECT_EQ(only(there),
+            "expected what has arrived to be delivered, but `recv(4, 100)` is still blocked");
+}
+
 TEST(Ending, ACallOnAConnectionThatIsGoneIsAnswered) {
   Rested c;
   c.open_and_accept();

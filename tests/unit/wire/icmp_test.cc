@@ -126,6 +126,69 @@ TEST(Icmp, WhatNamesNoSegmentIsRefused) {
   EXPECT_FALSE(quoted_segment(icmp(shorter)));
 }
 
+// 10.0.0.1 is the next gateway, 10.0.0.2 one that comes later or is passed.
+TEST(Icmp, ASegmentUnderWayByASourceRouteIsOneToItsDestination) {
+  const auto quoted = [](const std::string& route, const std::string& field) {
+    const auto quote = octets("48000038" + std::string("1234400040060000c0000201") + field + route +
+                              "9c401f90fffffff0");
+    const auto datagram =
+        craft(kBack, IcmpMessage{.type = kIcmpUnreachable, .code = 1, .quote = quote});
+    return quoted_segment(icmp(datagram)).value().connection.remote.address;
+  };
+  const auto far = IpAddress::v4(0xC633'6401);
+  for (const std::string kind : {"83", "89"}) {
+    EXPECT_EQ(quoted(kind + "0b04"
+                            "0a000002"
+                            "c6336401"
+                            "00",
+                     "0a000001"),
+              far);
+    EXPECT_EQ(quoted(kind + "0b08"
+                            "0a000002"
+                            "c6336401"
+                            "00",
+                     "0a000001"),
+              far);
+    EXPECT_EQ(quoted("01" + kind +
+                         "0b08"
+                         "0a000002"
+                         "c6336401",
+                     "0a000001"),
+              far);
+    EXPECT_EQ(quoted(kind + "0b0c"
+                            "0a000002"
+                            "0a000001"
+                            "00",
+                     "c6336401"),
+              far);
+  }
+  const std::string record = "07", odd = "83";
+  EXPECT_EQ(quoted(record + "0b04"
+                            "0a000002"
+                            "0a000001"
+                            "00",
+                   "c6336401"),
+            far);
+  EXPECT_EQ(quoted(odd + "0a04"
+                         "0a000002"
+                         "0a000001"
+                         "00",
+                   "c6336401"),
+            far);
+  EXPECT_EQ(quoted(odd + "ff04"
+                         "0a000002"
+                         "0a000001"
+                         "00",
+                   "c6336401"),
+            far);
+  EXPECT_EQ(quoted(odd + "0304"
+                         "00000000"
+                         "00000000"
+                         "00",
+                   "c6336401"),
+            far);
+}
+
 TEST(Icmp, OnlyTheOwnVersionsIcmpIsRead) {
   auto datagram = octets(kFragmentationNeeded);
   datagram[9] = std::byte{58};

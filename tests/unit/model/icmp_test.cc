@@ -1,0 +1,72 @@
+#include "harness/model/icmp.h"
+
+#include "tests/unit/model/conversation.h"
+
+namespace harness::model {
+namespace {
+
+Lines connecting() { return {"connect", "> S 0 mss 1460"}; }
+
+CONTROLS(Icmp, AHardErrorEndsAnAttempt) {
+  const Lines refused =
+      connecting() + Lines{"+.1 < icmp 3 3 0", "connected 111", "+.1 wait", "+300 wait"};
+  const Lines goes_on =
+      connecting() + Lines{"+.1 < icmp 11 0 0", "+.9 > S 0 mss 1460", "+.1 < S. 0 ack 1 mss 1460",
+                           "> . 1 ack 1",       "connected",          "+.5 wait"};
+  check({
+      {"MUST-12", refused, "+.1 < icmp 3 3 0", ""},
+      {"MUST-12", refused, "+.1 < icmp 3 3 0", "+.1 < icmp 3 3 0 badsum"},
+      {"SHLD-26?", goes_on, "+.1 < icmp 11 0 0", "+.1 < icmp 3 2 0"},
+  });
+}
+
+CONTROLS(Icmp, WhatMustEndNothingEndsNothing) {
+  const Lines hard = passive() + Lines{"+.1 write 10", "> P. 1 len 10 ack 1", "+.1 < icmp 3 3 1",
+                                       "error 111", "+.1 wait"};
+  const Lines lives = passive() + Lines{"+.1 write 10", "> P. 1 len 10 ack 1", "+.1 < icmp 3 1 1",
+                                        "error 11",     "+.1 < . 1 ack 11",    "+.5 wait"};
+  const Lines goes_on =
+      lives + Lines{"write 1", "> P. 11 len 1 ack 1", "+.1 error 11", "+.5 < . 1 ack 12"};
+  check({
+      {"MUST-56", hard, "+.1 < icmp 3 3 1", "+.1 < icmp 3 1 1"},
+      {"MUST-55", hard, "+.1 < icmp 3 3 1", "+.1 < icmp 4 0 1"},
+      {"RFC5927-4.1-a", hard, "+.1 < icmp 3 3 1", "+.1 < icmp 3 3 12"},
+      {"MUST-56", lives, "error 11", "> R. 11 ack 1"},
+      {"MUST-56", lives, "error 11", "state CLOSED"},
+      {"MUST-12", goes_on, "+.1 error 11", "+.1 error 111"},
+  });
+}
+
+// A soft error may be told of a connection that goes on (SHLD-25).
+CONTROLS(Icmp, ASoftErrorMayBeTold) {
+  const Lines told = passive() + Lines{"+.1 write 10", "> P. 1 len 10 ack 1", "+.1 < icmp 3 1 1",
+                                       "error 113",    "+.1 < . 1 ack 11",    "+.5 wait"};
+  check({{"MUST-56", told, "error 113", "error 104"}});
+}
+
+CONTROLS(Icmp, WhereThePathCarriesLessSmallerSegmentsAreFull) {
+  const Lines smaller = passive() + Lines{"+.1 write 1460",
+                                          "> P. 1 len 1460 ack 1",
+                                          "+.1 < icmp 3 4 1 mtu 600",
+                                          "> . 1 len 560 ack 1",
+                                          "> . 561 len 560 ack 1",
+                                          "> P. 1121 len 340 ack 1",
+                                          "write 560",
+                                          "> P. 1461 len 560 ack 1",
+                                          "write 560",
+                                          "> P. 2021 len 560 ack 1",
+                                          "+.1 < . 1 ack 2581",
+                                          "+.5 wait"};
+  check({{"RFC6298-2.4?", smaller, "+.1 < icmp 3 4 1 mtu 600", "+.1 wait"}});
+  const Lines more = passive() + Lines{"+.1 < icmp 3 4 1 mtu 600",
+                                       "write 560",
+                                       "> P. 1 len 560 ack 1",
+                                       "write 560",
+                                       "> P. 561 len 560 ack 1",
+                                       "+.1 < . 1 ack 1121",
+                                       "+.5 wait"};
+  check({{"SHLD-7?", more, "+.1 < icmp 3 4 1 mtu 600", "+.1 wait"}});
+}
+
+}  // namespace
+}  // namespace harness::model
