@@ -32,19 +32,22 @@ Id rule_of(const Hypothesis& h, const Arrival& in, Offset seq) {
 
 }  // namespace
 
-Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
-                        std::int64_t length) {
-  bool all = true, any = false;
+Offset farthest(const Hypothesis& h, const Connection& facts) {
   // What the application has taken since the window was last told may have widened it already.
   const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
   // RFC 7323, 2.3: SEG.WND = RCV.WND >> Rcv.Wind.Shift; what is shifted out counts all the same.
   const Offset hidden = h.scaled ? (Offset{1} << h.own_shift) - 1 : 0;
+  return h.advertised + taken + hidden;
+}
+
+Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
+                        std::int64_t length) {
+  bool all = true, any = false;
   // RFC 9293, 3.10.7.4: what is taken "adjusts RCV.WND as appropriate to the current buffer
   // availability": where there is room for as much as was told, the edge moves on with RCV.NXT.
   const Offset told = std::max<Offset>(0, h.edge_last - h.acked);
   for (const Offset next : {h.rcv, h.rcv_high}) {
-    for (const Offset edge :
-         {h.edge_last, h.advertised, h.advertised + taken + hidden, next + told}) {
+    for (const Offset edge : {h.edge_last, h.advertised, farthest(h, facts), next + told}) {
       const auto window = std::max<Offset>(0, edge - next);
       const bool is = acceptable(next, window, seq, length);
       all = all && is;
@@ -98,6 +101,12 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
   // to accept valid ACKs."
   const bool shut = h.edge_last <= h.rcv_high;
+  const Offset told = h.sent(in.segment.ack.raw());
+  const bool closed = h.advertised == h.rcv && h.rcv == h.rcv_high && h.edge_last == h.rcv;
+  if (closed && seq == h.rcv && in.flags().ack() && !in.flags().syn() && j.assume.lossless &&
+      j.when.from == j.when.until && j.facts.read == h.read_before && told <= h.nxt) {
+    j.facts.heard_shut = std::max(j.facts.heard_shut, told);
+  }
   if (shut && in.flags().fin() && in.octets() == 0 && seq == h.rcv_high) j.facts.fin_in_shut = seq;
   // At the very edge its ACK is often heard, as that of a segment without text is.
   const bool edge = seq == std::max(h.rcv_high, h.advertised);

@@ -121,7 +121,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // Whether an ACK field counts before its segment's turn comes, the text leaves open.
   if (seq > h.rcv) sure = weaker(sure, Certainty::Maybe);
   const Offset before = h.una;
-  count_evidence(h, j, in, ack);
+  count_evidence(h, j, in, ack, sure);
   const bool fin_acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
   advance(h, j, ack, sure);
   // What lies beyond it has arrived: what is missing may be sent again at once (RFC 6675, 5).

@@ -296,7 +296,7 @@ std::optional<Pending> Application::answer(const event::Reply& reply) {
     to.app_high = to.written.empty() ? 1 : to.written.back().end();
     to.app_low = std::max(to.app_low, to.app_high);
     if ((call.args[0] & kOutOfBand) != 0) {
-      if (taken > 0) to.urgent_sure = to.app_high;
+      if (taken > 0) to.urgent_sure = to.urgent_ends[0] = to.app_high;
       if (taken == 0) to.urgent_ends[0] = to.urgent_ends[1];
     }
   }

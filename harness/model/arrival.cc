@@ -64,6 +64,10 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
     const auto whole = acceptability(h, j.facts, seq, in.length());
     const auto alone = acceptability(h, j.facts, seq, 0);
+    // RFC 5961, 3.2: the edge itself is outside, where there is a window at all.
+    const Offset beyond = std::max(farthest(h, j.facts), h.rcv_high + h.edge_last - h.acked);
+    const bool at_edge = seq >= beyond && seq > h.rcv_high && h.edge_last > h.rcv;
+    if (at_edge && in.length() == 0) return arrive_reset(h, j, in, seq, Certainty::No);
     // RFC 5961, 3.2, goes by the number alone, table 6 by all of the segment.
     const bool either = whole != Certainty::No && alone != Certainty::Yes;
     return arrive_reset(h, j, in, seq, either ? Certainty::Maybe : alone);
@@ -71,6 +75,11 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
   j.unstamped = h.timestamps && !in.segment.timestamps;
+  if (j.unstamped) j.facts.unstamped = j.record;
+  const bool stamp_known = h.ts_sure;
+  j.last_window = h.window_known ? h.window_field : -1;
+  h.window_known = false;
+  h.window_field = 0;
   const Certainty fresh = judge_paws(h, j, in, seq);
   if (fresh == Certainty::No) {
     grant_ack(h);
@@ -105,16 +114,14 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
       break;
   }
-  note_timestamp(h, in, seq, sure);
+  note_timestamp(h, in, seq, sure, stamp_known);
   return arrive_text(h, j, in, seq, sure);
 }
 
 // A TIME-WAIT, an orphan that waits for the peer's FIN, or half a handshake may have ended
 // meanwhile.
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
-  const bool waited =
-      h.phase == Phase::TimeWait &&
-      j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl;
+  const bool waited = h.phase == Phase::TimeWait && time_wait_may_end(h, j);
   const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
                       j.when.until >= h.last_arrival + j.facts.orphan_wait;
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
@@ -146,7 +153,7 @@ void grant_ack(Hypothesis& h) {
 
 void ignore(Hypothesis& h, const Judgement& j, Id rule) {
   h.dropped = j.record;
-  h.dropped_rule = static_cast<std::uint16_t>(rule);
+  h.dropped_rule = static_cast<std::uint8_t>(rule);
 }
 
 void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {

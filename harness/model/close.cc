@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/time_wait.h"
 
 namespace harness::model {
 namespace {
@@ -55,7 +56,8 @@ void call_close(Hypothesis& h, Judgement& j) {
       const bool held = j.facts.connecting != event::kNoRecord && !j.assume.virtual_time;
       const Hypothesis waits = h;
       close_with(h, j, Ending::Aborted);
-      if (held) j.fork(waits);
+      h.shut_gone = !j.facts.closed;
+      if (held || h.shut_gone) j.fork(waits);
       break;
     }
     case Phase::SynReceived: {
@@ -123,9 +125,7 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
       break;
     case Phase::TimeWait:
       may = bit(TcpState::TimeWait);
-      if (j.when.until + j.assume.slack >= h.time_wait_since + 2 * j.assume.profile.least_msl) {
-        may |= bit(TcpState::Closed);
-      }
+      if (time_wait_may_end(h, j)) may |= bit(TcpState::Closed);
       if (time_wait_over(h, j)) may = bit(TcpState::Closed);
       break;
     case Phase::Synchronized: {

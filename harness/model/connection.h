@@ -94,10 +94,17 @@ struct Connection {
   Offset full_edge = 0;           // ... and the edge of the window it went into.
   Offset small_end = 0;           // Behind the last new segment that was not full.
   Offset probe_at = kNowhere;     // The number that probed last.
-  Time last_sent = 0;             // The target's last segment ...
-  Time last_fresh = 0;            // ... with new octets; or they were written then.
-  Moment ts_base_at{};            // When the target's first timestamp was sent ...
-  std::uint32_t ts_base = 0;      // ... and its value.
+  Time tw_asked = 0;              // So long TIME-WAIT had lasted when the peer's FIN came again ...
+  Time tw_shown = 0;              // ... and so long it has lasted at least, as an answer showed.
+  bool reset_shut = false;        // The reset that ended it came while its own window was closed.
+  std::uint32_t unstamped = event::kNoRecord;  // The last segment that lacked its timestamp.
+  Offset heard_shut = 0;                       // Acknowledged while its own window was closed.
+  Time stamp_at = 0;                           // The peer's last timestamp came.
+  Time quiet_since = 0;                        // The target's last segment but one ...
+  Time last_sent = 0;                          // ... its last ...
+  Time last_fresh = 0;                         // ... with new octets; or they were written then.
+  Moment ts_base_at{};                         // When the target's first timestamp was sent ...
+  std::uint32_t ts_base = 0;                   // ... and its value.
   bool ts_based = false;
   std::array<std::uint32_t, 8> ts_arrived{};  // The latest timestamps, any of which may be echoed.
   std::size_t ts_count = 0;

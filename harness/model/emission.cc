@@ -11,6 +11,7 @@
 #include "harness/model/retransmission.h"
 #include "harness/model/segmentation.h"
 #include "harness/model/text.h"
+#include "harness/model/time_wait.h"
 #include "harness/model/urgent.h"
 #include "harness/model/window.h"
 
@@ -21,7 +22,7 @@ namespace {
 bool emit_closed(Hypothesis& h, Judgement& j) {
   if (j.racing()) return true;
   Id id = Id::HalfOpenData;
-  if (h.ending == Ending::Reset) id = Id::ResetExact;
+  if (h.ending == Ending::Reset) id = rule_of_reset(j.facts);
   if (h.ending == Ending::Refused) id = Id::SynSentOrder;
   if (h.ending == Ending::TimedOut) id = Id::UserTimeout;
   if (h.offered) id = Id::ListenOrder;
@@ -66,6 +67,18 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
     if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
     return j.fail(miss);
+  }
+  // "One could tailor actual segments to fit": what lies beyond the window is trimmed, or dropped.
+  const Offset edge = farthest(h, j.facts);
+  if (ack > edge && !j.facts.buffer_set && h.phase != Phase::SynReceived) {
+    j.lapse({.id = Id::Trim,
+             .expected = "what lies beyond the window to be trimmed: ack up to",
+             .found = "ack",
+             .nearest = "an acknowledgment of what lies in the window",
+             .unit = Unit::Number,
+             .low = edge,
+             .high = edge,
+             .got = ack});
   }
   j.held(Id::Acceptability);
   if (h.own_fin != kNowhere && ack > h.acked) j.held(Id::HalfCloseReceive);
@@ -169,6 +182,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     // What opens the window besides is no further acknowledgment.
     if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) --h.ack_credit;
     if (h.asked || (ack <= h.acked && !wider)) note_challenge(j);
+    note_time_wait(h, j);
     j.held(Id::OneAck);
     return true;
   }
@@ -270,8 +284,11 @@ bool judge_data(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
 
 }  // namespace
 
-Id rule_behind(const Hypothesis& h, const Judgement&, Id otherwise) {
-  return h.dropped_rule != 0 ? static_cast<Id>(h.dropped_rule) : otherwise;
+Id rule_behind(const Hypothesis& h, const Judgement& j, Id otherwise) {
+  if (h.dropped_rule != 0) return static_cast<Id>(h.dropped_rule);
+  const bool unstamped =
+      j.facts.unstamped != event::kNoRecord && j.facts.unstamped == j.facts.last_arrived;
+  return unstamped && otherwise == Id::EmptyAck ? Id::UnstampedReset : otherwise;
 }
 
 bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {

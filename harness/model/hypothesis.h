@@ -68,12 +68,15 @@ struct Hypothesis {
   std::uint32_t unacked_octets = 0;  // Full segments' octets without an ACK (SHLD-19).
   std::uint32_t dropped = 0;         // The last segment that must have no effect ...
   std::uint16_t peer_mss = 0, own_mss = 0;
-  std::uint16_t dropped_rule = 0;  // ... by this rule. 0: there is none.
   std::uint16_t ack_credit = 0;
-  std::uint16_t retransmissions = 0, keepalives = 0;
+  std::uint16_t retransmissions = 0;
+  std::uint16_t window_field = 0;  // Of the last ACK that came, if `window_known`.
+  std::uint8_t dropped_rule = 0;   // ... by this rule. 0: there is none.
+  std::uint8_t keepalives = 0;
   Phase phase = Phase::Closed;
   Ending ending = Ending::None;
-  std::uint8_t duplicates = 0;
+  std::uint8_t duplicates = 0;      // ACKs of the same number ...
+  std::uint8_t likenesses : 2 = 0;  // ... with another window.
   Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
   // To an ACK before all that the peer's window allows; to one before the first octet.
   Answer on_old_ack : 2 = Answer::Unknown, on_early_ack : 2 = Answer::Unknown;
@@ -96,6 +99,12 @@ struct Hypothesis {
   bool anew : 1 = false;        // The name was another connection's before.
   bool hard_error : 1 = false;  // ICMP told of what should end it (SHLD-26).
   bool reopens : 1 = false;     // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
+  bool restarted : 1 = false;   // An ACK of new data has started the retransmission timer again.
+  bool syn_timed : 1 = false;   // Its SYN was sent again because a timer ran out.
+  bool shrunk : 1 = false;      // The window is smaller by an ACK of the same numbers.
+  bool window_known : 1 = false;
+  bool shut_gone : 1 = false;  // Over because the sending half was shut while it opened.
+  bool ts_sure : 1 = false;    // TS.Recent is what `ts_recent` says.
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }

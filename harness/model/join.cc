@@ -78,6 +78,7 @@ void join_times(Hypothesis& a, const Hypothesis& b) {
   a.head_first = std::min(a.head_first, b.head_first);
   a.last_gap = std::max(a.last_gap, b.last_gap);
   a.last_arrival = std::max(a.last_arrival, b.last_arrival);
+  a.ts_sure = a.ts_sure && b.ts_sure && a.ts_recent == b.ts_recent;
   if (static_cast<std::int32_t>(b.ts_recent - a.ts_recent) < 0) a.ts_recent = b.ts_recent;
   if (static_cast<std::int32_t>(b.ts_last - a.ts_last) < 0) a.ts_last = b.ts_last;
 }
@@ -90,6 +91,12 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
   a.retransmissions = std::max(a.retransmissions, b.retransmissions);
   a.keepalives = std::max(a.keepalives, b.keepalives);
   a.duplicates = std::max(a.duplicates, b.duplicates);
+  if (b.likenesses < a.likenesses) a.likenesses = b.likenesses;
+  a.window_known = a.window_known && b.window_known && a.window_field == b.window_field;
+  if (!a.window_known) a.window_field = 0;
+  a.restarted = a.restarted && b.restarted;
+  a.syn_timed = a.syn_timed && b.syn_timed;
+  a.shrunk = a.shrunk && b.shrunk;
   a.on_reset = either(a.on_reset, b.on_reset);
   a.on_syn = either(a.on_syn, b.on_syn);
   a.on_old_ack = either(a.on_old_ack, b.on_old_ack);

@@ -50,7 +50,8 @@ struct Judgement {
   bool kept_alive = false;    // Who listens has switched keep-alives on.
   bool unstamped = false;     // It has no timestamp where each has to have one.
   bool waited = false;        // A call that is answered now was made before something else came.
-  bool first = true;          // No other hypothesis has met this event yet.
+  std::int32_t last_window = -1;  // Of the ACK before this segment, -1: not sure.
+  bool first = true;              // No other hypothesis has met this event yet.
 
   Hypothesis* before = nullptr;  // The TIME-WAIT that may come back (MAY-2), if it is one.
 

@@ -42,7 +42,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     j.held(Id::KeepAliveEmpty);
   }
   if (h.keepalives > 0) j.held(Id::KeepAliveDeath);  // The one before was not answered.
-  if (h.keepalives < 1000) ++h.keepalives;
+  if (h.keepalives < 200) ++h.keepalives;
   j.facts.last_probe = j.when.from;
   if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
   h.clear(Debt::KeepAlive);

@@ -9,12 +9,13 @@ inline constexpr Time kAckDelay = 500 * kMillisecond;  // MUST-40: less than thi
 inline constexpr Time kThrottle = kSecond;             // RFC 5961, 7: challenges may be limited.
 // "No more than 10 challenge ACKs ... in a 5-second window", the example given there.
 inline constexpr Time kThrottleOfTen = 5 * kSecond;
-inline constexpr Time kMinRto = kSecond;          // RFC 6298, 2.4, a SHOULD.
-inline constexpr Time kInitialRto = 4 * kSecond;  // RFC 6298, 5.7: 3 s at the start, and more.
-inline constexpr Time kMaxRto = 120 * kSecond;    // RFC 6298, 2.5 asks for 60 s at least ...
-inline constexpr Time kRtoCap = 60 * kSecond;     // ... where doubling may end.
-inline constexpr Time kDataR2 = 100 * kSecond;    // SHLD-11.
-inline constexpr Time kSynR2 = 180 * kSecond;     // MUST-23.
+inline constexpr Time kMinRto = kSecond;           // RFC 6298, 2.4, a SHOULD.
+inline constexpr Time kInitialRto = 4 * kSecond;   // RFC 6298, 5.7: 3 s at the start, and more.
+inline constexpr Time kRtoAfterSyn = 3 * kSecond;  // RFC 6298, 5.7.
+inline constexpr Time kMaxRto = 120 * kSecond;     // RFC 6298, 2.5 asks for 60 s at least ...
+inline constexpr Time kRtoCap = 60 * kSecond;      // ... where doubling may end.
+inline constexpr Time kDataR2 = 100 * kSecond;     // SHLD-11.
+inline constexpr Time kSynR2 = 180 * kSecond;      // MUST-23.
 inline constexpr Time kKeepAliveIdle = 7200 * kSecond;      // MUST-28.
 inline constexpr Time kOverride = 2 * kSecond;              // Twice the longest of 3.8.6.2.1 ...
 inline constexpr Time kLeastOverride = 100 * kMillisecond;  // ... whose shortest is this.
@@ -26,7 +27,8 @@ inline constexpr int kFewDuplicates = 1;       // RFC 5827, 3.1, of two segments
 inline constexpr std::int64_t kDefaultMss4 = 536, kDefaultMss6 = 1220;  // MUST-15.
 // An MSS so small that a header's options would leave no room may be taken as this much.
 inline constexpr std::int64_t kLeastMss = 48;
-inline constexpr Time kMaxClock = Time{20} * 86400 * kSecond;  // Less than 2^31 ticks of 1 ms.
+inline constexpr Time kMaxClock = Time{20} * 86400 * kSecond;    // Less than 2^31 ticks of 1 ms.
+inline constexpr Time kStampsLast = Time{24} * 86400 * kSecond;  // RFC 7323, 5.5.
 inline constexpr int kMostOddFins = 4;
 inline constexpr int kMaxShift = 14;  // RFC 7323, 2.3.
 

@@ -1,13 +1,16 @@
 #include "harness/model/model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/model/arrival.h"
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
 #include "harness/model/explain.h"
 #include "harness/model/header.h"
+#include "harness/model/icmp.h"
 #include "harness/model/keep_alive.h"
+#include "harness/model/many.h"
 #include "harness/model/timers.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
@@ -19,10 +22,6 @@ namespace {
 Moment moment(const event::Record& record) {
   const Time at = record.at.time_since_epoch().count();
   return {at, at + record.within};
-}
-
-bool multicast(const wire::IpAddress& a) {
-  return a.version() == wire::IpVersion::V4 ? a.low() >= 0xE000'0000u : a.high() >> 56 == 0xFF;
 }
 
 }  // namespace
@@ -207,7 +206,12 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
   if (!view) return true;
   const wire::Endpoint from{datagram->source(), view->source()};
   const wire::Endpoint to{datagram->destination(), view->destination()};
-  if (in && !assume_.local.unspecified() && to.address != assume_.local) return true;
+  if (in && !assume_.local.unspecified() && to.address != assume_.local) {
+    for (const auto& local : {to, wire::Endpoint{assume_.local, to.port}}) {
+      if (for_many(to.address)) ignore_for_many(entry({local, from}), index);
+    }
+    return true;
+  }
   if (in && (multicast(from.address) || from.address.unspecified())) return true;
   Entry& e = entry(in ? wire::FourTuple{to, from} : wire::FourTuple{from, to});
   if (e.facts.failed) return true;
@@ -256,6 +260,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   } else {
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
+    if (segment->timestamps) e.facts.stamp_at = j.when.until;
   }
   const bool open = std::ranges::any_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
     return h.phase == Phase::Synchronized && !h.active;
@@ -277,7 +282,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
-  e.facts.last_sent = j.when.until;
+  e.facts.quiet_since = std::exchange(e.facts.last_sent, j.when.until);
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
   if (alive && !out.flags().rst()) outlive_error(j);
@@ -365,7 +370,7 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
   look_up_listener(j);
   const bool alive = e->frontier.step(
       j, [&](Hypothesis& h, Judgement& at) { return judge_reply(h, at, call, reply); });
-  take_reply(e->facts, call, reply);
+  take_reply(e->facts, call, reply, pending->record);
   for (Hypothesis& h : e->frontier.hypotheses()) expect(h, j);
   return conclude(*e, j, alive);
 }

@@ -34,6 +34,15 @@ void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (in.flags().fin()) h.fin = 1 + in.octets();
 }
 
+// It has an option that nobody knows (MUST-6).
+bool strange(const Arrival& in) {
+  for (const auto& option : wire::Options{in.segment.options}) {
+    constexpr std::uint8_t kLast = 8;  // Timestamps: what stands before is obsolete or known.
+    if (option.kind > kLast && !option.broken) return true;
+  }
+  return false;
+}
+
 void set_send_window(Hypothesis& h, Connection& facts, Offset ack, std::uint16_t window) {
   h.wl1 = 0;
   h.wl2 = ack;
@@ -76,7 +85,7 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (j.listen_maybe) may_reset(h, j, in);
   // A SYN with FIN is nobody's honest opening; many stacks let it fall.
   if (j.assume.lossless && j.listening && !j.pressure && !in.flags().fin()) {
-    j.owe(h, Debt::SynAck, Id::ListenOrder, j.assume.reaction);
+    j.owe(h, Debt::SynAck, strange(in) ? Id::UnknownOption : Id::ListenOrder, j.assume.reaction);
   }
   return true;
 }
@@ -168,6 +177,27 @@ bool judge_syn_ack_number(Hypothesis& h, Judgement& j, const Emission& out) {
                  .got = ack});
 }
 
+// RFC 7323, 2.2: scaling is on only where both SYNs had it, and timestamps once agreed are in every
+// segment. Whichever of our SYN,ACKs reaches the peer, it must read the same.
+bool judge_same_offer(const Hypothesis& h, Judgement& j, const Emission& out) {
+  const bool again = h.nxt > 0 && !h.active && !h.syn_again && !j.pressure;
+  if (!again) return true;
+  if (h.scaled && out.segment.window_scale.value_or(15) != h.own_shift) {
+    return j.fail({.id = Id::ScaleAgreed,
+                   .expected = "the window scale of the first SYN,ACK",
+                   .found = out.segment.window_scale ? "another" : "none",
+                   .nearest = "the same SYN,ACK again"});
+  }
+  if (h.scaled) j.held(Id::ScaleAgreed);
+  if (h.timestamps && !out.segment.timestamps) {
+    return j.fail({.id = Id::TimestampsAlways,
+                   .expected = "the timestamps of the first SYN,ACK",
+                   .found = "none",
+                   .nearest = "the same SYN,ACK again"});
+  }
+  return true;
+}
+
 bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   if (h.phase == Phase::Closed && h.offered) {
     if (!open_passive(h, j, out)) return false;
@@ -180,6 +210,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw());
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
   if (!judge_syn_ack_number(h, j, out) || !judge_offer(h, j, out)) return false;
+  if (!judge_same_offer(h, j, out)) return false;
   if (h.syn_again) {
     h.evidence = true;  // The peer's SYN came again: our answer to it was lost.
     note_challenge(j);  // It was not acceptable either: RFC 5961, 7, counts the answer.

@@ -38,6 +38,23 @@ bool judge_clock(Judgement& j, std::uint32_t value) {
                  .got = ticks});
 }
 
+// 4.3: a segment before whose turn another waits for its ACK does not change TS.Recent.
+void judge_earliest(const Hypothesis& h, Judgement& j, std::uint32_t echo) {
+  if (!h.ts_sure || j.racing()) return;
+  if (echo == h.ts_recent) {
+    j.held(Id::EarliestEcho);
+    return;
+  }
+  j.lapse({.id = Id::EarliestEcho,
+           .expected = "the echo of the earliest segment without an ACK,",
+           .found = "one of",
+           .nearest = "TS.Recent, which only SEG.SEQ =< Last.ACK.sent changes",
+           .unit = Unit::Number,
+           .low = h.ts_recent,
+           .high = h.ts_recent,
+           .got = echo});
+}
+
 bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& stamps = out.segment.timestamps;
   if (!h.timestamps) {
@@ -52,7 +69,9 @@ bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
                    .nearest = "the same with timestamps"});
   }
   j.held(Id::TimestampsAlways);
-  if (newer(h.ts_last, stamps->val)) {
+  // After half a ring of ticks nothing can be said.
+  const bool lasts = j.when.until - j.facts.quiet_since < kStampsLast;
+  if (lasts && newer(h.ts_last, stamps->val)) {
     return j.fail({.id = Id::TimestampClock,
                    .expected = "a timestamp not below",
                    .found = "one of",
@@ -81,6 +100,7 @@ bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   h.ts_echoed = stamps->ecr;
   j.held(Id::TimestampEcho);
+  judge_earliest(h, j, stamps->ecr);
   return true;
 }
 
@@ -233,7 +253,15 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   if (!h.timestamps) return Certainty::Yes;
   const auto& stamps = in.segment.timestamps;
   if (!stamps) return Certainty::Maybe;  // RFC 7323, 3.2: SHOULD be dropped.
-  const bool old = newer(h.ts_recent, stamps->val);
+  bool old = newer(h.ts_recent, stamps->val);
+  // RFC 7323, 5.5: TS.Recent is not valid "when a connection is idle for more than 24 days".
+  if (old && j.when.until - j.facts.stamp_at > kStampsLast) {
+    h.ts_recent = stamps->val;
+    h.ts_sure = old = false;
+    note_timestamp_value(j.facts, stamps->val);
+    return Certainty::Maybe;
+  }
+  if (!old && stamps->val != h.ts_recent) h.ts_sure = false;  // Until it is known to be taken.
   const bool perhaps =
       std::ranges::any_of(j.facts.stamps(), [&](std::uint32_t v) { return newer(v, stamps->val); });
   // Many echo whatever came last, acceptable or not.
@@ -245,12 +273,17 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   return seq < h.rcv ? Certainty::Maybe : Certainty::No;
 }
 
-void note_timestamp(Hypothesis& h, const Arrival& in, Offset seq, Certainty sure) {
+void note_timestamp(Hypothesis& h, const Arrival& in, Offset seq, Certainty sure, bool known) {
   if (!h.timestamps || !in.segment.timestamps) return;
   const std::uint32_t value = in.segment.timestamps->val;
   if (newer(h.ts_recent, value)) return;
   // 4.3: SEG.SEQ =< Last.ACK.sent.
-  if (sure == Certainty::Yes && seq <= h.acked) h.ts_recent = value;
+  if (sure == Certainty::Yes && seq <= h.acked) {
+    h.ts_recent = value;
+    h.ts_sure = true;
+  } else if (sure == Certainty::Yes && known) {
+    h.ts_sure = true;
+  }
 }
 
 }  // namespace harness::model

@@ -20,7 +20,8 @@ void negotiate(Hypothesis&);
 
 // RFC 7323, 5: whether the timestamps let the segment in, and what may be echoed from now on.
 Certainty judge_paws(Hypothesis&, Judgement&, const Arrival&, Offset seq);
-// What is echoed from now on: the segment was not dropped by what comes before.
-void note_timestamp(Hypothesis&, const Arrival&, Offset seq, Certainty sure);
+// What is echoed from now on: the segment was not dropped by what comes before. `known`: TS.Recent
+// was, before it came.
+void note_timestamp(Hypothesis&, const Arrival&, Offset seq, Certainty sure, bool known);
 
 }  // namespace harness::model

@@ -69,6 +69,18 @@ bool has_reason(const Judgement& j, const Hypothesis& h) {
   return facts.aborted || h.may_reset || unread(j, h) || orphan || h.hard_error;
 }
 
+// RFC 7323, 3.2: TSopt "SHOULD be sent in an <RST> segment".
+void judge_stamp(Judgement& j, const Emission& out) {
+  if (out.segment.timestamps) {
+    j.held(Id::ResetStamped);
+    return;
+  }
+  j.lapse({.id = Id::ResetStamped,
+           .expected = "timestamps in the reset of an abort: they were agreed",
+           .found = "none",
+           .nearest = "<SEQ=SND.NXT><CTL=RST> with timestamps"});
+}
+
 bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
   Offset arrived = h.rcv_high;  // What came too late for anyone to read may be counted.
@@ -86,12 +98,14 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
                    .high = arrived,
                    .got = ack});
   }
+  // After a timeout some stacks go back, and SND.NXT with them.
+  const bool back = h.recover != kNowhere || h.retransmissions > 0 || !j.facts.calls_known;
+  const bool behind = back && (seq == h.una || seq == h.una_high);
   // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
   const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
   // To text for nobody it is an answer, and may have the form of one.
   const bool answers = h.may_reset && seq == j.facts.last_ack;
-  const bool known = seq == h.nxt || seq == h.una || seq == h.una_high || seq == h.own_fin;
-  if (!known && !shrunk && !answers) {
+  if (seq != h.nxt && seq != h.own_fin && !behind && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
                    .found = "a reset at",
@@ -149,10 +163,17 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
   h.unacked_octets = 0;
   h.duplicates = 0;
+  h.likenesses = 0;
+  h.window_field = 0;
+  h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
   h.recover = h.own_fin = kNowhere;
   if (!h.fin_perhaps()) h.fin = kNowhere;
   h.closed_first = false;
   h.evidence = h.steady = h.asked = h.probing = h.syn_again = false;
+}
+
+Id rule_of_reset(const Connection& facts) {
+  return facts.reset_shut ? Id::ZeroWindowReset : Id::ResetExact;
 }
 
 // "An incoming segment ... causes a RST to be sent in response": at once, or never.
@@ -195,7 +216,8 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   }
   const bool exact = seq == h.rcv && h.rcv == h.rcv_high;
   if (exact && acceptable == Certainty::Yes && j.assume.lossless) {
-    j.held(Id::ResetExact);
+    j.facts.reset_shut = h.advertised == h.rcv && h.edge_last == h.rcv;
+    j.held(rule_of_reset(j.facts));
     h = reset;
     return true;
   }
@@ -265,6 +287,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (has_reason(j, h)) {
     if (!judge_abort_numbers(h, j, out)) return false;
     if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
+    if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;
     close_with(h, j, Ending::Aborted);
     h.told = told;
@@ -288,7 +311,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
   Id id = rule_behind(h, j, Id::EmptyAck);
-  if (h.phase == Phase::TimeWait) id = Id::TimeWait;
+  if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
   auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
   if (j.facts.behind_fin == j.facts.last_arrived) id = Id::TextAfterFin;

@@ -20,6 +20,10 @@ void forget_resets(Hypothesis&, const Judgement&);
 // Whether the reset the target sent has a reason and the form that goes with it.
 bool emit_reset(Hypothesis&, Judgement&, const Emission&);
 
+// What a reset at RCV.NXT that ended the connection was to do: RFC 5961, 3.2, or MUST-66 where the
+// window was closed.
+Id rule_of_reset(const Connection&);
+
 // The connection is no more.
 void close_with(Hypothesis&, const Judgement&, Ending);
 

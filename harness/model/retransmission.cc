@@ -5,6 +5,7 @@
 #include "harness/model/reset.h"
 #include "harness/model/segmentation.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/timeout.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -64,6 +65,14 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
                    .got = elapsed});
   }
   j.held(Id::EarlyRetransmission);
+  if (first && h.duplicates + h.likenesses >= kDuplicates && elapsed < kMinRto) {
+    j.lapse({.id = Id::FastRetransmit,
+             .expected = "a fast retransmission after three ACKs of one number and one window",
+             .found = "one after ACKs that change the window",
+             .nearest = "the same segment when the RTO is over"});
+    return true;
+  }
+  if (first && !judge_first(h, j, elapsed)) return false;
   if (elapsed < kMinRto && head && untimed) {
     j.lapse({.id = opening(h) ? Id::InitialRto : Id::MinRto,
              .expected = "a retransmission after at least",
@@ -106,8 +115,13 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
                    .got = seq});
   }
   const bool head = seq <= h.una_high;
+  judge_heard(h, j, seq, end);
+  judge_place(h, j, seq, head);
   if (early_retransmit(h, j)) h.evidence = true;
   if (!judge_time(h, j, head)) return false;
+  if (opening(h) && head && !h.evidence) h.syn_timed = true;
+  h.restarted = false;
+  h.likenesses = 0;
   j.held(Id::Retransmission);
   if (opening(h)) j.held(Id::SynRetransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
@@ -164,7 +178,7 @@ bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
                      (j.facts.closing && h.own_fin == kNowhere);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
          (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
-         by >= h.head_first + kLeastOverride;
+         (by >= h.head_first + kLeastOverride || closed_window(h));  // It counts from SEND.
 }
 
 Time longest_rto(const Hypothesis& h, const Judgement& j) {
@@ -216,6 +230,8 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;
+  h.restarted = h.recover == kNowhere && !shut;
+  h.likenesses = 0;
   h.clear(Debt::Retransmission);
   expect_retransmission(h, j);
 }
@@ -239,12 +255,26 @@ bool is_third(const Hypothesis& h, Connection& facts, const Judgement& j, const 
 
 }  // namespace
 
-void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset ack) {
+void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset ack,
+                    Certainty sure) {
+  if (sure == Certainty::Yes) {
+    h.window_known = true;
+    h.window_field = in.segment.window;
+  }
   const bool third = is_third(h, j.facts, j, in, ack);
   if (!h.outstanding()) return;
   if (third) h.evidence = true;
   if (in.segment.sack_count > 0 || closed_window(h)) h.evidence = true;
-  if (ack == h.una && in.length() == 0 && ++h.duplicates >= kDuplicates) h.evidence = true;
+  if (ack != h.una || in.length() != 0) return;
+  // RFC 5681, 2: a duplicate has "the advertised window ... in the last incoming acknowledgment".
+  const Offset edge = ack + (Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0));
+  const bool same = j.last_window < 0 || in.segment.window == j.last_window || edge == h.edge_low ||
+                    edge == h.edge_high;
+  if (!same && sure == Certainty::Yes) {
+    if (h.likenesses < kDuplicates) h.likenesses = (h.likenesses + 1) & 3;
+  } else if (++h.duplicates >= kDuplicates) {
+    h.evidence = true;
+  }
 }
 
 bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
@@ -263,9 +293,9 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   }
   if (idle && h.outstanding()) {
     h.head_sent = h.head_first = j.when.from;
-    h.retransmissions = h.duplicates = 0;
+    h.retransmissions = h.duplicates = h.likenesses = 0;
     h.last_gap = 0;
-    h.evidence = false;
+    h.evidence = h.restarted = false;
     h.recover = kNowhere;
   }
   expect_retransmission(h, j);
@@ -296,7 +326,13 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     close_with(h, j, Ending::TimedOut);
     return true;
   }
-  if (h.retransmissions < kR1) return j.fail(miss);
+  if (h.retransmissions < kR1) {
+    // Once it began, it was given up before R1; or what came should not have stopped it.
+    if (h.retransmissions > 0) miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
+    const bool probed = closed_window(h) && j.facts.probe_at != kNowhere && h.nxt - h.una <= 1;
+    if (probed) miss.id = Id::ProbeKeepsOpen;
+    return j.fail(miss);
+  }
   const Time least = opening(h) ? kSynR2 : kDataR2;
   if (tried < least) {
     miss.id = opening(h) ? Id::SynGiveUp : Id::DataR2;

@@ -16,7 +16,7 @@ void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
 Time longest_rto(const Hypothesis&, const Judgement&);
 
 // What an ACK says besides its number: duplicates and SACK let a sender retransmit early.
-void count_evidence(Hypothesis&, const Judgement&, const Arrival&, Offset ack);
+void count_evidence(Hypothesis&, const Judgement&, const Arrival&, Offset ack, Certainty sure);
 
 // The target sent the numbers [seq, end): new ones, or again. RFC 6298, and 3.10.8.
 bool judge_transmission(Hypothesis&, Judgement&, Offset seq, Offset end);

@@ -105,11 +105,22 @@ namespace harness::model {
   X(InitialRto, "RFC6298-2.1")                    \
   X(MinRto, "RFC6298-2.4")                        \
   X(EarlyRetransmission, "RFC6298-5-early")       \
+  X(TimerRestart, "RFC6298-5.1-5.3")              \
+  X(EarliestFirst, "RFC6298-5.4")                 \
+  X(SynTimedOut, "RFC6298-5.7")                   \
   X(Backoff, "RFC6298-5.5")                       \
   X(SendWindow, "RFC5681-2-a")                    \
   X(DuplicateAck, "RFC5681-3.2-dupack")           \
   X(GapFilled, "RFC5681-3.2-fill")                \
-  X(OneAck, "RFC5681-4.2-one")
+  X(OneAck, "RFC5681-4.2-one")                    \
+  X(ToMany, "MUST-57")                            \
+  X(UnknownOption, "MUST-6")                      \
+  X(ZeroWindowReset, "MUST-66")                   \
+  X(UnstampedReset, "RFC7323-3.2-h")              \
+  X(FastRetransmit, "RFC5681-3.2-fr")             \
+  X(ScaleAgreed, "RFC7323-2.2-b")                 \
+  X(ResetStamped, "RFC7323-3.2-f")                \
+  X(EarliestEcho, "RFC7323-4.3-a")
 
 enum class Id : std::uint8_t {
 #define LASTACK_MODEL_RULE(name, id) name,

@@ -25,7 +25,9 @@ void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offs
   if (ended) h.rcv_high = std::max(h.rcv_high, h.fin + 1);
   if (sure == Certainty::Yes && at <= before) {
     h.rcv = ended ? h.fin : end;
-    j.owe(h, Debt::Ack, Id::AckDelay, j.assume.profile.ack_delay);
+    // A stack that acknowledged in time until it sent its FIN no longer receives.
+    const bool half = h.own_fin != kNowhere && h.acked > 1;
+    j.owe(h, Debt::Ack, half ? Id::HalfCloseReceive : Id::AckDelay, j.assume.profile.ack_delay);
     const auto fresh = std::max<Offset>(0, data_end - std::max(at, before));
     h.unacked_octets += static_cast<std::uint32_t>(fresh);
     if (h.own_mss > 0 && h.unacked_octets >= 2u * h.own_mss) {

@@ -33,6 +33,24 @@ void fork_if_in_time_wait(const Hypothesis& h, Judgement& j, const Arrival& in, 
   if (over.phase == Phase::TimeWait && arrive_in_time_wait(over, j, in, seq)) j.fork(over);
 }
 
+bool time_wait_may_end(const Hypothesis& h, const Judgement& j) {
+  const Time lasted = j.when.until + j.assume.slack - h.time_wait_since;
+  // What it has shown once, the same timer takes again.
+  return lasted >= 2 * j.assume.profile.least_msl && lasted > j.facts.tw_shown;
+}
+
+Id rule_of_time_wait(const Hypothesis& h, const Judgement& j) {
+  const Time lasted = j.when.until + j.assume.slack - h.time_wait_since;
+  return lasted >= 2 * j.assume.profile.least_msl ? Id::TimeWaitRestart : Id::TimeWait;
+}
+
+void note_time_wait(const Hypothesis& h, Judgement& j) {
+  if (h.phase != Phase::TimeWait || j.racing()) return;
+  const Time coarse = j.facts.tw_asked / 8 + j.assume.slack;  // Such timers may be late.
+  j.facts.tw_shown = std::max(j.facts.tw_shown,
+                              j.assume.virtual_time ? j.facts.tw_asked : j.facts.tw_asked - coarse);
+}
+
 bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq) {
   if (in.flags().syn()) {
     may_reset(h, j, in);  // RFC 793's answer when it lies in the window.
@@ -55,6 +73,7 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   if (in.flags().fin() && last == h.fin) {
     // "Acknowledge it, and restart the 2 MSL timeout", although its number is an old one.
     owe_challenge(h, j, Id::TimeWaitRestart);
+    j.facts.tw_asked = j.when.from - h.time_wait_since;
     h.time_wait_since = j.when.from;
   } else if (in.length() > 0 && last < h.rcv) {
     owe_challenge(h, j, Id::EmptyAck);

@@ -10,6 +10,13 @@ bool arrive_in_time_wait(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 // Where it is not sure whether both FINs count, a SYN may find TIME-WAIT all the same.
 void fork_if_in_time_wait(const Hypothesis&, Judgement&, const Arrival&, Offset seq);
 
+// It has lasted 2 MSL, of the shortest MSL that this target may have.
+bool time_wait_may_end(const Hypothesis&, const Judgement&);
+// What it breaks to end sooner.
+Id rule_of_time_wait(const Hypothesis&, const Judgement&);
+// The target answered: TIME-WAIT is not over yet.
+void note_time_wait(const Hypothesis&, Judgement&);
+
 // MAY-2: "returns to TIME-WAIT state if the SYN turns out to be an old duplicate". The TIME-WAIT
 // that this SYN-RECEIVED was before, which may come back; null where there was none.
 const Hypothesis* time_wait_before(const Hypothesis&, const Judgement&);

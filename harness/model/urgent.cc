@@ -28,7 +28,9 @@ bool judge_urgent(Hypothesis&, Judgement& j, const Emission& out, Offset seq) {
   }
   const Offset points = seq + out.segment.urgent;
   const Offset last = *std::ranges::max_element(ends);
-  const bool named = points > seq && std::ranges::count(ends, points) > 0;
+  // Of a call that has not returned yet, part may have been taken.
+  const bool part = last > facts.urgent_sure && points > facts.urgent_sure && points < last;
+  const bool named = points > seq && (part || std::ranges::count(ends, points) > 0);
   const bool capped = out.segment.urgent == kFarthest && last > points;
   if (named || capped) {
     j.held(Id::UrgentPointer);

@@ -10,6 +10,7 @@
 #include "harness/model/emission.h"
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
+#include "harness/model/time_wait.h"
 
 namespace harness::model {
 namespace {
@@ -183,16 +184,16 @@ bool judge_connect(Hypothesis& h, Judgement& j, const Reply& reply) {
   return true;
 }
 
-Id rule_of_state(const Hypothesis& h) {
+Id rule_of_state(const Hypothesis& h, const Judgement& j) {
   switch (h.phase) {
     case Phase::TimeWait:
-      return Id::TimeWait;
+      return rule_of_time_wait(h, j);
     case Phase::SynSent:
       return Id::SynSentOrder;
     case Phase::SynReceived:
       return Id::SynReceivedAck;
     case Phase::Closed:
-      return h.ending == Ending::Reset ? Id::ResetExact : Id::HalfOpenData;
+      return h.ending == Ending::Reset ? rule_of_reset(j.facts) : Id::HalfOpenData;
     case Phase::Synchronized:
       break;
   }
@@ -231,6 +232,10 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
     }
     case Op::Status:
       return judge_status(h, j, reply);
+    case Op::Shutdown:
+      // The reading that deleted the TCB for it is none, where the call failed.
+      if (reply.error == 0 || !h.shut_gone) return true;
+      return untold(j, "a connection that goes on", "one that is gone, though the call failed");
     default:
       return true;
   }
@@ -238,8 +243,10 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
 
 bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   const auto status = event::decode_status(reply.data);
-  if (reply.error != 0 || !status || !status->state()) return true;
-  const auto state = *status->state();
+  const bool none = reply.error == ENOENT && j.assume.virtual_time && j.facts.calls_known &&
+                    !j.facts.own_timeout && h.phase != Phase::SynReceived;
+  if (!none && (reply.error != 0 || !status || !status->state())) return true;
+  const auto state = none ? event::TcpState::Closed : *status->state();
   const auto may = states(h, j);
   if ((may >> static_cast<unsigned>(state) & 1) != 0) {
     if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
@@ -248,7 +255,7 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
     return true;
   }
   if (j.racing()) return true;
-  Id id = rule_of_state(h);
+  Id id = rule_of_state(h, j);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
     if (!judge_giving_up(h, j)) return false;
     close_with(h, j, Ending::TimedOut);
@@ -299,7 +306,11 @@ void expect_word(Hypothesis& h, const Judgement& j) {
   if (due) j.owe(h, Debt::Word, rule, within);
 }
 
-void take_reply(Connection& facts, const Call& call, const Reply& reply) {
+void take_reply(Connection& facts, const Call& call, const Reply& reply, std::uint32_t record) {
+  // A call that fails has asked for nothing.
+  if (call.op == Op::Shutdown && reply.error != 0 && facts.close_record == record) {
+    facts.closing = facts.closed;
+  }
   if (call.op != Op::Receive || reply.result <= 0) return;
   if ((call.args[0] & (kPeek | kOutOfBand)) == 0) facts.read += reply.result;
 }

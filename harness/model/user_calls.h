@@ -15,6 +15,6 @@ bool judge_status(Hypothesis&, Judgement&, const event::Reply&);
 void expect_word(Hypothesis&, const Judgement&);
 
 // What the reply itself shows was taken off the stream. Once for all hypotheses, after them.
-void take_reply(Connection&, const event::Call&, const event::Reply&);
+void take_reply(Connection&, const event::Call&, const event::Reply&, std::uint32_t record);
 
 }  // namespace harness::model

@@ -28,6 +28,7 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
     h.wl1_high = std::max(h.wl1_high, seq);
+    h.shrunk = false;
     h.edge_low = std::min(h.edge_low, edge);
     h.edge_high = std::max(h.edge_high, edge);
     return;
@@ -37,31 +38,35 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   h.saw_window(window);
   h.edge_low = edge;
   if (!again) h.edge_high = edge;
+  h.shrunk = again;
   h.wl1 = seq;
   h.wl2 = ack;
 }
 
 bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.nxt) return true;
-  if (end <= h.edge_high) {
+  const Offset fresh = std::max(seq, h.nxt);
+  // By 3.10.7.4 the same numbers with a smaller window count; some stacks go by the larger one.
+  const bool shrunk = h.shrunk && end > h.edge_low && end - fresh > 1;
+  if (end <= h.edge_high && !shrunk) {
     j.held(Id::SendWindow);
     if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
     if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
     return true;
   }
-  const Offset fresh = std::max(seq, h.nxt);
   if (h.edge_low <= fresh && end - fresh == 1) {  // 3.8.6.1: "at least one octet of new data".
     note_probe(h, j, fresh);
     return true;
   }
+  const Offset edge = shrunk ? h.edge_low : h.edge_high;
   const Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
   const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
                   .expected = "new octets up to the peer's right edge,",
                   .found = "octets up to",
                   .nearest = "a segment that ends at the edge",
                   .unit = Unit::Number,
-                  .low = h.edge_high,
-                  .high = h.edge_high,
+                  .low = edge,
+                  .high = edge,
                   .got = end};
   if (end > j.facts.edge_any) return j.fail(miss);
   j.lapse(miss);

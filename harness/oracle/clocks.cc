@@ -19,6 +19,9 @@ namespace {
 // The slowest clocks: 4 microseconds for a sequence number, a second for a timestamp. Much less has
 // to pass than would show in a clock that goes, much more than in one whose tick is long.
 constexpr clock::Duration kIsnMoves = std::chrono::milliseconds{1};
+// Between these times what is before in the ring was before on the clock: no tick is shorter than
+// 64 nanoseconds, and what a connection out of TIME-WAIT has added (MAY-2) is made up for.
+constexpr clock::Duration kIsnLeast = std::chrono::seconds{1}, kIsnMost = std::chrono::seconds{100};
 constexpr clock::Duration kStampMoves = std::chrono::seconds{2};
 
 // Of a connection: address and port at both ends.
@@ -71,7 +74,15 @@ class OneTrace {
     if (!segment.flags.ack()) return;
     const auto at = trace_[record].at;
     const auto last = std::exchange(seen.syn_ack, {{segment.seq, segment.ack, at}});
-    if (!last || last->ack == segment.ack || last->seq != segment.seq) return;
+    if (!last) return;
+    const auto passed = at - last->at;
+    if (passed >= kIsnLeast && passed <= kIsnMost && wire::before(segment.seq, last->seq)) {
+      wrong("MUST-8", record, fmt::format("an initial sequence number beyond {}", last->seq.raw()),
+            fmt::format("{}, {:.3f} s later", segment.seq.raw(),
+                        std::chrono::duration<double>(passed).count()));
+      return;
+    }
+    if (last->ack == segment.ack || last->seq != segment.seq) return;
     if (at - last->at < kIsnMoves) return;
     wrong("MUST-8", record, "an initial sequence number from a clock that goes on",
           fmt::format("{}, as {:.3f} s ago", segment.seq.raw(),

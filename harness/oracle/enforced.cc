@@ -141,6 +141,19 @@ constexpr Asked kAsked[] = {
     {"MUST-56", "A soft error that ICMP tells of ends no connection."},
     {"RFC5927-4.1-a", "An ICMP error that quotes nothing that is on its way ends no connection."},
     {"RFC5681-3.2-fill", "A segment that fills a gap is acknowledged at once."},
+    {"MUST-57", "What is sent to a broadcast or multicast address is not answered."},
+    {"MUST-6", "A SYN with an option nobody knows is answered as one without."},
+    {"MUST-66", "A reset at RCV.NXT ends the connection though the window is closed."},
+    {"RFC7323-3.2-h", "A segment that lacks its timestamp ends no connection."},
+    {"RFC6298-5.1-5.3", "An ACK of new data starts the retransmission timer again."},
+    {"RFC6298-5.4", "After a time-out the earliest segment without an ACK is sent again."},
+    {"RFC6298-5.7",
+     "Where a SYN was sent again by time-out, the first RTO of data is 3 s at least."},
+    {"RFC5681-3.2-fr",
+     "A fast retransmission follows three ACKs of the same number and the same window."},
+    {"RFC7323-2.2-b", "A SYN,ACK that is sent again offers the same window scale."},
+    {"RFC7323-3.2-f", "The reset of an abort has timestamps where they were agreed."},
+    {"RFC7323-4.3-a", "An ACK echoes the timestamp of the earliest segment it is the first for."},
 };
 static_assert(std::size(kAsked) == model::kRules);
 

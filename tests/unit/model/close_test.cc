@@ -118,6 +118,29 @@ CONTROLS(Close, WaitsForThePeersFinAsLongAsTheApplicationSays) {
   check({{"MUST-13", brief, "set 6 8 1", ""}});
 }
 
+CONTROLS(Close, OfOneHalfLeavesTheOther) {
+  const Lines half = passive() + Lines{"+.1 < P. 1 len 10 ack 1",
+                                       "> . 1 ack 11",
+                                       "shut",
+                                       "> F. 1 ack 11",
+                                       "+.01 < . 11 ack 2",
+                                       "+.1 < P. 11 len 10 ack 2",
+                                       "+.1 > . 2 ack 21",
+                                       "+1 wait"};
+  check({{"9293-3.6-halfclose-rx", half, "+.1 > . 2 ack 21", ""}});
+}
+
+// "The TCB should be deleted" by a CLOSE; a call that fails is none.
+TEST(Close, ThatFailsWhileOpeningChangesNothing) {
+  std::string words;
+  EXPECT_EQ(
+      broken({"connect", "> S 0 mss 1460", "shut 107", "+.01 < S. 0 ack 1 mss 1460", "> . 1 ack 1",
+              "connected", "+.1 write 10", "> P. 1 len 10 ack 1", "+.01 < . 1 ack 11", "+1 wait"},
+             &words),
+      std::vector<std::string>{})
+      << words;
+}
+
 CONTROLS(Close, WaitsForThePeersFinAsLongAsItWasTold) {
   const Lines waits = passive() + Lines{"set 6 8 5",        "+.1 close",           "> F. 1 ack 1",
                                         "+.01 < . 1 ack 2", "+1 state FIN-WAIT-2", "+5 wait"};

@@ -32,7 +32,7 @@ namespace harness::model {
 //
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
-// of the payload is another).
+// of the payload is another), `many` (to all hosts).
 //
 //   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
 //                                   `mtu N` stands in it, `badsum` makes it one that is broken
@@ -102,7 +102,7 @@ class Conversation {
     std::uint32_t length = 0, wrong = 0;
     wire::Port port = 40000;
     base::Bytes options;
-    bool bad = false, raw = false;
+    bool bad = false, raw = false, many = false;
     const auto put = [&](std::initializer_list<unsigned> octets) {
       for (const unsigned o : octets) options.push_back(static_cast<std::byte>(o));
     };
@@ -151,6 +151,8 @@ class Conversation {
         own = number();
       } else if (key == "raw") {  // The numbers are as on the wire.
         raw = true;
+      } else if (key == "many") {  // To all hosts.
+        many = true;
       } else if (key == "wrong") {
         wrong = number();
       } else {
@@ -171,7 +173,9 @@ class Conversation {
                        in ? event::kFromPeer : event::kFromApplication);
     if (wrong > 0) spec.payload->at(wrong - 1) ^= std::byte{1};
     const wire::IpHeader ip{.source = in ? peer() : target(),
-                            .destination = in ? target() : peer()};
+                            .destination = many ? wire::IpAddress::v4(0xE0000001)
+                                           : in ? target()
+                                                : peer()};
     const auto body = trace_.keep(wire::craft(spec, ip, {}));
     trace_.append_new_packet(event::Kind::Packet, now_,
                              in ? event::Direction::ToTarget : event::Direction::FromTarget, body,
@@ -265,8 +269,10 @@ class Conversation {
       call({.fd = 4, .op = Op::Close}, {});
     } else if (name == "abort") {
       call({.fd = 4, .op = Op::Abort}, {});
-    } else if (name == "shut") {
-      call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}}, {});
+    } else if (name == "shut") {  // And fails, with the number of an error.
+      const auto error = rest_.empty() ? 0 : static_cast<std::int32_t>(number());
+      call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}},
+           {.result = error != 0 ? -1 : 0, .error = error});
     } else if (name == "set" || name == "listener") {  // level name value
       const auto level = number(), option = number(), value = number();
       call({.fd = name == "set" ? 4 : 3, .op = Op::SetOption, .args = {level, option, value}}, {});

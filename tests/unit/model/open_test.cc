@@ -106,6 +106,12 @@ CONTROLS(Open, ReturnsToListenAfterAReset) {
   check({{"9293-3.5.1-halfopen-data", back, "+1 wait", "+1 > . 1 ack 1"}});
 }
 
+CONTROLS(Open, IsNoAffairOfTheMany) {
+  const Lines all = {"listen", "< S 0 mss 1460 many", "+1 < S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                     "+.1 wait"};
+  check({{"MUST-57", all, "< S 0 mss 1460 many", "< S 0 mss 1460 many\n> S. 0 ack 1 mss 1460"}});
+}
+
 // RFC 9293, 3.10.7.4: "If SND.UNA < SEG.ACK", and the SYN itself is not yet acknowledged.
 CONTROLS(Open, FromBothSidesWaitsForAnAcknowledgmentToo) {
   const Lines both = {

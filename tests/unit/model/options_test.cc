@@ -73,5 +73,49 @@ CONTROLS(Options, OfTimeThatAreMissingLetASegmentBeDroppedInSilence) {
           "+1 < . 1 len 100 ack 1 ts 320/7110"}});
 }
 
+CONTROLS(Options, OfASynAckStayAsTheyAre) {
+  const Lines again = {"listen", "< S 0 mss 1460 ws 3", "> S. 0 ack 1 mss 1460 ws 7",
+                       "+1 > S. 0 ack 1 ws 7 mss 1460", "+.1 wait"};
+  check({{"RFC7323-2.2-b", again, "+1 > S. 0 ack 1 ws 7 mss 1460", "+1 > S. 0 ack 1 mss 1460"}});
+}
+
+CONTROLS(Options, NobodyKnowsDoNotMatter) {
+  const Lines strange = {"listen", "< S 0 mss 1460 opt 77 opt 2", "> S. 0 ack 1 mss 1460",
+                         "+1 wait"};
+  check({{"MUST-6", strange, "> S. 0 ack 1 mss 1460", ""}});
+}
+
+const Lines kTimed = {"listen", "< S 0 mss 1460 ts 100/0", "> S. 0 ack 1 mss 1460 ts 7000/100",
+                      "+.01 < . 1 ack 1 ts 110/7000", "accept"};
+
+CONTROLS(Timestamps, OfADelayedAckEchoTheEarliest) {
+  const Lines two =
+      kTimed + Lines{"+.1 < P. 1 len 10 ack 1 ts 210/7000", "+.05 < P. 11 len 10 ack 1 ts 260/7000",
+                     "+.1 > . 1 ack 21 ts 7260/210", "+.1 wait"};
+  check({{"RFC7323-4.3-a?", two, "+.1 > . 1 ack 21 ts 7260/210", "+.1 > . 1 ack 21 ts 7260/260"}});
+}
+
+CONTROLS(Timestamps, StandInTheResetOfAnAbort) {
+  const Lines abort = kTimed + Lines{"abort", "> R. 1 ack 1 ts 7010/110", "+.1 wait"};
+  check({
+      {"RFC7323-3.2-f?", abort, "> R. 1 ack 1 ts 7010/110", "> R. 1 ack 1"},
+      {"RFC7323-3.2-h", kTimed + Lines{"+.1 < P. 1 len 10 ack 1", "+.1 wait"}, "+.1 wait",
+       "> R. 1 ack 1 ts 7110/110"},
+  });
+}
+
+// RFC 7323, 5.5: "idle for more than 24 days".
+TEST(Timestamps, AreNotComparedAfterAMonth) {
+  EXPECT_EQ(broken(kTimed + Lines{"+2592000 < P. 1 len 10 ack 1 ts 2592000110/7000",
+                                  "> . 1 ack 11 ts 2592007010/2592000110",
+                                  "+.1 < P. 11 len 10 ack 1 ts 2592000210/7000",
+                                  "> . 1 ack 21 ts 2592007110/2592000210", "+.1 wait"}),
+            std::vector<std::string>{});
+  EXPECT_EQ(broken(kTimed + Lines{"+1728000 < P. 1 len 10 ack 1 ts 109/7000",
+                                  "> . 1 ack 11 ts 1728007010/109"})
+                .size(),
+            1u);
+}
+
 }  // namespace
 }  // namespace harness::model

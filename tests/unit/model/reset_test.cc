@@ -135,5 +135,24 @@ CONTROLS(Reset, OfTheTargetMayAnswerTextForNobody) {
   check({{"9293-3.5.2-rst-form", late, "> R 5", "> R 6"}});
 }
 
+CONTROLS(Reset, OfAnAbortIsAtSndNxt) {
+  const Lines abort =
+      passive() + Lines{"write 100", "> P. 1 len 100 ack 1", "+.1 < P. 1 len 10 ack 1",
+                        "close",     "> R. 101 ack 11",      "+1 wait"};
+  check({{"9293-3.5.2-rst-form", abort, "> R. 101 ack 11", "> R. 1 ack 11"}});
+}
+
+CONTROLS(Reset, AtTheRightEdgeIsOutside) {
+  const Lines edge = passive() + Lines{"+.1 < R 65536", "+.1 wait"};
+  check({{"RFC5961-3.2-a", edge, "+.1 wait", "> . 1 ack 1"}});
+}
+
+CONTROLS(Reset, CountsWhereTheWindowIsClosed) {
+  const Lines shut =
+      passive("mss 1460", "mss 1460 win 1000") +
+      Lines{"+.1 < P. 1 len 1000 ack 1", "> . 1 ack 1001 win 0", "+.1 < R 1001", "+.1 wait"};
+  check({{"MUST-66", shut, "+.1 wait", "> . 1 ack 1001 win 0"}});
+}
+
 }  // namespace
 }  // namespace harness::model

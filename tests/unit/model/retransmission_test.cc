@@ -29,12 +29,16 @@ CONTROLS(Retransmission, WaitsForTheTimeoutAndThenTwiceAsLong) {
 CONTROLS(Retransmission, IsNotForgotten) {
   const Lines once = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1",
                                        "+1 > P. 1 len 100 ack 1", "+.01 < . 1 ack 101", "+5 wait"};
-  check({{"9293-3.10.8-rto",
+  check({{"9293-3.10.8-rto", once, "+1 > P. 1 len 100 ack 1", "+9 wait"}});
+  check({{"MUST-20",
           changed(once, "+1 > P. 1 len 100 ack 1",
                   "+1 > P. 1 len 100 ack 1\n+3 > P. 1 len 100 ack 1"),
           "+3 > P. 1 len 100 ack 1", "+9 wait"}});
   const Lines syn = {"connect", "> S 0 mss 1460", "+1 > S 0 mss 1460", "+2 wait"};
   check({{"MUST-22", syn, "+1 > S 0 mss 1460", "+4.5 wait"}});
+  const Lines twice = {"connect", "> S 0 mss 1460", "+1 > S 0 mss 1460", "+2 > S 0 mss 1460",
+                       "+2 wait"};
+  check({{"MUST-23", twice, "+2 > S 0 mss 1460", "+9 wait"}});
 }
 
 TEST(Retransmission, ComesEarlyAfterThreeDuplicates) {
@@ -150,6 +154,57 @@ TEST(Retransmission, MayWaitAnewForAnAckOutOfOrder) {
                                      "+5 < . 5 len 1 ack 101", "> . 111 ack 1",
                                      "+6 > P. 101 len 10 ack 1", "+.1 wait"}),
             std::vector<std::string>{"SHLD-7?"});
+}
+
+// RFC 6298, 5.3 and 5.4: two segments, of which the first or none is acknowledged.
+CONTROLS(Retransmission, CountsFromTheLastAckOfNewData) {
+  const Lines two =
+      passive() + Lines{"+.1 write 2920", "> . 1 len 1460 ack 1", "> P. 1461 len 1460 ack 1"};
+  const Lines part = two + Lines{"+.9 < . 1 ack 1461", "+1 > P. 1461 len 1460 ack 1",
+                                 "+.01 < . 1 ack 2921", "+.1 wait"};
+  const Lines none = two + Lines{"+1 > . 1 len 1460 ack 1", "+.01 < . 1 ack 2921", "+.1 wait"};
+  check({
+      {"RFC6298-5.1-5.3?", part, "+1 > P. 1461 len 1460 ack 1", "+.1 > P. 1461 len 1460 ack 1"},
+      {"RFC6298-5.4?", none, "+1 > . 1 len 1460 ack 1", "+1 > P. 1461 len 1460 ack 1"},
+  });
+}
+
+CONTROLS(Retransmission, OfTextWaitsThreeSecondsWhereASynWasRepeated) {
+  const Lines late = {"connect",
+                      "> S 0 mss 1460",
+                      "+1 > S 0 mss 1460",
+                      "+.01 < S. 0 ack 1 mss 1460",
+                      "> . 1 ack 1",
+                      "connected",
+                      "+.1 write 100",
+                      "> P. 1 len 100 ack 1",
+                      "+3 > P. 1 len 100 ack 1",
+                      "+.01 < . 1 ack 101",
+                      "+.1 wait"};
+  check({{"RFC6298-5.7", late, "+3 > P. 1 len 100 ack 1", "+1.5 > P. 1 len 100 ack 1"}});
+}
+
+// RFC 5681, 2: a duplicate has the same window.
+CONTROLS(Retransmission, IsNotFastForUpdatesOfTheWindow) {
+  const Lines fast = passive() + Lines{"+.1 write 5840",           "> . 1 len 1460 ack 1",
+                                       "> . 1461 len 1460 ack 1",  "> . 2921 len 1460 ack 1",
+                                       "> P. 4381 len 1460 ack 1", "+.1 < . 1 ack 1461",
+                                       "+.2 < . 1 ack 1461",       "+.01 < . 1 ack 1461",
+                                       "+.02 < . 1 ack 1461",      "> . 1461 len 1460 ack 1",
+                                       "+.01 < . 1 ack 5841",      "+.1 wait"};
+  check({{"RFC5681-3.2-fr?", fast, "+.02 < . 1 ack 1461", "+.02 < . 1 ack 1461 win 60000"}});
+}
+
+CONTROLS(Retransmission, HeedsAnAckThatItsOwnWindowHasNoRoomFor) {
+  const Lines shut =
+      passive("mss 1460", "mss 1460 win 1000") + Lines{"+.1 < P. 1 len 1000 ack 1",
+                                                       "> . 1 ack 1001 win 0",
+                                                       "+.1 write 100",
+                                                       "> P. 1 len 100 ack 1001 win 0",
+                                                       "+.1 < P. 1001 len 1 ack 101",
+                                                       "> . 101 ack 1001 win 0",
+                                                       "+1 wait"};
+  check({{"9293-3.10.7-zero-wnd-ack?", shut, "+1 wait", "+1 > P. 1 len 100 ack 1001 win 0"}});
 }
 
 CONTROLS(Retransmission, OfWhatSackShowsToBeMissingIsAtOnce) {

@@ -79,6 +79,13 @@ CONTROLS(Text, BehindTheFinIsIgnored) {
   check({{"9293-3.10.7-postfin-text", behind, "+.1 wait", "> . 1 ack 22"}});
 }
 
+// "Trimming off any portions that lie outside the window (including SYN and FIN)".
+CONTROLS(Text, BeyondTheWindowIsTrimmed) {
+  const Lines full = passive("mss 1460", "mss 1460 win 1000") +
+                     Lines{"+.1 < F. 1 len 1000 ack 1", "> . 1 ack 1001 win 0", "+.1 wait"};
+  check({{"9293-3.10.7-trim?", full, "> . 1 ack 1001 win 0", "> . 1 ack 1002 win 0"}});
+}
+
 // Its pointer may be to an octet that is still to come, and that is read apart.
 CONTROLS(Text, LacksAnOctetThatWasSaidToBeUrgentBefore) {
   const Lines urgent = passive() + Lines{"+.1 < .U 1 ack 1 urg 5", "+.01 < P. 1 len 10 ack 1",

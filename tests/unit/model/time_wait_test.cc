@@ -68,5 +68,17 @@ CONTROLS(TimeWait, MayHaveBegunBeforeItIsSure) {
   check({{"MAY-2", perhaps, "> S. 70000 ack 100001 mss 1460", "> S. -70000 ack 100001 mss 1460"}});
 }
 
+// What lasted 150 s once lasts as long after the peer's FIN came again.
+CONTROLS(TimeWait, StartsAnewWithTheFin) {
+  const Lines again = passive() + Lines{"close",
+                                        "> F. 1 ack 1",
+                                        "+.1 < F. 1 ack 2",
+                                        "> . 2 ack 2",
+                                        "+150 < F. 1 ack 2",
+                                        "> . 2 ack 2",
+                                        "+149 state TIME-WAIT"};
+  check({{"9293-3.6-tw-restart", again, "+149 state TIME-WAIT", "+149 state CLOSED"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -197,6 +197,15 @@ CONTROLS(Window, ThatIsOpenLetsDataGo) {
   check({{"MUST-60", goes, "+.1 > P. 1 len 100 ack 1", ""}});
 }
 
+// The FIN has a number, too.
+CONTROLS(Window, HoldsTheFinAsWell) {
+  const Lines small =
+      passive() +
+      Lines{"+.1 < . 1 ack 1 win 101", "write 50", "> P. 1 len 50 ack 1", "write 50", "close",
+            "> FP. 51 len 50 ack 1",   "+.1 wait"};
+  check({{"SHLD-15?", small, "+.1 < . 1 ack 1 win 101", "+.1 < . 1 ack 1 win 100"}});
+}
+
 CONTROLS(Window, IsFilledWhereHalfTheLargestMayBeSent) {
   const Lines halves = {"listen",
                         "< S 0 mss 1460",

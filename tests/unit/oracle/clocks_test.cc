@@ -56,6 +56,15 @@ TEST(Clocks, InTheSameInstantNumbersMayBeTheSame) {
   EXPECT_TRUE(wire.broken().empty());
 }
 
+TEST(Clocks, TheNextConnectionOfTheSameNameBeginsFartherOn) {
+  Wire wire;
+  wire.syn_ack(milliseconds{0}, 5'000'000, 1001);
+  wire.syn_ack(milliseconds{10'000}, 7'500'000, 1001);
+  EXPECT_TRUE(wire.broken().empty());
+  wire.syn_ack(milliseconds{20'000}, 5'000'000, 1001);
+  EXPECT_EQ(wire.broken(), std::vector<std::string>{"MUST-8"});
+}
+
 TEST(Clocks, ATimestampIsAnotherOneTwoSecondsLater) {
   Wire wire;
   wire.stamp(milliseconds{0}, 7);

@@ -1,0 +1,71 @@
+#include "harness/model/timeout.h"
+
+namespace harness::model {
+
+// What the first timeout of text waits for, besides the round trip.
+bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
+  // "The RTO MUST be re-initialized to 3 seconds when data transmission begins"; an echo measures
+  // the round trip of a SYN that was repeated, too.
+  if (h.syn_timed && !h.timestamps && j.facts.rtt_least == kNoTime) {
+    if (elapsed + j.assume.slack < kRtoAfterSyn) {
+      return j.fail({.id = Id::SynTimedOut,
+                     .expected = "a retransmission after at least",
+                     .found = "one after",
+                     .nearest = "the same segment later: a SYN had to be sent again",
+                     .unit = Unit::Duration,
+                     .low = kRtoAfterSyn,
+                     .high = kRtoAfterSyn,
+                     .got = elapsed});
+    }
+    j.held(Id::SynTimedOut);
+  }
+  if (!h.restarted) return true;
+  const Time least = j.assume.profile.least_rto != 0 ? j.assume.profile.least_rto : kMinRto;
+  const Time since = j.when.until + j.assume.slack - (h.head_first + kInitialRto);
+  if (since < least) {
+    j.lapse({.id = Id::TimerRestart,
+             .expected = "a retransmission an RTO after the last ACK of new data, at least",
+             .found = "one after",
+             .nearest = "the same segment later",
+             .unit = Unit::Duration,
+             .low = least,
+             .high = least,
+             .got = since - j.assume.slack});
+  } else {
+    j.held(Id::TimerRestart);
+  }
+  return true;
+}
+
+// RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged".
+void judge_place(const Hypothesis& h, Judgement& j, Offset seq, bool head) {
+  const bool timed = !h.evidence && h.recover == kNowhere && h.edge_low > h.una && !h.sack;
+  if (!timed || h.una != h.una_high || j.racing()) return;
+  if (head) {
+    j.held(Id::EarliestFirst);
+    return;
+  }
+  j.lapse({.id = Id::EarliestFirst,
+           .expected = "after a timeout the earliest segment without an ACK, seq",
+           .found = "seq",
+           .nearest = "the segment at SND.UNA again",
+           .unit = Unit::Number,
+           .low = h.una,
+           .high = h.una,
+           .got = seq});
+}
+
+// "Special allowance should be made to accept valid ACKs" where the own window is closed.
+void judge_heard(const Hypothesis& h, Judgement& j, Offset seq, Offset end) {
+  if (end > j.facts.heard_shut || end <= h.una || j.racing()) return;
+  j.lapse({.id = Id::FinInShut,
+           .expected = "nothing before what came as acknowledged while the own window was closed,",
+           .found = "a retransmission from",
+           .nearest = "the ACK taken from what the window has no room for",
+           .unit = Unit::Number,
+           .low = j.facts.heard_shut,
+           .high = j.facts.heard_shut,
+           .got = seq});
+}
+
+}  // namespace harness::model

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "harness/model/judgement.h"
+
+namespace harness::model {
+
+// What the first timeout of text waits for, besides the round trip: the last ACK of new data (RFC
+// 6298, 5.3), and three seconds where a SYN had to be sent again (5.7).
+bool judge_first(Hypothesis&, Judgement&, Time elapsed);
+// What a timeout sends again: the earliest segment (5.4).
+void judge_place(const Hypothesis&, Judgement&, Offset seq, bool head);
+// What an ACK told that came while the own window was closed is not sent again.
+void judge_heard(const Hypothesis&, Judgement&, Offset seq, Offset end);
+
+}  // namespace harness::model
