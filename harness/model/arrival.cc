@@ -75,7 +75,10 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (in.length() == 0) h.asked = true;  // If it is answered, then as a challenge.
   Certainty sure = j.assume.lossless ? Certainty::Yes : Certainty::Maybe;
   j.unstamped = h.timestamps && !in.segment.timestamps;
-  if (j.unstamped) j.facts.unstamped = j.record;
+  if (j.unstamped) {
+    j.facts.unstamped = j.record;
+    j.held(Id::UnstampedReset);
+  }
   const bool stamp_known = h.ts_sure;
   j.last_window = h.window_known ? h.window_field : -1;
   h.window_known = false;

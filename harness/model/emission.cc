@@ -70,7 +70,7 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   }
   // "One could tailor actual segments to fit": what lies beyond the window is trimmed, or dropped.
   const Offset edge = farthest(h, j.facts);
-  if (ack > edge && !j.facts.buffer_set && h.phase != Phase::SynReceived) {
+  if (ack > edge && ack == h.fin + 1 && !j.facts.buffer_set && h.phase != Phase::SynReceived) {
     j.lapse({.id = Id::Trim,
              .expected = "what lies beyond the window to be trimmed: ack up to",
              .found = "ack",

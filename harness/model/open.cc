@@ -85,6 +85,7 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (j.listen_maybe) may_reset(h, j, in);
   // A SYN with FIN is nobody's honest opening; many stacks let it fall.
   if (j.assume.lossless && j.listening && !j.pressure && !in.flags().fin()) {
+    if (strange(in)) j.held(Id::UnknownOption);
     j.owe(h, Debt::SynAck, strange(in) ? Id::UnknownOption : Id::ListenOrder, j.assume.reaction);
   }
   return true;
@@ -152,6 +153,7 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
   h.ending = Ending::None;
   h.una = h.una_high = h.nxt = 0;
   h.ack_credit = 0;
+  if (h.owed.owed(Debt::SynAck)) j.held(h.debt(Debt::SynAck).rule);
   h.clear(Debt::SynAck);
   j.held(Id::ListenOrder);
   if (!judge_syn_options(h, j, out)) return false;

@@ -47,6 +47,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
       h.sack && h.retransmissions == 0 && (!j.facts.rtt_known || quiet >= j.facts.rtt_least);
   if (head && closed_window(h)) note_probe(h, j, h.una);
   const bool unsure = h.una < h.una_high;  // Perhaps a partial ACK came, and this fills its hole.
+  if (head && h.duplicates >= kDuplicates) j.held(Id::FastRetransmit);
   if (h.evidence || closed_window(h) || may_probe || unsure) return true;
   if (h.recover != kNowhere && !head) return true;
   // Before any timeout: nothing was sent again, or only what other evidence asked for.
@@ -328,7 +329,8 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
   }
   if (h.retransmissions < kR1) {
     // Once it began, it was given up before R1; or what came should not have stopped it.
-    if (h.retransmissions > 0) miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
+    if (h.retransmissions > 0 && owed.id() != Id::ShrunkToZero)
+      miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
     const bool probed = closed_window(h) && j.facts.probe_at != kNowhere && h.nxt - h.una <= 1;
     if (probed) miss.id = Id::ProbeKeepsOpen;
     return j.fail(miss);
