@@ -70,6 +70,7 @@ void establish(Step& step, Connection& c, const Arrival& arrival) {
   // RFC 6298, 5.7
   if (c.syn_lost) c.round_trip.rto = config.rto_after_syn_loss;
   c.round_trip.backoff = 0;
+  set_send_timer(step, c, true);  // What was begun for the SYN is over.
   start_keep_alive(step, c);
   if (c.fin_queued) c.state = TcpState::FinWait1;  // CLOSE came in SYN-RECEIVED (3.10.4).
   if (c.holder == Holder::HalfOpen) {

@@ -5,8 +5,9 @@ namespace harness::model {
 // What the first timeout of text waits for, besides the round trip.
 bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
   // "The RTO MUST be re-initialized to 3 seconds when data transmission begins"; an echo measures
-  // the round trip of a SYN that was repeated, too.
-  if (h.syn_timed && !h.timestamps && j.facts.rtt_least == kNoTime) {
+  // the round trip of a SYN that was repeated, too, and an ACK of anything later perhaps.
+  const bool begins = h.una_high <= 1 && j.facts.rtt_least == kNoTime;
+  if (h.syn_timed && !h.timestamps && begins) {
     if (elapsed + j.assume.slack < kRtoAfterSyn) {
       return j.fail({.id = Id::SynTimedOut,
                      .expected = "a retransmission after at least",

@@ -124,6 +124,7 @@ class Line {
     if (!syn.flags().ack() || !connection.peer_isn) return false;
     // A repeated SYN,ACK acknowledges what the first did, or more.
     const auto more = wire::distance(*connection.peer_isn + 1, syn.ack());
+    if (more != 0 && connection.reset) return true;  // The peer's next ISN may lie in its stream.
     return static_cast<std::int64_t>(more) > arrived_.prefix();
   }
 
