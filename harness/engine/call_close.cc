@@ -97,8 +97,10 @@ void abandon(Step& step, Connection& c) {
     case TcpState::SynReceived:
       return queue_fin(step, c);
     case TcpState::TimeWait:
+      return;
     case TcpState::Closing:
     case TcpState::LastAck:
+      if (c.options.linger_seconds == 0) abort(step, c, 0);
       return;
     default:
       break;

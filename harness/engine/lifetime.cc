@@ -32,6 +32,9 @@ void abort(Step& step, Connection& c, int error) {
     case TcpState::CloseWait:
       emit_reset(step, c);
       break;
+    case TcpState::LastAck:  // By 3.10.4 it is CLOSE-WAIT as long as its FIN has not gone out.
+      if (!before(c.data_end(), c.snd_nxt)) emit_reset(step, c);
+      break;
     default:
       break;  // 3.10.5: the TCB is deleted, and that is all.
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "harness/model/limits.h"
 #include "harness/model/quantities.h"
 #include "harness/wire/ip_address.h"
+#include "harness/wire/seq_num.h"
 
 namespace harness::model {
 
@@ -70,6 +72,8 @@ struct Connection {
   Offset sample_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
   bool rtt_known = false;
+  std::optional<wire::SeqNum> own_syn{};  // Of the last SYN the target sent;
+  bool syn_again = false;                 // it is that of the one before.
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
   Time last_heard = 0;     // Data or an ACK that counts came.

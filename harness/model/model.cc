@@ -280,6 +280,10 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   }
   if (!judge_header(j, datagram, view, gso_size != 0)) return conclude(e, j, false);
   for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
+  if (view.flags().syn()) {
+    e.facts.syn_again = e.facts.own_syn == view.seq();
+    e.facts.own_syn = view.seq();
+  }
   const auto segment = wire::read(view);
   const Emission out{*segment, gso_size != 0};
   e.facts.quiet_since = std::exchange(e.facts.last_sent, j.when.until);

@@ -196,7 +196,8 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   }
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
-  const bool sampled = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool karn = h.una == 0 && j.facts.syn_again;
+  const bool sampled = !karn && j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
   const bool fresh = std::min(ack, h.nxt) > h.una;
   if (h.timestamps && fresh) {
     // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
