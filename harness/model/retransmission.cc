@@ -197,7 +197,8 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
   const bool karn = h.una == 0 && j.facts.syn_again;
-  const bool sampled = !karn && j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool covered = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool sampled = covered && !karn;
   const bool fresh = std::min(ack, h.nxt) > h.una;
   if (h.timestamps && fresh) {
     // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
@@ -225,10 +226,8 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;
   // A partial ACK: the next hole is filled at once; and so is what a closed window kept back.
   h.evidence = h.recover != kNowhere || shut;
-  if (sampled) {
-    j.facts.backed_off = 0;
-    j.facts.sample_end = kNowhere;
-  }
+  if (sampled) j.facts.backed_off = 0;
+  if (covered) j.facts.sample_end = kNowhere;
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;
