@@ -4,6 +4,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/ack.h"
+#include "harness/model/close.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
@@ -125,8 +126,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
 // meanwhile.
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited = h.phase == Phase::TimeWait && time_wait_may_end(h, j);
-  const bool orphan = h.phase == Phase::Synchronized && j.facts.closed && h.own_fin_acked() &&
-                      j.when.until >= h.last_arrival + j.facts.orphan_wait;
+  const bool orphan = orphan_may_end(h, j);
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
   const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
   // Nor is it known whether there is one at all, where a cookie may have been the answer (3.6).

@@ -107,6 +107,13 @@ void expect_fin(Hypothesis& h, const Judgement& j) {
   }
 }
 
+bool orphan_may_end(const Hypothesis& h, const Judgement& j) {
+  if (h.phase != Phase::Synchronized || !j.facts.closed || !h.own_fin_acked()) return false;
+  // It waits from the ACK of the FIN on, which is where advance() started the last timer.
+  const Time acked_at = std::min(h.last_arrival, h.head_first + kInitialRto);
+  return j.when.until >= acked_at + j.facts.orphan_wait;
+}
+
 std::uint16_t states(const Hypothesis& h, const Judgement& j) {
   std::uint16_t may = 0;
   switch (h.phase) {
@@ -144,10 +151,7 @@ std::uint16_t states(const Hypothesis& h, const Judgement& j) {
           if (h.own_fin == kNowhere) may |= synchronized(h, true, fin, acked, true);
         }
       }
-      if (j.facts.closed && h.own_fin_acked() &&
-          j.when.until >= h.last_arrival + j.facts.orphan_wait) {
-        may |= bit(TcpState::Closed);
-      }
+      if (orphan_may_end(h, j)) may |= bit(TcpState::Closed);
       break;
     }
   }

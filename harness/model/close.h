@@ -19,6 +19,9 @@ void call_abort(Hypothesis&, Judgement&);
 // The FIN is due once nothing keeps it back.
 void expect_fin(Hypothesis&, const Judgement&);
 
+// Its application has closed it and its FIN is acknowledged: it may wait for the peer's no longer.
+bool orphan_may_end(const Hypothesis&, const Judgement&);
+
 // The states of RFC 9293, 3.3.2, it may be in: bit n for TcpState n.
 std::uint16_t states(const Hypothesis&, const Judgement&);
 

@@ -156,10 +156,6 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   return true;
 }
 
-}  // namespace
-
-namespace {
-
 // It was tried for as long as has to be before it was given up.
 bool held_out(const Hypothesis& h, Judgement& j) {
   if (opening(h)) {

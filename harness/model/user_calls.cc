@@ -243,10 +243,8 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
 
 bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   const auto status = event::decode_status(reply.data);
-  // In FIN-WAIT-2 where nobody can read any more, many stacks give it up after a while.
-  const bool given_up = j.facts.closed && h.own_fin_acked();
   const bool none = reply.error == ENOENT && j.assume.virtual_time && j.facts.calls_known &&
-                    !j.facts.own_timeout && !given_up && h.phase != Phase::SynReceived;
+                    !j.facts.own_timeout && h.phase != Phase::SynReceived;
   if (!none && (reply.error != 0 || !status || !status->state())) return true;
   const auto state = none ? event::TcpState::Closed : *status->state();
   const auto may = states(h, j);

@@ -20,7 +20,6 @@ LINES_MAX = 400
 LONGER = {  # "harness/x/y.cc": "why it is one thing"
     "fuzz/engine.cc": "one player of one engine: what it does with octets, and what it looks at",
     "harness/model/model.cc": "each kind of record, and which connections it goes to",
-    "harness/model/retransmission.cc": "when the head of the queue may, must and must not go again",
     "harness/rules/catalogue.cc": "a table: one line for each of 406 requirements",
     "harness/rules/quotation.cc": "a table: one line for each requirement that is quoted",
     "tests/checker/arrives.cc": "one section of RFC 9293, 3.10.7, step by step as it stands there",
