@@ -37,12 +37,17 @@ function(module folder)
   endforeach()
   target_link_libraries(${target} ${scope} ${arg_LINKS})
 
-  # Each header compiles on its own, whatever was included before it. One compiler's word is enough.
+  # Each header compiles on its own, whatever was included before it. Where a .cc stands beside it, that
+  # includes it first (tests/tidy) and so proves it; for the others one compiler's word is enough.
   if(SANITIZE)
     return()
   endif()
   set(alone)
   foreach(header IN LISTS headers)
+    string(REGEX REPLACE "\\.h$" ".cc" beside ${PROJECT_SOURCE_DIR}/${header})
+    if(EXISTS ${beside})
+      continue()
+    endif()
     set(file ${PROJECT_BINARY_DIR}/alone/${header}.cc)
     file(CONFIGURE OUTPUT ${file} CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
     list(APPEND alone ${file})

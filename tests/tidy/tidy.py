@@ -122,7 +122,8 @@ def includes(text):
 
 
 def check_pairs(files):
-    """A .cc has its .h beside it, or is one of several that implement a header of its folder, which it includes.
+    """A .cc has its .h beside it, which it includes first: so the header is shown to need nothing before it. Or it
+    is one of several that implement a header of its folder, which it includes.
     A unit test carries the name of a header, or tests its folder as a whole, of which it includes a header.
     """
     paths = set(files)
@@ -130,9 +131,12 @@ def check_pairs(files):
         stem = path.removesuffix(".cc")
         if stem == path:
             continue
+        header = f"{stem}.h"
+        if header in paths and re.findall(r"^\s*#\s*include\s+(.*)", text, re.M)[:1] != [f'"{header}"']:
+            yield f"{path}:1: include {header} before anything else, which shows that it compiles on its own"
         if path.startswith(("harness/", "reports/")):
             of_folder = any(i in paths and Path(i).parent == Path(path).parent for i in includes(text))
-            if not path.endswith("/main.cc") and f"{stem}.h" not in paths and not of_folder:
+            if not path.endswith("/main.cc") and header not in paths and not of_folder:
                 yield f"{path}:1: no {Path(stem).name}.h beside it; a .cc implements the header of its name"
         elif path.startswith("tests/unit/") and path.endswith("_test.cc"):
             tested = stem.removesuffix("_test").removeprefix("tests/unit/")

@@ -169,11 +169,20 @@ def test_chance_threads_and_leftovers():
 def test_a_source_has_its_header_beside_it():
     one(findings({"harness/wire/x.cc": "namespace harness::wire {}\n"}), "no x.h beside it")
     one(findings({"reports/x.cc": "namespace reports {}\n"}), "no x.h beside it")
-    assert findings({"harness/wire/x.cc": "namespace harness::wire {}\n", "harness/wire/x.h": header("harness/wire")}) == []
+    assert findings({"harness/wire/x.cc": '#include "harness/wire/x.h"\nnamespace harness::wire {}\n', "harness/wire/x.h": header("harness/wire")}) == []
     several = '#include "harness/wire/{}.h"\nnamespace harness::wire {{}}\n'
     assert findings({"harness/wire/x_one.cc": several.format("x"), "harness/wire/x.h": header("harness/wire")}) == []
     one(findings({"harness/clock/x.cc": "#include \"harness/base/x.h\"\nnamespace harness::clock {}\n",
                   "harness/base/x.h": header("harness/base")}), "no x.h beside it")
+
+
+def test_a_source_includes_its_header_first():
+    files = {"harness/wire/seq_num.h": header("harness/wire"),
+             "harness/wire/seq_num.cc": '#include "harness/wire/seq_num.h"\n\n#include <string>\nnamespace harness::wire {}\n'}
+    assert findings(files) == []
+    swapped = '#include <string>\n#include "harness/wire/seq_num.h"\nnamespace harness::wire {}\n'
+    one(findings(files | {"harness/wire/seq_num.cc": swapped}), "before anything else")
+    one(findings(files | {"harness/wire/seq_num.cc": "namespace harness::wire {}\n"}), "before anything else")
 
 
 def test_a_unit_test_carries_the_name_of_what_it_tests():
