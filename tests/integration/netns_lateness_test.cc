@@ -38,6 +38,17 @@ std::int32_t accepted(Rig& run, Peer& peer) {
   return static_cast<std::int32_t>(run.call({.fd = listener, .op = Op::Accept}).result);
 }
 
+// Of an application that waits for what the peer sends, while its own octets are never
+// acknowledged.
+std::uint32_t read_to_the_timeout(Rig& run, Peer& peer) {
+  const auto fd = accepted(run, peer);
+  EXPECT_EQ(
+      run.call({.fd = fd, .op = Op::SetOption, .args = {IPPROTO_TCP, TCP_USER_TIMEOUT, 100}}).error,
+      0);
+  EXPECT_EQ(run.send(fd, "never acknowledged").error, 0);
+  return run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
+}
+
 TEST_P(NetnsLateness, ATimeLimitOfOursEndsACallWhenItDoesNotWhenWeLook) {
   Rig run{GetParam()};
   Peer peer{run, 40000};
@@ -63,12 +74,7 @@ TEST_P(NetnsLateness, ATimeLimitOfOursEndsACallWhenItDoesNotWhenWeLook) {
 TEST_P(NetnsLateness, ACallThatTheKernelEndsMayHaveEndedAtAnyTimeSinceItWasSeenAsleep) {
   Rig run{GetParam()};
   Peer peer{run, 40000};
-  const auto fd = accepted(run, peer);
-  ASSERT_EQ(
-      run.call({.fd = fd, .op = Op::SetOption, .args = {IPPROTO_TCP, TCP_USER_TIMEOUT, 100}}).error,
-      0);
-  ASSERT_EQ(run.send(fd, "never acknowledged").error, 0);
-  const auto id = run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
+  const auto id = read_to_the_timeout(run, peer);
   run.collect();
   const auto last_look = run.target().now();
   std::this_thread::sleep_for(800ms);
@@ -83,12 +89,7 @@ TEST_P(NetnsLateness, ACallThatTheKernelEndsMayHaveEndedAtAnyTimeSinceItWasSeenA
 TEST_P(NetnsLateness, WhileWeWaitItIsKnownMoreExactly) {
   Rig run{GetParam()};
   Peer peer{run, 40000};
-  const auto fd = accepted(run, peer);
-  ASSERT_EQ(
-      run.call({.fd = fd, .op = Op::SetOption, .args = {IPPROTO_TCP, TCP_USER_TIMEOUT, 100}}).error,
-      0);
-  ASSERT_EQ(run.send(fd, "never acknowledged").error, 0);
-  const auto id = run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
+  const auto id = read_to_the_timeout(run, peer);
   const auto asleep = run.target().now();
   while (!run.reply(id) && run.target().now() < asleep + 5s) run.wait(1s);
   const auto reply = reply_record(run, id);

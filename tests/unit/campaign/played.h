@@ -45,6 +45,19 @@ inline constexpr std::string_view kOpen = R"(
 +0 accept(3, ..., ...) = 4
 )";
 
+// Ten octets to it and a hundred from it; then it closes.
+inline constexpr std::string_view kTalk = R"(
++.1 < P. 1:11(10) ack 1 win 65535
++0~+.5 > . 1:1(0) ack 11
++0 read(4, ..., 100) = 10
++0 write(4, ..., 100) = 100
++0 > P. 1:101(100) ack 11
++.01 < . 11:11(0) ack 101 win 65535
++0 close(4) = 0
++0 > F. 101:101(0) ack 11
++.01 < F. 11:11(0) ack 102 win 65535
+)";
+
 inline scenario::Scenario parsed(std::string_view script) {
   const auto none = [](const std::string&) -> std::expected<std::string, std::string> {
     return std::unexpected("nothing is used here");

@@ -18,19 +18,7 @@ using event::Direction;
 using event::Kind;
 using oracle::Verdict;
 
-const std::string kTalk = std::string{kOpen} + R"(
-+.1 < P. 1:11(10) ack 1 win 65535
-+0~+.5 > . 1:1(0) ack 11
-+0 read(4, ..., 100) = 10
-+0 write(4, ..., 100) = 100
-+0 > P. 1:101(100) ack 11
-+.01 < . 11:11(0) ack 101 win 65535
-+0 close(4) = 0
-+0 > F. 101:101(0) ack 11
-+.01 < F. 11:11(0) ack 102 win 65535
-+0 > . 102:102(0) ack 12
-)";
-
+const std::string kWhole = std::string{kOpen}.append(kTalk) + "+0 > . 102:102(0) ack 12\n";
 // What passes the target's edge, as text.
 std::vector<std::string> segments(const event::Trace& trace) {
   std::vector<std::string> all;
@@ -52,7 +40,7 @@ void sweep_all(Sweep& sweep, const std::function<void(const Swept&)>& told) {
 }
 
 TEST(Sweep, WithoutFaultsTheScriptIsPlayedAsItIs) {
-  const auto script = parsed(kTalk);
+  const auto script = parsed(kWhole);
   Sweep sweep{script, target::inproc::make, {}};
   event::Trace plain;
   const auto outcome = run_scenario(script, target::inproc::make, {}, plain);
@@ -65,7 +53,7 @@ TEST(Sweep, WithoutFaultsTheScriptIsPlayedAsItIs) {
 }
 
 TEST(Sweep, EachFaultFallsOnEachPacketAndEachPairOnTwo) {
-  const auto script = parsed(kTalk);
+  const auto script = parsed(kWhole);
   Sweep sweep{script, target::inproc::make, {}};
   std::set<std::string> seen;
   std::uint64_t singles = 0, pairs = 0, failed = 0;
@@ -88,7 +76,7 @@ TEST(Sweep, EachFaultFallsOnEachPacketAndEachPairOnTwo) {
 }
 
 TEST(Sweep, WhatIsSentAgainBecauseOfAFaultIsAPacketToo) {
-  const auto script = parsed(kTalk);
+  const auto script = parsed(kWhole);
   Sweep sweep{script, target::inproc::make, {}};
   // The SYN,ACK is lost; the script waits for it, and the third packet is its repetition.
   const auto faults = link::parse_faults("drop from-target nth 1");
@@ -102,7 +90,7 @@ TEST(Sweep, WhatIsSentAgainBecauseOfAFaultIsAPacketToo) {
 }
 
 TEST(Sweep, OneRunIsTheSameHoweverItIsReached) {
-  const auto script = parsed(kTalk);
+  const auto script = parsed(kWhole);
   Sweep sweep{script, target::inproc::make, {}}, other{script, target::inproc::make, {}};
   sweep_all(sweep, [](const Swept&) {});
   const auto faults = link::parse_faults("corrupt to-target nth 3; reorder from-target nth 2");
@@ -112,7 +100,7 @@ TEST(Sweep, OneRunIsTheSameHoweverItIsReached) {
 }
 
 TEST(Sweep, ADefectThatOnlyFaultsShowIsFound) {
-  const auto script = parsed(kTalk);
+  const auto script = parsed(kWhole);
   const auto make = engine_with("defect=checksum-unchecked");
   event::Trace trace;
   EXPECT_EQ(run_scenario(script, make, {}, trace).verdict, Verdict::Pass);
@@ -128,7 +116,7 @@ TEST(Sweep, ADefectThatOnlyFaultsShowIsFound) {
 }
 
 TEST(Sweep, WhatTheTargetCannotDoIsRefused) {
-  auto script = parsed(kTalk);
+  auto script = parsed(kWhole);
   script.needs = {target::Capability::Shell};
   const Sweep sweep{script, target::inproc::make, {}};
   ASSERT_TRUE(sweep.refused().has_value());

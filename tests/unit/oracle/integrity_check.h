@@ -10,6 +10,14 @@
 
 namespace harness::oracle {
 
+// An accepted connection, whose application has written `octets`.
+struct Accepted : Conversation {
+  explicit Accepted(std::uint32_t octets = 0) {
+    open_and_accept();
+    if (octets > 0) write(octets, 0);
+  }
+};
+
 inline std::vector<Finding> check(const Conversation& c) { return Integrity{}.check(c.trace); }
 
 // Exactly one Fail, of this requirement, whose sentence has these words in it.

@@ -10,9 +10,7 @@ namespace {
 constexpr auto kFinAck = wire::kFin | wire::kAck;
 
 TEST(IntegrityOfWhatIsSent, WhatIsSentIsWhatWasWritten) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(100, 0);
+  Accepted c{100};
   c.from_target({.octets = 60});
   c.from_target({.position = 60, .octets = 40});
   c.write(50, 100);
@@ -22,57 +20,44 @@ TEST(IntegrityOfWhatIsSent, WhatIsSentIsWhatWasWritten) {
 }
 
 TEST(IntegrityOfWhatIsSent, AWrongOctetOnTheWireIsSeen) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(100, 0);
+  Accepted c{100};
   c.from_target({.octets = 50});
   c.from_target({.position = 50, .octets = 50, .content = 49});
   expect_fail(c, "9293-3.4-synfin-seq", "which belongs at 49: 1 octets are repeated");
 }
 
 TEST(IntegrityOfWhatIsSent, ARetransmissionMustCarryTheSameOctets) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(200, 0);
+  Accepted c{200};
   c.from_target({.octets = 100});
   c.from_target({.octets = 100, .content = 100});
   expect_fail(c, "9293-3.10.8-rto", "which belongs at 100: 100 octets are missing");
 }
 
 TEST(IntegrityOfWhatIsSent, WhatWasNotWrittenMustNotBeSent) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
+  Accepted c{10};
   c.from_target({.octets = 11});
   expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 0 to 11");
 }
 
 TEST(IntegrityOfWhatIsSent, AWindowProbeCarriesTheNextOctetAndNoOther) {
-  Conversation right;
-  right.open_and_accept();
-  right.write(10, 0);
+  Accepted right{10};
   right.from_target({.octets = 9});
   right.to_target({.ack = 9});
   right.from_target({.position = 9, .octets = 1});
   expect_fine(right);
-  Conversation wrong;
-  wrong.open_and_accept();
-  wrong.write(10, 0);
+  Accepted wrong{10};
   wrong.from_target({.octets = 9});
   wrong.to_target({.ack = 9});
   wrong.from_target({.position = 9, .octets = 1, .content = 8});
   expect_fail(wrong, "9293-3.4-synfin-seq", "as octet 9");
-  Conversation beyond;
-  beyond.open_and_accept();
-  beyond.write(10, 0);
+  Accepted beyond{10};
   beyond.from_target({.octets = 10});
   beyond.from_target({.position = 10, .octets = 1});
   expect_fail(beyond, "9293-3.8.6.1-probe", "octets 0 to 10, got 10 to 11");
 }
 
 TEST(IntegrityOfWhatIsSent, AKeepAliveMayCarryGarbage) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.from_target({.position = -1, .octets = 1, .content = 500});
   c.write(10, 0);
   c.from_target({.octets = 10});
@@ -82,8 +67,7 @@ TEST(IntegrityOfWhatIsSent, AKeepAliveMayCarryGarbage) {
 }
 
 TEST(IntegrityOfWhatIsSent, AWriteThatBlocksMayBeOnItsWayAsFarAsItIsTaken) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   const auto id = c.start_write(100, 0);
   c.from_target({.octets = 100});
   expect_fine(c);
@@ -92,34 +76,28 @@ TEST(IntegrityOfWhatIsSent, AWriteThatBlocksMayBeOnItsWayAsFarAsItIsTaken) {
 }
 
 TEST(IntegrityOfWhatIsSent, ASegmentMustNotComeBeforeItsWrite) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.from_target({.octets = 10});
   c.write(10, 0);
   expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 0, got 0 to 10");
 }
 
 TEST(IntegrityOfWhatIsSent, AFinStandsBehindAllThatWasWritten) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
+  Accepted c{10};
   c.from_target({.octets = 5});
   c.from_target({.flags = kFinAck, .position = 5});
   expect_fail(c, "9293-3.6-flush-before-fin", "octet 10, got it behind octet 5");
 }
 
 TEST(IntegrityOfWhatIsSent, AFinBehindWhatWasWrittenIsTooFar) {
-  Conversation c;
-  c.open_and_accept();
-  c.write(10, 0);
+  Accepted c{10};
   c.from_target({.octets = 10});
   c.from_target({.flags = kFinAck, .position = 11});
   expect_fail(c, "9293-3.4-synfin-seq", "octets 0 to 10, got 11 to 11");
 }
 
 TEST(IntegrityOfWhatIsSent, AResetMayCarryAnyOctets) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.from_target({.flags = wire::kRst | wire::kAck, .octets = 10, .content = 77});
   expect_fine(c);
 }

@@ -13,8 +13,7 @@ constexpr auto kFinAck = wire::kFin | wire::kAck;
 constexpr std::int64_t kPeek = 0x2, kTruncate = 0x20, kOutOfBand = 0x1;
 
 TEST(Integrity, AStreamReadAsItWasSentIsFine) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   c.read(60, 0);
   c.to_target({.position = 100, .octets = 50});
@@ -24,8 +23,7 @@ TEST(Integrity, AStreamReadAsItWasSentIsFine) {
 }
 
 TEST(Integrity, ReadingFollowsTheStreamWhateverOrderItArrivedIn) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.position = 50, .octets = 50});
   c.to_target({.position = 150, .octets = 50});
   c.to_target({.position = 0, .octets = 70});
@@ -56,8 +54,7 @@ TEST(Integrity, AnActiveOpenIsJudgedToo) {
 }
 
 TEST(Integrity, AnOctetReadTwiceIsSeen) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   c.read(50, 0);
   c.read(50, 40);
@@ -65,8 +62,7 @@ TEST(Integrity, AnOctetReadTwiceIsSeen) {
 }
 
 TEST(Integrity, AGapInWhatIsReadIsSeen) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 200});
   c.read(50, 0);
   c.read(50, 51);
@@ -74,8 +70,7 @@ TEST(Integrity, AGapInWhatIsReadIsSeen) {
 }
 
 TEST(Integrity, ASingleWrongOctetIsSeen) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   base::Bytes octets(100);
   event::fill_stream(octets, 0, event::kFromPeer);
@@ -85,8 +80,7 @@ TEST(Integrity, ASingleWrongOctetIsSeen) {
 }
 
 TEST(Integrity, WhatHasNotArrivedCannotBeRead) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 10});
   c.to_target({.position = 20, .octets = 10});
   c.read(20, 0);
@@ -94,39 +88,34 @@ TEST(Integrity, WhatHasNotArrivedCannotBeRead) {
 }
 
 TEST(Integrity, WhatArrivesAfterTheReplyDoesNotCount) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.read(10, 0);
   c.to_target({.octets = 10});
   expect_fail(c, "9293-3.10.7-trim", "than has arrived, 0 octets, got 10");
 }
 
 TEST(Integrity, ASegmentThatDoesNotVerifyMustNotBeRead) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 10, .broken = true});
   c.read(10, 0);
   expect_fail(c, "MUST-3", "than has arrived, 0 octets, got 10");
 }
 
 TEST(Integrity, PeekingTakesNothing) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   c.read(30, 0, kPeek);
   c.read(30, 0, kPeek);
   c.read(100, 0);
   expect_fine(c);
-  Conversation wrong;
-  wrong.open_and_accept();
+  Accepted wrong;
   wrong.to_target({.octets = 100});
   wrong.read(30, 1, kPeek);
   expect_fail(wrong, "9293-3.10.7-trim", "as octet 0 of");
 }
 
 TEST(Integrity, OctetsThrownAwayUnreadStillCount) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   c.reply(c.call(event::Op::Receive, Conversation::kFd, {kTruncate, 40}), 40);
   c.read(60, 40);
@@ -134,16 +123,14 @@ TEST(Integrity, OctetsThrownAwayUnreadStillCount) {
 }
 
 TEST(Integrity, AReplyWithoutItsOctetsIsOurError) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 100});
   c.reply(c.call(event::Op::Receive, Conversation::kFd, {0, 40}), 40);
   EXPECT_EQ(worst(check(c)), Verdict::HarnessError);
 }
 
 TEST(Integrity, FailedAndOutOfBandReadsAreNoPartOfTheStream) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 10});
   c.fail(c.call(event::Op::Receive, Conversation::kFd), EAGAIN);
   c.read(1, 77, kOutOfBand);
@@ -152,8 +139,7 @@ TEST(Integrity, FailedAndOutOfBandReadsAreNoPartOfTheStream) {
 }
 
 TEST(Integrity, TheEndOfTheStreamIsWhereTheFinStands) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.flags = kFinAck, .octets = 10});
   c.read(10, 0);
   c.read(0, 0);
@@ -162,8 +148,7 @@ TEST(Integrity, TheEndOfTheStreamIsWhereTheFinStands) {
 }
 
 TEST(Integrity, AnEndWithoutAFinIsWrong) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.octets = 10});
   c.read(10, 0);
   c.read(0, 0);
@@ -171,8 +156,7 @@ TEST(Integrity, AnEndWithoutAFinIsWrong) {
 }
 
 TEST(Integrity, AnEndBeforeTheFinIsWrong) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.flags = kFinAck, .octets = 10});
   c.read(9, 0);
   c.read(0, 0);
@@ -180,8 +164,7 @@ TEST(Integrity, AnEndBeforeTheFinIsWrong) {
 }
 
 TEST(Integrity, AnEndBeforeTheHoleInFrontOfTheFinIsFilledIsWrong) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.flags = kFinAck, .position = 10, .octets = 10});
   c.read(0, 0);
   expect_fail(c, "MUST-12", "behind octet 20, got the end of the stream behind octet 0");
@@ -206,8 +189,7 @@ TEST(Integrity, AnEndMayHaveOtherReasons) {
 }
 
 TEST(Integrity, NothingComesBehindTheEnd) {
-  Conversation c;
-  c.open_and_accept();
+  Accepted c;
   c.to_target({.flags = kFinAck, .octets = 10});
   c.read(10, 0);
   c.read(0, 0);
@@ -218,13 +200,11 @@ TEST(Integrity, NothingComesBehindTheEnd) {
 }
 
 TEST(Integrity, AForeignStreamAndUrgentDataAreNotJudged) {
-  Conversation foreign;
-  foreign.open_and_accept();
+  Accepted foreign;
   foreign.to_target({.octets = 10, .content = 5});
   foreign.read(10, 5);
   expect_fine(foreign);
-  Conversation urgent;
-  urgent.open_and_accept();
+  Accepted urgent;
   urgent.to_target({.flags = wire::kAck | wire::kUrg, .octets = 10});
   urgent.read(9, 1);
   expect_fine(urgent);
