@@ -23,11 +23,16 @@ void about_faults(const link::Link& link, Sentences& said) {
   }
 }
 
+bool expects_segment(const scenario::Step& step) {
+  const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
+  return packet != nullptr && packet->direction == event::Direction::FromTarget;
+}
+
 void about_steps(const scenario::Scenario& scenario, Sentences& said) {
   const auto asserts = [](const scenario::Step& step) {
-    const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
-    return packet != nullptr ? packet->direction == event::Direction::FromTarget
-                             : !std::holds_alternative<scenario::CommandStep>(step.what);
+    return std::holds_alternative<scenario::PacketStep>(step.what)
+               ? expects_segment(step)
+               : !std::holds_alternative<scenario::CommandStep>(step.what);
   };
   if (std::ranges::none_of(scenario.steps, asserts)) said.push_back("nothing is expected in it");
 }
@@ -45,7 +50,10 @@ void about_rules(const scenario::Scenario& scenario, const oracle::Judgement& ju
   }
 }
 
-void about_leftovers(const event::Trace& trace, Sentences& said) {
+// A script that expects no segment at all leaves all of them to the model.
+void about_leftovers(const scenario::Scenario& scenario, const event::Trace& trace,
+                     Sentences& said) {
+  if (std::ranges::none_of(scenario.steps, expects_segment)) return;
   for (const auto& record : trace.records()) {
     if (record.kind != event::Kind::Expectation) continue;
     const auto left = event::expectation(trace, record);
@@ -64,7 +72,7 @@ Sentences remarks(const scenario::Scenario& scenario, const link::Link& link,
   about_faults(link, said);
   about_steps(scenario, said);
   about_rules(scenario, judgement, said);
-  about_leftovers(trace, said);
+  about_leftovers(scenario, trace, said);
   return said;
 }
 

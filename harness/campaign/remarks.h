@@ -11,8 +11,8 @@
 namespace harness::campaign {
 
 // What a run says about its scenario, not about the target: a fault that never struck, nothing
-// expected, segments that no line accounts for, and a requirement that it names and the model never
-// saw at stake. Each is a sentence.
+// expected, segments that no line accounts for where others have one, and a requirement that it
+// names and the model never saw at stake. Each is a sentence.
 std::vector<std::string> remarks(const scenario::Scenario&, const link::Link&, const event::Trace&,
                                  const oracle::Judgement&);
 

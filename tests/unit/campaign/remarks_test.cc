@@ -48,5 +48,19 @@ TEST(Remarks, ARequirementThatTheModelDoesNotEnforceIsNotSpokenOf) {
   EXPECT_THAT(said("rules: SHLD-13\n"), IsEmpty());
 }
 
+TEST(Remarks, ASegmentWithoutALineIsSpokenOfWhereOthersHaveOne) {
+  EXPECT_THAT(said("", "+.1 < P. 1:11(10) ack 1 win 65535\n+.6 state ESTABLISHED\n"),
+              ElementsAre(HasSubstr("no line accounts for `. 1:1(0) ack 11")));
+  Played played;
+  play(played, R"(
+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 8) = 0
++0 < S 0:0(0) win 65535 <mss 1460>
++.1 < R 1:1(0) win 0
+)");
+  EXPECT_THAT(played.outcome.warnings, IsEmpty());
+}
+
 }  // namespace
 }  // namespace harness::campaign
