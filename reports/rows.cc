@@ -42,7 +42,8 @@ std::string rung(std::string_view link, std::string_view calls) {
 std::string print_rows(std::span<const Row> rows, std::string_view target) {
   std::string text =
       fmt::format("{:>{}}  {}{}\n", "time", kTimeColumns - 2, padded("peer", kLinkColumns - 4),
-                  target.empty() ? "target [state]" : fmt::format("target ({}) [state]", target));
+                  target.empty() ? "target [state, by the model]"
+                                 : fmt::format("target ({}) [state, by the model]", target));
   const auto line = [&](std::string_view time, std::string_view rest) {
     text += fmt::format("{:>{}} {}\n", time, kTimeColumns - 1, rest);
   };

@@ -177,14 +177,15 @@ bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
   h.dropped_rule = 0;
   if (silent_unasked(h, j.facts, j.when.from)) j.held(Id::KeepAliveOff);
   if (!in.flags().rst()) hear(h, j);
-  switch (h.phase) {
-    case Phase::Closed:
-      return arrive_closed(h, j, in);
-    case Phase::SynSent:
-      return arrive_syn_sent(h, j, in);
-    default:
-      return arrive_other(h, j, in);
+  const bool goes_on = h.phase == Phase::Closed    ? arrive_closed(h, j, in)
+                       : h.phase == Phase::SynSent ? arrive_syn_sent(h, j, in)
+                                                   : arrive_other(h, j, in);
+  if (h.dropped_rule != 0 && in.length() > 0) {
+    const Offset from = h.received(in.segment.seq.raw());
+    j.facts.ignored = {
+        .from = from, .to = from + in.length(), .record = j.record, .rule = h.dropped_rule};
   }
+  return goes_on;
 }
 
 }  // namespace harness::model

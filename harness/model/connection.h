@@ -25,6 +25,13 @@ struct Piece {
   Offset end() const { return at + static_cast<Offset>(octets.size()); }
 };
 
+// Text that must have no effect, and why.
+struct IgnoredText {
+  Offset from = 0, to = 0;
+  std::uint32_t record = event::kNoRecord;
+  std::uint8_t rule = 0;
+};
+
 // What is known for certain of one connection, whatever the target makes of it: who asked for what,
 // and which octets arrived.
 struct Connection {
@@ -89,6 +96,7 @@ struct Connection {
   std::uint32_t opened_by = event::kNoRecord;   // ... and of the ACK of our SYN.
   Offset fin_in_shut = kNowhere;                // The place of a FIN that came to a window of zero.
   std::uint32_t behind_fin = event::kNoRecord;  // The last octets behind a FIN.
+  IgnoredText ignored{};                        // The last.
   Offset last_ack = kNowhere;                   // What the last segment with one acknowledged.
   bool late_echo = false;  // The ACK of our SYN echoed what was sent behind it.
   // A reset outside the window, since when the target has shown no sign of the connection's life.

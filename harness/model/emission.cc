@@ -54,11 +54,18 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     if (one && h.dropped_rule == 0)
       miss.expected = "octets, SYN and FIN to count once, and an ACK not at all: ack";
     miss.id = rule_behind(h, j, one ? Id::SequenceSpace : Id::Acceptability);
+    if (h.dropped_rule != 0) miss.cause = h.dropped;
+    // What brought these octets, though something else came meanwhile.
+    const auto& text = j.facts.ignored;
+    if (text.from <= h.rcv_high && h.rcv_high < text.to && ack <= text.to) {
+      miss.id = static_cast<Id>(text.rule);
+      miss.expected = "ack";
+      miss.cause = text.record;
+    }
     if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) {
       miss.id = Id::FinInShut;
       miss.expected = "ack";
     }
-    if (h.dropped_rule != 0) miss.cause = h.dropped;
     return j.fail(miss);
   }
   if (ack < low) {

@@ -44,6 +44,13 @@ const char* wanted(Debt debt) {
   return "";
 }
 
+// What would have met it; of a reset its form (RFC 9293, 3.5.2).
+const char* nearest(const Hypothesis& h, Debt debt) {
+  if (debt != Debt::Reset || h.resets_owed == 0) return wanted(debt);
+  return h.resets[0].by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
+                            : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>";
+}
+
 }  // namespace
 
 bool expire(Hypothesis& h, Judgement& j) {
@@ -64,7 +71,7 @@ bool expire(Hypothesis& h, Judgement& j) {
     const Miss miss{.id = owed.id(),
                     .expected = wanted(debt),
                     .found = "none until",
-                    .nearest = wanted(debt),
+                    .nearest = nearest(h, debt),
                     .unit = Unit::Duration,
                     .low = 0,
                     .high = 0,

@@ -41,12 +41,16 @@ CONTROLS(Acceptability, OfAWindowOfZeroStillAnswers) {
 
 CONTROLS(Acceptability, NeedsAnAckAndNoSyn) {
   const Lines ackless = passive() + Lines{"+.1 < P 1 len 100", "+.1 wait", "+1 wait"};
+  // Something else that has no effect comes before it shows.
+  const Lines later =
+      passive() + Lines{"+.1 < P 1 len 100", "+.1 < . 101 ack 101", "> . 1 ack 1", "+1 wait"};
   const Lines syn =
       passive() + Lines{"+.1 < S 5000 mss 1460", "> . 1 ack 1", "state ESTABLISHED", "+1 wait"};
   const Lines old_syn =
       passive() + Lines{"+.1 < S 0 mss 1460", "> . 1 ack 1", "state ESTABLISHED", "+1 wait"};
   check({
       {"9293-3.10.7-ackless", ackless, "+.1 wait", "+.1 > . 1 ack 101"},
+      {"9293-3.10.7-ackless", later, "> . 1 ack 1", "> . 1 ack 101"},
       {"RFC5961-4.2-a", syn, "> . 1 ack 1", ""},
       {"RFC5961-4.2-a", old_syn, "> . 1 ack 1", ""},
       {"RFC5961-4.2-a", old_syn, "> . 1 ack 1", "> S. 0 ack 1 mss 1460"},
