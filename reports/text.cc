@@ -69,8 +69,9 @@ std::string model_on(std::span<const Finding> findings, const Finding& failed) {
   if (undecided) return "cannot tell whether the RFCs allow this run";
   const auto unasked = [](const std::string& id) { return !harness::oracle::enforced(id); };
   if (!failed.requirements.empty() && std::ranges::all_of(failed.requirements, unasked)) {
-    return fmt::format("asks nothing by {}, and cannot say who is right",
-                       fmt::join(failed.requirements, ", "));
+    return fmt::format(
+        "does not enforce {}: whether the target or the script is wrong it cannot say",
+        fmt::join(failed.requirements, ", "));
   }
   return "has no objection to this run so far: the script may ask more than the RFCs do";
 }

@@ -165,7 +165,7 @@ constexpr Quotation kQuotations[] = {
     {"9293-3.6-tw-restart", "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and restart the 2 MSL timeout."},
     {"9293-3.6-tw-pure-ack", "The only thing that can arrive in this state is a retransmission of the remote FIN."},
     {"9293-3.10.7-listen-order", "First, check for a RST: [...] Second, check for an ACK: [...] Third, check for a SYN: [...] Fourth, other data or control:"},
-    {"9293-3.10.7-synsent-order", "First, check the ACK bit: [...] If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set, if so drop the segment and return) [...] Second, check the RST bit: [...] Fourth, check the SYN bit: [...] Fifth, if neither of the SYN or RST bits is set, then drop the segment and return."},
+    {"9293-3.10.7-synsent-order", "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset [...] Second, check the RST bit: [...] Fourth, check the SYN bit: [...] if neither of the SYN or RST bits is set, then drop the segment and return."},
     {"9293-3.10.7-synsent-ackrange", "If SND.UNA < SEG.ACK =< SND.NXT, then the ACK is acceptable."},
     {"9293-3.10.7-synrcvd-ack", "If SND.UNA < SEG.ACK =< SND.NXT, then enter ESTABLISHED state [...] If the segment acknowledgment is not acceptable, form a reset segment <SEQ=SEG.ACK><CTL=RST>"},
     {"9293-3.10.7-synrcvd-syn", "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN state and return."},
