@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/options.h"
 #include "harness/wire/print.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::oracle {
 namespace {
@@ -31,7 +31,7 @@ class OneSegment {
     const auto segment = wire::SegmentView::parse(ip->payload());
     if (!segment)
       return wrong("9293-3.1-doff", "a TCP header", std::string(wire::says(segment.error())));
-    if (wire::tcp_checksum(ip->source(), ip->destination(), ip->payload()) != 0) {
+    if (!wire::tcp_checksum_ok(*ip)) {
       wrong("MUST-2", "a checksum that verifies", fmt::format("{:#06x}", segment->checksum()));
     }
     if (!segment->data_offset_ok()) {
