@@ -21,6 +21,7 @@ engine::Config at_home(engine::Config config, const Host& host) {
 InprocTarget::InprocTarget(engine::Config config, const Host& host, std::string settings)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
       stack_(at_home(std::move(config), host), host.rng.fork("engine")),
+      due_(stack_.next_deadline()),
       settings_(std::move(settings)),
       mapped_(host.mapped) {}
 
@@ -38,26 +39,29 @@ event::Call InprocTarget::on_its_wire(event::Call call) const {
   return call;
 }
 
+template <class... Input>
+void InprocTarget::step(clock::Instant now, std::uint32_t cause, event::Trace& trace,
+                        const Input&... input) {
+  engine::Out out{trace, now, cause};
+  stack_.step(now, input..., out);
+  due_ = stack_.next_deadline();
+}
+
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
   const auto now = clock_->now();
   if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
     const auto record = trace.append_packet(event::Kind::Packet, now, *packet, packet->id);
-    engine::Out out{trace, now, record};
-    stack_.step(now, trace.body(packet->body), out);
+    step(now, record, trace, trace.body(packet->body));
   } else {
     const auto record = trace.append({.at = now}, std::get<event::Call>(stimulus));
-    engine::Out out{trace, now, record};
     // The call as the trace keeps it: its spans outlive the caller's.
-    stack_.step(now, on_its_wire(trace.call(trace[record])), out);
+    step(now, record, trace, on_its_wire(trace.call(trace[record])));
   }
 }
 
 void InprocTarget::collect(event::Trace& trace) {
   const auto now = clock_->now();
-  if (const auto due = stack_.next_deadline(); due && *due <= now) {
-    engine::Out out{trace, now, event::kNoRecord};
-    stack_.step(now, out);
-  }
+  if (due_ && *due_ <= now) step(now, event::kNoRecord, trace);
 }
 
 clock::Instant InprocTarget::wait(clock::Instant until) {

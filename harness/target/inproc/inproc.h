@@ -27,14 +27,17 @@ class InprocTarget final : public Target {
   clock::Instant now() const override { return clock_->now(); }
   void submit(const Stimulus&, event::Trace&) override;
   void collect(event::Trace&) override;
-  std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
+  std::optional<clock::Instant> next_deadline() const override { return due_; }
   clock::Instant wait(clock::Instant until) override;
 
  private:
   event::Call on_its_wire(event::Call) const;
+  template <class... Input>
+  void step(clock::Instant now, std::uint32_t cause, event::Trace&, const Input&...);
 
   std::shared_ptr<clock::Clock> clock_;
   engine::Stack stack_;
+  std::optional<clock::Instant> due_;  // When the stack wants attention: only a step changes that.
   std::string settings_;
   bool mapped_;
 };
