@@ -81,6 +81,7 @@ Draft plain(const Strand& strand, wire::Flags flags) {
 }
 
 std::uint32_t fitting(const Draft& draft, const Strand& strand, const target::Host& host) {
+  if (draft.length == 0) return 0;
   const auto empty = wire::datagram_size(header(host), headers(draft, strand, {}), 0);
   return std::min(draft.length, static_cast<std::uint32_t>(host.mtu - empty));
 }
