@@ -23,7 +23,6 @@ using event::Op;
 
 namespace {
 
-constexpr wire::Port kTargetPort = 8080;
 constexpr std::size_t kSetUp = 4;  // Socket, option or mode, option, and what it is for.
 
 struct Option {

@@ -19,7 +19,7 @@ using wire::kSyn;
 
 namespace {
 
-constexpr wire::Port kPeerPort = 40'000, kTargetPort = 8080, kRemotePort = 9000;
+constexpr wire::Port kPeerPort = 40'000, kRemotePort = 9000;
 
 // Half of them wrap early, so that every comparison is tried on both sides of the wrap.
 std::uint32_t draw_isn(base::Rng& rng) {

@@ -15,6 +15,7 @@
 #include "harness/event/call.h"
 #include "harness/scenario/peer.h"
 #include "harness/target/target.h"
+#include "harness/wire/ip_address.h"
 
 namespace harness::campaign {
 
@@ -40,6 +41,7 @@ class SwarmPeer final : public scenario::Peer {
  private:
   using Stimulus = std::optional<target::Stimulus>;
   static constexpr std::size_t kMostStrands = 3;
+  static constexpr wire::Port kTargetPort = 8080;
 
   // A call without a reply yet.
   struct Asked {

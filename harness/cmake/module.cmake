@@ -78,17 +78,25 @@ function(program name folder)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
 
-# in_one_piece(folder)
+# in_one_piece(folder [FILES file...])
 #
-# A release compiles the module's files as one: its functions are small, call each other from file to
-# file, and are called for every segment. Names without linkage must then be unlike in all of them.
-# Sanitizers and debug builds take the files one by one.
+# A release compiles the module's files as one, or these of them: its functions are small, call each
+# other from file to file, and are called for every segment. Names without linkage must then be
+# unlike in all of them. Sanitizers and debug builds take the files one by one.
 function(in_one_piece folder)
+  cmake_parse_arguments(arg "" "" "FILES" ${ARGN})
   string(REPLACE "/" "_" target ${folder})
   if(SANITIZE OR FUZZ OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
     set_target_properties(${target} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)  # Here it shows what it forgot.
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-  target_compile_options(${target} PRIVATE -O3 -fno-semantic-interposition)
+  target_compile_options(${target} PRIVATE -fno-semantic-interposition)
+  if(NOT arg_FILES)
+    target_compile_options(${target} PRIVATE -O3)
+  else()
+    list(TRANSFORM arg_FILES PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+    set_source_files_properties(${arg_FILES} PROPERTIES UNITY_GROUP every_segment)
+  endif()
 endfunction()

@@ -5,17 +5,18 @@
 #include <charconv>
 #include <cstring>
 
+#include "harness/model/call_numbers.h"
+
 namespace harness::model {
 namespace {
 
 using event::Op;
 
-// Linux's numbers, as calls carry them.
-constexpr std::int64_t kSocketLevel = 1, kReceiveBuffer = 8, kKeepAlive = 9, kLinger = 13,
-                       kLowWater = 18;
+// As in call_numbers.h; these are of interest only here.
+constexpr std::int64_t kReceiveBuffer = 8, kKeepAlive = 9, kLinger = 13, kLowWater = 18;
 constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kMaxSegment = 2, kCork = 3, kKeepCount = 6,
-                       kWindowClamp = 10, kMore = 0x8000, kOutOfBand = 0x1, kWaitAll = 0x100,
-                       kKeepIdle = 4, kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
+                       kWindowClamp = 10, kMore = 0x8000, kWaitAll = 0x100, kKeepIdle = 4,
+                       kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
                        kUserTimeout = 18;
 constexpr std::int64_t kShutRead = 0, kShutWrite = 1;
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "harness/event/status.h"
+#include "harness/model/call_numbers.h"
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
 #include "harness/model/reset.h"
@@ -19,9 +20,8 @@ using event::Call;
 using event::Op;
 using event::Reply;
 
-// Linux's numbers, as calls carry them.
-constexpr std::int64_t kOutOfBand = 0x1, kPeek = 0x2, kTruncate = 0x20;
-constexpr std::int64_t kSocketLevel = 1, kErrorOption = 4;
+// As in call_numbers.h; these are of interest only here.
+constexpr std::int64_t kPeek = 0x2, kTruncate = 0x20, kErrorOption = 4;
 
 bool untold(Judgement& j, const char* expected, const char* found) {
   return j.fail({.id = Id::TellApplication,

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "harness/oracle/room.h"
+
 namespace harness::oracle {
 namespace {
 
@@ -14,9 +16,6 @@ using event::Reply;
 
 // Linux's numbers, as calls carry them.
 constexpr std::int64_t kSocketLevel = 1, kError = 4, kLinger = 13, kShutWrite = 1;
-
-// As much is made at once: a vector that grows by ones is moved each time.
-constexpr std::size_t kRoom = 8;
 
 bool ends_a_connection(std::int32_t error) {
   switch (error) {

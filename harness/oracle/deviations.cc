@@ -56,9 +56,9 @@ std::vector<Cell> cells_of(std::string_view line) {
   return cells;
 }
 
-class Line {
+class Entry {
  public:
-  Line(std::string_view text, std::string_view file, std::uint32_t number)
+  Entry(std::string_view text, std::string_view file, std::uint32_t number)
       : cells_(cells_of(text)), place_{std::string(file), number, 1} {}
 
   std::expected<Deviation, DeviationError> parse() {
@@ -184,7 +184,7 @@ std::expected<std::vector<Deviation>, DeviationError> parse_deviations(std::stri
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const auto first = line.find_first_not_of(kBlank);
     if (first == line.npos || line[first] == '#') continue;
-    auto deviation = Line{line, file, number}.parse();
+    auto deviation = Entry{line, file, number}.parse();
     if (!deviation) return std::unexpected(std::move(deviation.error()));
     deviations.push_back(std::move(*deviation));
   }

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "harness/event/stream.h"
-#include "harness/wire/checksum.h"
+#include "harness/oracle/room.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
 #include "harness/wire/tcp_of.h"
@@ -54,9 +54,6 @@ class Ranges {
   };
   std::vector<Range> ranges_;
 };
-
-// As much is made at once: a vector that grows by ones is moved each time.
-constexpr std::size_t kRoom = 8;
 
 struct Arrival {
   std::uint32_t record = 0;

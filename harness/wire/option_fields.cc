@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kCounter = 3;
 
-std::uint8_t raw(OptionKind kind) { return static_cast<std::uint8_t>(kind); }
+std::uint8_t kind_number(OptionKind kind) { return static_cast<std::uint8_t>(kind); }
 
 bool cookie_length_ok(std::size_t octets) {
   return octets == 0 || (octets >= 4 && octets <= 16 && octets % 2 == 0);
@@ -46,11 +46,12 @@ std::optional<FastOpen> decode_fast_open(const OptionView& option) {
 }
 
 base::Bytes encode(const FastOpen& fast_open) {
-  if (!fast_open.experimental) return encode_option(raw(OptionKind::FastOpen), fast_open.cookie);
+  if (!fast_open.experimental)
+    return encode_option(kind_number(OptionKind::FastOpen), fast_open.cookie);
   base::Bytes data(2);
   base::store16(data.data(), kFastOpenExperiment);
   data.insert(data.end(), fast_open.cookie.begin(), fast_open.cookie.end());
-  return encode_option(raw(OptionKind::Experiment2), data);
+  return encode_option(kind_number(OptionKind::Experiment2), data);
 }
 
 std::optional<UserTimeout> decode_user_timeout(const OptionView& option) {
@@ -64,7 +65,7 @@ base::Bytes encode(UserTimeout timeout) {
   base::Bytes data(2);
   base::store16(data.data(), static_cast<std::uint16_t>((timeout.minutes ? 0x8000 : 0) |
                                                         (timeout.value & 0x7FFF)));
-  return encode_option(raw(OptionKind::UserTimeout), data);
+  return encode_option(kind_number(OptionKind::UserTimeout), data);
 }
 
 std::optional<std::span<const std::byte>> decode_md5(const OptionView& option) {
@@ -85,7 +86,7 @@ std::optional<Authentication> decode_authentication(const OptionView& option) {
 base::Bytes encode(const Authentication& authentication) {
   base::Bytes data{std::byte{authentication.key_id}, std::byte{authentication.next_key_id}};
   data.insert(data.end(), authentication.mac.begin(), authentication.mac.end());
-  return encode_option(raw(OptionKind::Authentication), data);
+  return encode_option(kind_number(OptionKind::Authentication), data);
 }
 
 std::optional<AccurateEcn> decode_accurate_ecn(const OptionView& option) {
@@ -111,7 +112,8 @@ base::Bytes encode(const AccurateEcn& ecn) {
     base::store32(word.data(), **counter);
     data.insert(data.end(), word.begin() + 1, word.end());
   }
-  return encode_option(raw(ecn.order1 ? OptionKind::AccurateEcn1 : OptionKind::AccurateEcn0), data);
+  return encode_option(
+      kind_number(ecn.order1 ? OptionKind::AccurateEcn1 : OptionKind::AccurateEcn0), data);
 }
 
 }  // namespace harness::wire
