@@ -39,14 +39,13 @@ class Frontier {
     findings.fork_count = findings.held_count = findings.lapse_count = 0;
     findings.overflow = false;
     std::size_t alive = 0;
-    Miss nearest;  // Of the reading that was believed most.
     for (std::size_t i = 0; i < size_; ++i) {
       const auto held = findings.held_count, lapses = findings.lapse_count;
       j.first = alive == 0;
       if (!judge(items_[i], j)) {
         findings.held_count = held;
         findings.lapse_count = lapses;
-        if (i == 0 || items_[i].reopens) nearest = findings.miss;
+        if (i == 0 || items_[i].reopens) findings.nearest = findings.miss;
         continue;
       }
       expect(items_[i], j);
@@ -54,7 +53,7 @@ class Frontier {
       if (alive != i) items_[alive] = items_[i];
       ++alive;
     }
-    findings.miss = nearest;
+    if (alive == 0) findings.miss = findings.nearest;
     if (findings.fork_count == 0 && alive == 1) {
       size_ = 1;
       return true;

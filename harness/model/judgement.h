@@ -31,6 +31,7 @@ struct Findings {
   std::array<Miss, 4> lapses{};
   std::array<Hypothesis, 16> forks{};
   Miss miss{};
+  Miss nearest{};  // Of the readings that are no more, the one that was believed most.
   std::uint8_t held_count = 0, lapse_count = 0, fork_count = 0;
   bool overflow = false;
 };
@@ -61,17 +62,18 @@ struct Judgement {
   void held(Id id) {
     if (findings.held_count < findings.held.size()) findings.held[findings.held_count++] = id;
   }
-  bool fail(const Miss& miss) {
+  // Cold, as lapse(): what leads there is laid aside, and what is run stays together.
+  [[gnu::cold, gnu::noinline]] bool fail(const Miss& miss) {
     findings.miss = miss;
     return false;
   }
-  void lapse(const Miss& miss) {
+  [[gnu::cold, gnu::noinline]] void lapse(const Miss& miss) {
     if (findings.lapse_count < findings.lapses.size()) {
       findings.lapses[findings.lapse_count++] = miss;
     }
   }
   // Another reading of the same event, complete.
-  void fork(const Hypothesis& other) {
+  [[gnu::noinline]] void fork(const Hypothesis& other) {
     if (findings.fork_count < findings.forks.size()) {
       findings.forks[findings.fork_count++] = other;
     } else {

@@ -14,7 +14,7 @@
 #include "harness/model/timers.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
-#include "harness/wire/checksum.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::model {
 namespace {
@@ -83,7 +83,7 @@ bool Model::step(const event::Trace& trace, std::uint32_t index) {
       return true;
   }
   const auto when = moment(record);
-  bool fine = pass_time(when.from, when.until, index);
+  bool fine = when.from <= next_due_ || pass_time(when.from, when.until, index);
   if (record.kind == event::Kind::Packet) {
     fine = packet(trace, record, index) && fine;
   } else if (record.kind == event::Kind::Reply) {
@@ -96,7 +96,6 @@ bool Model::step(const event::Trace& trace, std::uint32_t index) {
 
 // What was due before `now` and did not happen.
 bool Model::pass_time(Time now, Time until, std::uint32_t record) {
-  if (now <= next_due_) return true;
   bool fine = true;
   while (const auto late = application_.overdue(now)) {
     fine = false;
@@ -124,12 +123,6 @@ bool Model::pass_time(Time now, Time until, std::uint32_t record) {
     if (!e.facts.failed) next_due_ = std::min(next_due_, e.due);
   }
   return fine;
-}
-
-void Model::kept(Id id, std::uint32_t times) {
-  const auto n = row(id);
-  exercised_[n] += times;
-  held_[n] += times;
 }
 
 // Puts on record what the hypotheses found; true when one of them is left.
@@ -247,8 +240,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   j.race_begins = e.facts.racing_until < j.when.from;
   e.facts.last_arrived = j.record;
   if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
-  const bool sound =
-      wire::tcp_checksum(datagram.source(), datagram.destination(), view.bytes()) == 0;
+  const bool sound = wire::tcp_checksum_ok(datagram);
   const auto segment = wire::read(view);
   bool alive = true;
   if (!sound || !segment) {
@@ -384,7 +376,8 @@ void Model::finish(const event::Trace& trace) {
   const auto last = trace.size() - 1;
   const Time end = moment(trace[last]).until;
   // On virtual time nothing more can happen at this instant.
-  pass_time(assume_.virtual_time ? end + 1 : end, end + 1, last);
+  const Time over = assume_.virtual_time ? end + 1 : end;
+  if (over > next_due_) pass_time(over, end + 1, last);
   // What is at stake in nearly every segment is counted once.
   for (const Id id : {Id::OptionLength, Id::OptionPadding}) kept(id, optioned_);
   for (const Id id : {Id::MssOnSyn, Id::SackOnSyn, Id::ScaleOnSyn}) kept(id, plain_);

@@ -10,6 +10,7 @@
 #include "harness/model/connection_table.h"
 #include "harness/model/icmp.h"
 #include "harness/model/judgement.h"
+#include "harness/model/rule_id.h"
 #include "harness/model/violation.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
@@ -55,12 +56,18 @@ class Model {
   bool reply(const event::Trace&, const event::Record&, std::uint32_t record);
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
-  void kept(Id, std::uint32_t times = 1);
+  void kept(Id id, std::uint32_t times = 1) {
+    const auto n = row(id);
+    exercised_[n] += times;
+    held_[n] += times;
+  }
+  std::size_t row(Id id) const { return rows_[static_cast<std::size_t>(id)]; }
   bool conclude(Entry&, Judgement&, bool alive);
   Judgement judgement(Connection&, Moment, std::uint32_t record);
   void look_up_listener(Judgement&);
   Entry& entry(const wire::FourTuple&);
 
+  const std::uint16_t* rows_ = rows().data();
   Assumptions assume_;
   Application application_;
   ConnectionTable connections_;

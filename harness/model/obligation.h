@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -51,17 +53,18 @@ class Obligations {
     const auto n = static_cast<std::size_t>(debt);
     return {latest_[n], cause_[n], rule_[n], (should_ >> n & 1) != 0};
   }
-  bool owed(Debt debt) const { return latest_[static_cast<std::size_t>(debt)] != kNoTime; }
+  bool owed(Debt debt) const { return (owed_ >> static_cast<unsigned>(debt) & 1) != 0; }
   bool owed(Id rule) const {
-    for (std::size_t n = 0; n < kDebts; ++n) {
-      if (latest_[n] != kNoTime && rule_[n] == rule) return true;
+    for (unsigned left = owed_; left != 0; left &= left - 1) {
+      if (rule_[static_cast<std::size_t>(std::countr_zero(left))] == rule) return true;
     }
     return false;
   }
   Time earliest() const {
     Time found = kNoTime;
-#pragma GCC unroll 16
-    for (const Time latest : latest_) found = latest < found ? latest : found;
+    for (unsigned left = owed_; left != 0; left &= left - 1) {
+      found = std::min(found, latest_[static_cast<std::size_t>(std::countr_zero(left))]);
+    }
     return found;
   }
 
@@ -71,6 +74,7 @@ class Obligations {
     cause_[n] = to.cause;
     rule_[n] = to.rule;
     should_ = static_cast<std::uint16_t>((should_ & ~(1u << n)) | unsigned{to.should} << n);
+    owed_ = static_cast<std::uint16_t>((owed_ & ~(1u << n)) | unsigned{to.owed()} << n);
   }
   void clear(Debt debt) {
     if (owed(debt)) set(debt, Obligation{});
@@ -82,7 +86,7 @@ class Obligations {
   std::array<Time, kDebts> latest_;
   std::array<std::uint32_t, kDebts> cause_;
   std::array<Id, kDebts> rule_{};
-  std::uint16_t should_ = 0;
+  std::uint16_t should_ = 0, owed_ = 0;  // Bit n: the n-th is a SHOULD; is owed.
 };
 
 }  // namespace harness::model
