@@ -68,7 +68,7 @@ constexpr Asked kAsked[] = {
     {"9293-3.6-flush-before-fin", "The FIN comes behind all that was written, and it does come."},
     {"9293-3.6-halfclose-rx", "Data is received and acknowledged after the own FIN."},
     {"9293-3.6-halfclose-tx",
-     "Data is sent after the peer's FIN; a FIN only when the application "
+     "Data is taken and sent after the peer's FIN; a FIN only when the application "
      "closes."},
     {"9293-3.6-no-second-fin", "Nothing is sent beyond the FIN."},
     {"9293-3.6-tw-restart", "In TIME-WAIT a FIN that comes again is acknowledged."},

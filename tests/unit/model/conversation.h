@@ -262,9 +262,10 @@ class Conversation {
       trace_.append({.at = now_}, event::Reply{.id = pending_, .result = result, .data = octets});
     } else if (name == "eof") {
       call({.fd = 4, .op = Op::Receive, .args = {0, 100, 0}}, {});
-    } else if (name == "error") {  // What reading returns.
+    } else if (name == "error" || name == "unsent") {  // What reading or writing returns.
       const auto error = static_cast<std::int32_t>(number());
-      call({.fd = 4, .op = Op::Receive, .args = {0, 100, 0}}, {.result = -1, .error = error});
+      const auto op = name == "error" ? Op::Receive : Op::Send;
+      call({.fd = 4, .op = op, .args = {0, 100, 0}}, {.result = -1, .error = error});
     } else if (name == "close") {
       call({.fd = 4, .op = Op::Close}, {});
     } else if (name == "abort") {
