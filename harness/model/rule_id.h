@@ -15,6 +15,7 @@ namespace harness::model {
   X(DefaultMss, "MUST-15")                        \
   X(SegmentSize, "MUST-16")                       \
   X(AnnouncedMss, "MUST-67")                      \
+  X(MssOffered, "SHLD-5")                         \
   X(MssOnSyn, "MUST-65")                          \
   X(OptionLength, "MUST-68")                      \
   X(OptionPadding, "MUST-69")                     \

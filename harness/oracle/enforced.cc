@@ -18,6 +18,7 @@ constexpr Asked kAsked[] = {
     {"MUST-15", "Data goes in segments of at most 536 octets (IPv6: 1220) when no MSS came."},
     {"MUST-16", "No segment carries more data and options than the peer's MSS allows."},
     {"MUST-67", "The MSS the target announces fits the MTU of its link."},
+    {"SHLD-5", "A SYN tells the MSS, unless the MTU of the link makes it the default."},
     {"MUST-65", "The MSS option stands on SYN segments only."},
     {"MUST-68", "Each option but End and No-Operation has a length octet that fits."},
     {"MUST-69", "What stands behind the end of the options is zeros."},
