@@ -220,6 +220,25 @@ bool judge_content(Hypothesis& h, Judgement& j, const Emission& out, Offset seq)
                  .got = wrong});
 }
 
+// SHLD-3: "If such a host issues a CLOSE call while received data is still pending": a FIN would
+// tell the peer that all of it was read.
+void judge_unread(const Hypothesis& h, Judgement& j) {
+  const Connection& facts = j.facts;
+  if (!facts.calls_known || !facts.closed || facts.urgent || j.racing()) return;
+  if (facts.reading != event::kNoRecord) return;
+  Offset came = h.fin_received() ? h.fin : h.rcv;
+  if (facts.late > 0) came = std::min(came, facts.late);
+  if (came <= facts.read) return;
+  j.lapse({.id = Id::HalfDuplexClose,
+           .expected = "a reset: CLOSE came before what had arrived was read, octets",
+           .found = "a FIN, and of the octets read",
+           .nearest = "<SEQ=SND.NXT><CTL=RST>",
+           .unit = Unit::Number,
+           .low = came,
+           .high = came,
+           .got = facts.read});
+}
+
 bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end) {
   if (h.own_fin != kNowhere) {
     if (data_end > h.own_fin || (out.flags().fin() && data_end != h.own_fin)) {
@@ -254,6 +273,7 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                    .got = data_end});
   }
   j.held(Id::FlushBeforeFin);
+  judge_unread(h, j);
   if (!j.facts.closing) {  // Nobody told us of the CLOSE, nor when it was.
     h.closed_first = !h.fin_received();
     if (h.fin_perhaps()) {

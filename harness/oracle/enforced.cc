@@ -26,7 +26,9 @@ constexpr Asked kAsked[] = {
     {"MUST-12", "The application is told how the connection ended: by a FIN, a reset, a time-out."},
     {"MUST-13", "In TIME-WAIT the connection stays for 2 MSL, of 30 s to 120 s each."},
     {"MAY-2", "A connection reopened out of TIME-WAIT begins beyond the numbers of the old one."},
-    {"SHLD-3", "Data for an application that has closed draws a reset or an ACK, not silence."},
+    {"SHLD-3",
+     "Data for an application that has closed draws a reset or an ACK, not silence; a CLOSE before "
+     "what arrived was read, a reset."},
     {"MUST-20", "A connection is not given up before the third retransmission."},
     {"MUST-22", "A SYN or SYN,ACK without an answer is sent again."},
     {"MUST-23", "An open without an answer is tried for at least 3 minutes."},
