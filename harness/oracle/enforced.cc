@@ -157,6 +157,7 @@ constexpr Asked kAsked[] = {
     {"RFC7323-2.2-b", "A SYN,ACK that is sent again offers the same window scale."},
     {"RFC7323-3.2-f", "The reset of an abort has timestamps where they were agreed."},
     {"RFC7323-4.3-a", "An ACK echoes the timestamp of the earliest segment it is the first for."},
+    {"MUST-59", "Where a gap is filled, no ACK goes before all that waited behind it is counted."},
 };
 static_assert(std::size(kAsked) == model::kRules);
 

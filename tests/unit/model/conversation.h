@@ -345,6 +345,7 @@ struct Control {
   std::string rule;
   Lines good;
   std::string from, to;
+  std::vector<std::string> before = {};  // Remarks that come before the rule's word.
 };
 
 // Looks at controls; or only collects them, for the test that wants both of every rule.
@@ -362,7 +363,9 @@ class Checker {
       EXPECT_EQ(broken(c.good, &words), std::vector<std::string>{})
           << c.rule << ", the good one: " << words;
       words.clear();
-      EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), std::vector<std::string>{c.rule})
+      auto expected = c.before;
+      expected.push_back(c.rule);
+      EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), expected)
           << "`" << c.from << "` became `" << c.to << "`: " << words;
     }
   }
