@@ -39,7 +39,10 @@ Assumptions assumptions_of(const event::Trace& trace, const Profile& profile) {
     if (key == "mtu") {
       std::int64_t mtu = 0;
       const auto read = std::from_chars(value.data(), value.data() + value.size(), mtu);
-      if (read.ec == std::errc{} && mtu > 0) made.mtu = mtu;
+      if (read.ec == std::errc{} && mtu > 0) {
+        made.mtu = mtu;
+        made.mtu_known = true;
+      }
     }
     if (key == "local") made.local = wire::IpAddress::parse(value).value_or(wire::IpAddress{});
   }

@@ -19,6 +19,7 @@ struct Assumptions {
   Time slack = 0;                    // Timers of a real clock fire late, never early.
   Time reaction = 5 * kMillisecond;  // "At once": as long as a run goes on watching at its end.
   std::int64_t mtu = 1500;
+  bool mtu_known = false;   // It is on record.
   wire::IpAddress local{};  // Unspecified: any.
 
   friend bool operator==(const Assumptions&, const Assumptions&) = default;

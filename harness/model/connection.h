@@ -98,7 +98,9 @@ struct Connection {
   std::uint32_t behind_fin = event::kNoRecord;  // The last octets behind a FIN.
   IgnoredText ignored{};                        // The last.
   Offset last_ack = kNowhere;                   // What the last segment with one acknowledged.
-  bool late_echo = false;  // The ACK of our SYN echoed what was sent behind it.
+  Offset ack_alone = kNowhere;  // What the target's last segment said, if it was but an ACK and
+                                // nothing came since.
+  bool late_echo = false;       // The ACK of our SYN echoed what was sent behind it.
   // A reset outside the window, since when the target has shown no sign of the connection's life.
   std::uint32_t reset_outside = event::kNoRecord;
   Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.

@@ -94,6 +94,22 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   return true;
 }
 
+// MUST-59: two ACKs with nothing arriving between tell that the first left out what was queued.
+bool judge_queue(const Hypothesis& h, Judgement& j, Offset ack) {
+  const Offset before = j.facts.ack_alone;
+  if (before == kNowhere || ack <= before || h.phase == Phase::SynReceived) return true;
+  const bool waited = h.held_count > 0 && h.held[0].from <= before + 1 && ack <= h.held[0].to;
+  if (!waited || j.racing()) return true;
+  return j.fail({.id = Id::QueueFirst,
+                 .expected = "one ACK, when all that waited is counted: ack",
+                 .found = "before it, with nothing arriving between, ack",
+                 .nearest = "the second alone",
+                 .unit = Unit::Number,
+                 .low = ack,
+                 .high = ack,
+                 .got = before});
+}
+
 // The number the target acknowledges is its RCV.NXT: what was open is settled.
 void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   if (j.racing() && ack < h.rcv) return;
@@ -117,6 +133,7 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
              .got = ack});
   } else if (h.held_count > 0 && ack >= h.held[0].to) {
     j.held(Id::HoldOutOfOrder);
+    j.held(Id::QueueFirst);
   }
   h.rcv = ack;
   if (!j.racing()) {
@@ -220,6 +237,25 @@ bool judge_content(Hypothesis& h, Judgement& j, const Emission& out, Offset seq)
                  .got = wrong});
 }
 
+// SHLD-3: "If such a host issues a CLOSE call while received data is still pending": a FIN would
+// tell the peer that all of it was read.
+void judge_unread(const Hypothesis& h, Judgement& j) {
+  const Connection& facts = j.facts;
+  if (!facts.calls_known || !facts.closed || facts.urgent || j.racing()) return;
+  if (facts.reading != event::kNoRecord) return;
+  Offset came = h.fin_received() ? h.fin : h.rcv;
+  if (facts.late > 0) came = std::min(came, facts.late);
+  if (came <= facts.read) return;
+  j.lapse({.id = Id::HalfDuplexClose,
+           .expected = "a reset: CLOSE came before what had arrived was read, octets",
+           .found = "a FIN, and of the octets read",
+           .nearest = "<SEQ=SND.NXT><CTL=RST>",
+           .unit = Unit::Number,
+           .low = came,
+           .high = came,
+           .got = facts.read});
+}
+
 bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end) {
   if (h.own_fin != kNowhere) {
     if (data_end > h.own_fin || (out.flags().fin() && data_end != h.own_fin)) {
@@ -254,6 +290,7 @@ bool judge_fin(Hypothesis& h, Judgement& j, const Emission& out, Offset data_end
                    .got = data_end});
   }
   j.held(Id::FlushBeforeFin);
+  judge_unread(h, j);
   if (!j.facts.closing) {  // Nobody told us of the CLOSE, nor when it was.
     h.closed_first = !h.fin_received();
     if (h.fin_perhaps()) {
@@ -317,6 +354,13 @@ bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {
   return true;
 }
 
+void note_ack_alone(const Hypothesis& h, Judgement& j, const Emission& out) {
+  const auto flags = out.flags();
+  const bool alone = out.length() == 0 && flags.ack() && !flags.rst();
+  const bool sure = h.phase == Phase::Synchronized && j.assume.lossless && !j.racing();
+  j.facts.ack_alone = alone && sure ? h.received(out.segment.ack.raw()) : kNowhere;
+}
+
 bool emit(Hypothesis& h, Judgement& j, const Emission& out) {
   if (out.flags().rst()) return emit_reset(h, j, out);
   if (out.flags().syn()) return emit_syn(h, j, out);
@@ -335,7 +379,7 @@ bool emit(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   j.held(Id::AckAlways);
   const Offset seq = h.sent(out.segment.seq.raw()), ack = h.received(out.segment.ack.raw());
-  if (!judge_ack_number(h, j, ack)) return false;
+  if (!judge_queue(h, j, ack) || !judge_ack_number(h, j, ack)) return false;
   if (!judge_options(h, j, out) || !judge_urgent(h, j, out, seq)) return false;
   const bool idle = h.una == h.nxt || h.edge_low <= h.una;
   const bool perhaps = h.una_high == h.nxt && out.octets() == 0;  // All is perhaps acknowledged.

@@ -23,6 +23,9 @@ bool emit(Hypothesis&, Judgement&, const Emission&);
 // The acknowledgment a segment carries, with the window and what it settles.
 bool judge_acknowledgment(Hypothesis&, Judgement&, const Emission&);
 
+// What was just sent, for the one behind it (MUST-59). Once for all hypotheses, after them.
+void note_ack_alone(const Hypothesis&, Judgement&, const Emission&);
+
 // The rule that a segment nobody asked for breaks: the one by which the target should have ignored
 // what came just before, if there is such a one.
 Id rule_behind(const Hypothesis&, const Judgement&, Id otherwise);

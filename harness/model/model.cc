@@ -239,6 +239,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                     const wire::SegmentView& view) {
   j.race_begins = e.facts.racing_until < j.when.from;
   e.facts.last_arrived = j.record;
+  e.facts.ack_alone = kNowhere;
   if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound = wire::tcp_checksum_ok(datagram);
   const auto segment = wire::read(view);
@@ -283,6 +284,7 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });
   if (alive && !out.flags().rst()) outlive_error(j);
   if (!out.flags().rst()) e.facts.reset_outside = event::kNoRecord;
+  if (alive) note_ack_alone(e.frontier.hypotheses().front(), j, out);
   if (!conclude(e, j, alive)) return false;
   optioned_ += view.option_bytes().empty() ? 0 : 1;
   plain_ += view.flags().syn() ? 0 : 1;

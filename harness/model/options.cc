@@ -192,6 +192,22 @@ bool judge_offer(Hypothesis& h, Judgement& j, const Emission& out) {
                    .got = *segment.mss});
   }
   if (segment.mss) j.held(Id::AnnouncedMss);
+  const std::int64_t usual = header == 40 ? kDefaultMss4 : kDefaultMss6;
+  const std::int64_t carried = j.assume.mtu - header;
+  if (j.assume.mtu_known && carried != usual && j.facts.segment_asked == 0) {
+    if (segment.mss) {
+      j.held(Id::MssOffered);
+    } else {
+      j.lapse({.id = Id::MssOffered,
+               .expected = "the MSS option: the link does not carry the default, but",
+               .found = "a SYN without it, which stands for",
+               .nearest = "the same with the MSS",
+               .unit = Unit::Octets,
+               .low = carried,
+               .high = carried,
+               .got = usual});
+    }
+  }
   if (segment.window_scale && *segment.window_scale > kMaxShift) {
     return wrong(j, Id::ScaleLimit, "a shift of at most 14", "a larger one");
   }

@@ -15,6 +15,7 @@ namespace harness::model {
   X(DefaultMss, "MUST-15")                        \
   X(SegmentSize, "MUST-16")                       \
   X(AnnouncedMss, "MUST-67")                      \
+  X(MssOffered, "SHLD-5")                         \
   X(MssOnSyn, "MUST-65")                          \
   X(OptionLength, "MUST-68")                      \
   X(OptionPadding, "MUST-69")                     \
@@ -120,7 +121,8 @@ namespace harness::model {
   X(FastRetransmit, "RFC5681-3.2-fr")             \
   X(ScaleAgreed, "RFC7323-2.2-b")                 \
   X(ResetStamped, "RFC7323-3.2-f")                \
-  X(EarliestEcho, "RFC7323-4.3-a")
+  X(EarliestEcho, "RFC7323-4.3-a")                \
+  X(QueueFirst, "MUST-59")
 
 enum class Id : std::uint8_t {
 #define LASTACK_MODEL_RULE(name, id) name,

@@ -81,6 +81,25 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   return true;
 }
 
+// RFC 9293, 3.10.2: in ESTABLISHED and CLOSE-WAIT alike, what is sent is taken. `stays`: nothing
+// has happened that may have ended the connection unseen.
+bool judge_refused_send(Hypothesis& h, Judgement& j, std::int32_t error) {
+  const bool stays = h.phase == Phase::Synchronized && !h.told && !h.hard_error &&
+                     h.retransmissions == 0 && h.keepalives == 0;
+  const bool sure = j.facts.calls_known && j.assume.lossless && !j.racing() && !j.waited;
+  const bool refused = error == EPIPE || error == ENOTCONN;
+  if (!refused || !stays || !sure || j.facts.closing) return judge_error(h, j, error);
+  const auto outside = j.facts.reset_outside;
+  return j.fail({.id = outside != event::kNoRecord ? Id::ResetOutside
+                       : h.fin_perhaps()           ? Id::HalfCloseSend
+                                                   : Id::TellApplication,
+                 .expected = "what is sent to be taken: the application has not closed",
+                 .found = "an error of SEND",
+                 .nearest = "the same as before the peer's FIN",
+                 .cause = outside,
+                 .ends = true});
+}
+
 bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
   const Offset end = j.facts.read + reply.result;
   const bool before = h.phase == Phase::Closed && h.offered;
@@ -212,7 +231,8 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
     case Op::Receive:
       return judge_receive(h, j, call, reply);
     case Op::Send: {
-      if (reply.error != 0) return judge_error(h, j, reply.error);
+      if (reply.error != 0) return judge_refused_send(h, j, reply.error);
+      if (h.fin_received() && !j.facts.closing) j.held(Id::HalfCloseSend);
       const bool over = h.phase == Phase::Closed && !h.told && h.ending != Ending::None;
       // A call that waited tells how much was taken before the end; the next tells of the end.
       if (over && j.assume.lossless && !j.racing() && !j.waited && reply.result > 0) {

@@ -18,6 +18,7 @@ constexpr Asked kAsked[] = {
     {"MUST-15", "Data goes in segments of at most 536 octets (IPv6: 1220) when no MSS came."},
     {"MUST-16", "No segment carries more data and options than the peer's MSS allows."},
     {"MUST-67", "The MSS the target announces fits the MTU of its link."},
+    {"SHLD-5", "A SYN tells the MSS, unless the MTU of the link makes it the default."},
     {"MUST-65", "The MSS option stands on SYN segments only."},
     {"MUST-68", "Each option but End and No-Operation has a length octet that fits."},
     {"MUST-69", "What stands behind the end of the options is zeros."},
@@ -25,7 +26,9 @@ constexpr Asked kAsked[] = {
     {"MUST-12", "The application is told how the connection ended: by a FIN, a reset, a time-out."},
     {"MUST-13", "In TIME-WAIT the connection stays for 2 MSL, of 30 s to 120 s each."},
     {"MAY-2", "A connection reopened out of TIME-WAIT begins beyond the numbers of the old one."},
-    {"SHLD-3", "Data for an application that has closed draws a reset or an ACK, not silence."},
+    {"SHLD-3",
+     "Data for an application that has closed draws a reset or an ACK, not silence; a CLOSE before "
+     "what arrived was read, a reset."},
     {"MUST-20", "A connection is not given up before the third retransmission."},
     {"MUST-22", "A SYN or SYN,ACK without an answer is sent again."},
     {"MUST-23", "An open without an answer is tried for at least 3 minutes."},
@@ -68,7 +71,7 @@ constexpr Asked kAsked[] = {
     {"9293-3.6-flush-before-fin", "The FIN comes behind all that was written, and it does come."},
     {"9293-3.6-halfclose-rx", "Data is received and acknowledged after the own FIN."},
     {"9293-3.6-halfclose-tx",
-     "Data is sent after the peer's FIN; a FIN only when the application "
+     "Data is taken and sent after the peer's FIN; a FIN only when the application "
      "closes."},
     {"9293-3.6-no-second-fin", "Nothing is sent beyond the FIN."},
     {"9293-3.6-tw-restart", "In TIME-WAIT a FIN that comes again is acknowledged."},
@@ -154,6 +157,7 @@ constexpr Asked kAsked[] = {
     {"RFC7323-2.2-b", "A SYN,ACK that is sent again offers the same window scale."},
     {"RFC7323-3.2-f", "The reset of an abort has timestamps where they were agreed."},
     {"RFC7323-4.3-a", "An ACK echoes the timestamp of the earliest segment it is the first for."},
+    {"MUST-59", "Where a gap is filled, no ACK goes before all that waited behind it is counted."},
 };
 static_assert(std::size(kAsked) == model::kRules);
 

@@ -29,6 +29,27 @@ CONTROLS(Close, SendsItsFinBehindAllDataAndOnlyOnce) {
   });
 }
 
+CONTROLS(Close, ResetsWhereWhatArrivedWasNotRead) {
+  const Lines unread =
+      passive() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "read 10", "close",
+                        "> F. 1 ack 11",           "+.5 wait"};
+  const Lines ended = passive() + Lines{"+.1 < FP. 1 len 10 ack 1",
+                                        "> . 1 ack 12",
+                                        "read 10",
+                                        "close",
+                                        "> F. 1 ack 12",
+                                        "+.5 wait"};
+  check({
+      {"SHLD-3?", unread, "read 10", "read 4"},
+      {"SHLD-3?", unread, "read 10", ""},
+      {"SHLD-3?", ended, "read 10", "read 9"},
+      {"SHLD-3?",
+       passive() +
+           Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "close", "> R. 1 ack 11", "+.5 wait"},
+       "> R. 1 ack 11", "> F. 1 ack 11"},
+  });
+}
+
 CONTROLS(Close, AcknowledgesTheFinAsOneNumber) {
   check({
       {"9293-3.4-synfin-seq", kActive, "> . 12 ack 2", "> . 12 ack 1"},

@@ -34,8 +34,8 @@ TEST(EveryRule, IsCountedWhereItIsKept) {
   for (const auto each : all_controls()) each(Checker{&controls});
   std::vector<Lines> kept;
   for (auto& c : controls) kept.push_back(std::move(c.good));
-  kept.push_back({"listen", "< S 0", "> S. 0 ack 1", "+.01 < . 1 ack 1", "accept", "write 100",
-                  "> P. 1 len 100 ack 1"});
+  kept.push_back({"listen", "< S 0", "> S. 0 ack 1 mss 1460", "+.01 < . 1 ack 1", "accept",
+                  "write 100", "> P. 1 len 100 ack 1"});
   kept.push_back(passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "eof", "write 100",
                                    "> P. 1 len 100 ack 2"});
   kept.push_back(passive() + Lines{"+7200 wait"});

@@ -262,9 +262,10 @@ class Conversation {
       trace_.append({.at = now_}, event::Reply{.id = pending_, .result = result, .data = octets});
     } else if (name == "eof") {
       call({.fd = 4, .op = Op::Receive, .args = {0, 100, 0}}, {});
-    } else if (name == "error") {  // What reading returns.
+    } else if (name == "error" || name == "unsent") {  // What reading or writing returns.
       const auto error = static_cast<std::int32_t>(number());
-      call({.fd = 4, .op = Op::Receive, .args = {0, 100, 0}}, {.result = -1, .error = error});
+      const auto op = name == "error" ? Op::Receive : Op::Send;
+      call({.fd = 4, .op = op, .args = {0, 100, 0}}, {.result = -1, .error = error});
     } else if (name == "close") {
       call({.fd = 4, .op = Op::Close}, {});
     } else if (name == "abort") {
@@ -344,6 +345,7 @@ struct Control {
   std::string rule;
   Lines good;
   std::string from, to;
+  std::vector<std::string> before = {};  // Remarks that come before the rule's word.
 };
 
 // Looks at controls; or only collects them, for the test that wants both of every rule.
@@ -361,7 +363,9 @@ class Checker {
       EXPECT_EQ(broken(c.good, &words), std::vector<std::string>{})
           << c.rule << ", the good one: " << words;
       words.clear();
-      EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), std::vector<std::string>{c.rule})
+      auto expected = c.before;
+      expected.push_back(c.rule);
+      EXPECT_EQ(broken(changed(c.good, c.from, c.to), &words), expected)
           << "`" << c.from << "` became `" << c.to << "`: " << words;
     }
   }

@@ -31,6 +31,14 @@ CONTROLS(Options, StandWhereTheyMay) {
   });
 }
 
+CONTROLS(Options, TellTheMssInEverySyn) {
+  const Lines opens = active() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "+1 wait"};
+  check({
+      {"SHLD-5?", kPlain, "> S. 0 ack 1 mss 1460", "> S. 0 ack 1"},
+      {"SHLD-5?", opens, "> S 0 mss 1460", "> S 0"},
+  });
+}
+
 CONTROLS(Options, OfTimeStandInEverySegmentAndEchoTheLatest) {
   check({
       {"RFC7323-3.2-e", kStamped, "+.01 > . 1 ack 201 ts 7220/310", "+.01 > . 1 ack 201"},

@@ -31,6 +31,7 @@ CONTROLS(Text, OutOfOrderIsHeld) {
   const Lines filled = changed(hole, "> . 1 ack 201", "+0 > . 1 ack 201");
   check({
       {"SHLD-31?", unread, "> . 1 ack 201", "> . 1 ack 101"},
+      {"MUST-59", unread, "> . 1 ack 201", "> . 1 ack 101\n> . 1 ack 201", {"SHLD-31?"}},
       {"RFC5681-3.2-fill?", filled, "+0 > . 1 ack 201", "+.3 > . 1 ack 201"},
   });
 }

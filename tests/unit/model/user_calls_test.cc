@@ -22,6 +22,24 @@ CONTROLS(UserCalls, TellWhatHappened) {
   check({{"9293-3.5-data-on-syn", early, "error 11", "read 20"}});
 }
 
+CONTROLS(UserCalls, SendBeforeAndBehindThePeersFin) {
+  const Lines half = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "eof", "unsent 11"};
+  const Lines open = passive() + Lines{"+.1 unsent 11"};
+  check({
+      {"9293-3.6-halfclose-tx", half, "unsent 11", "unsent 32"},
+      {"9293-3.6-halfclose-tx", half, "unsent 11", "unsent 107"},
+      {"MUST-12", open, "+.1 unsent 11", "+.1 unsent 32"},
+      {"RFC5961-3.2-a", passive() + Lines{"+.1 < R 70000 ack 1", "+.1 unsent 11"}, "+.1 unsent 11",
+       "+.1 unsent 32"},
+  });
+  const Lines ended[] = {
+      passive() + Lines{"+.1 shut", "> F. 1 ack 1", "unsent 32"},
+      passive() + Lines{"+.1 < R 1", "+.1 error 104", "unsent 32"},
+      passive() + Lines{"+.1 < R 1", "+.1 unsent 32"},
+  };
+  for (const auto& lines : ended) EXPECT_EQ(broken(lines), std::vector<std::string>{});
+}
+
 CONTROLS(UserCalls, SwitchKeepAlivesOn) {
   const Lines probes =
       passive() +
