@@ -30,6 +30,7 @@ def test_a_new_scenario_passes_as_it_stands():
         for ip in ("v4", "v6"):
             done = lastack("run", "half_close.pkt", "--ip", ip, "--strict", cwd=folder)
             assert done.returncode == 0 and done.stdout.startswith("pass  half_close "), done
+            assert "warning" not in done.stdout, done
         assert lastack("fmt", "--check", "half_close.pkt", cwd=folder).returncode == 0
 
 
@@ -38,7 +39,7 @@ def test_a_new_scenario_passes_on_the_kernel_too():
         lastack("new", "x", cwd=folder)
         harness.need_kernel()
         done = lastack("run", "x.pkt", "--target", "linux", cwd=folder)
-        assert done.returncode == 0, done
+        assert done.returncode == 0 and "warning" not in done.stdout, done
 
 
 def test_a_new_scenario_replaces_nothing():
