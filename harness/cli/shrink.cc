@@ -107,6 +107,7 @@ int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
 }
 
 int shrink(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto parsed = parse_options(words, options());
   if (!parsed) return usage_error(parsed.error(), "shrink");
   const auto text = [&](const char* option) {
@@ -136,7 +137,6 @@ int shrink(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "shrink");
   const auto selected = select(*suite, parsed->words);
   if (!selected) return usage_error(selected.error(), "shrink");
-  const auto* const stop = catch_stop();
   if (parsed->has("time")) stop_after(std::chrono::seconds{*time});
   Console console;
   int status = kSuccess;

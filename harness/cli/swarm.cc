@@ -290,15 +290,15 @@ int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& 
 }
 
 int swarm(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse_swarm(words);
   if (!arguments) return usage_error(arguments.error(), "swarm");
   const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "swarm");
-  if (const auto there = target::catalogue::available(*choice); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there && *stop == 0) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }
-  const auto* const stop = catch_stop();
   Console console;
   const auto suite = Suite::open(std::nullopt);
   auto known = load_known(std::nullopt, suite ? suite->root() : std::nullopt, choice->entry.name);
@@ -310,7 +310,8 @@ int swarm(std::span<const std::string> words) {
   Batches batches{*arguments, *choice, stop, std::move(*known)};
   if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
-  const unsigned jobs = jobs_for(*arguments, *choice);  // Measured before the time begins.
+  // Measured before the time begins.
+  const unsigned jobs = *stop == 0 ? jobs_for(*arguments, *choice) : 1;
   const clock::SteadyClock wall;
   Watcher watcher{console, *arguments, batches};
   if (arguments->time) stop_after(*arguments->time);

@@ -312,6 +312,7 @@ class Sweeper {
 };
 
 int sweep(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse_sweep(words);
   if (!arguments) return usage_error(arguments.error(), "sweep");
   const auto choice = target::catalogue::choose(arguments->target);
@@ -331,7 +332,6 @@ int sweep(std::span<const std::string> words) {
     return usage_error(
         fmt::format("--only is for one scenario, and there are {}", selected->size()), "sweep");
   }
-  const auto* const stop = catch_stop();
   Console console;
   const clock::SteadyClock wall;
   Sweeper sweeper{*arguments, *choice, console, stop};
