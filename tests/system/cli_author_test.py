@@ -53,6 +53,32 @@ def test_a_new_scenario_replaces_nothing():
         assert "No such file or directory" in lastack("new", f"{folder}/no/x").stderr
 
 
+def test_a_silence_without_its_time_is_to_blame_itself():
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.pkt"
+        for rest, sentence in (("", "2:11: expected a number of seconds"), ("+0 close(3) = 0\n", "2:4: `silence` wants a number")):
+            file.write_text(OPEN + "+0 silence\n" + rest)
+            done = lastack("run", file)
+            assert done.returncode == 4 and f"{file}:{sentence}" in done.stderr, done
+
+
+def test_a_folder_that_is_closed_is_not_called_missing():
+    with tempfile.TemporaryDirectory() as folder:
+        somebody = harness.somebody()
+        harness.lend(folder, "handshake")
+        secret = Path(folder) / "secret"
+        secret.mkdir()
+        write(secret, bad=OPEN)
+        secret.chmod(0)
+        done = harness.run(*somebody, Path(folder) / "lastack", "run", "secret/bad.pkt", cwd=folder)
+        assert done.returncode == 2 and "`secret/bad.pkt`: Permission denied" in done.stderr, done
+
+
+def test_help_has_no_heading_with_nothing_below():
+    done = lastack("new", "--help")
+    assert done.returncode == 0 and "options:" not in done.stdout and "A file that is there" in done.stdout, done
+
+
 def test_fmt_prints_checks_and_writes():
     untidy, tidy = "rules:MUST-13   SHLD-5\n\n\n" + OPEN.replace(" =", "   ="), "rules: MUST-13, SHLD-5\n\n" + OPEN
     with tempfile.TemporaryDirectory() as folder:
