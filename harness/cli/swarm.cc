@@ -98,6 +98,7 @@ class Watcher final : public PoolEvents {
 
   const campaign::SwarmTally& tally() const { return tally_; }
   bool broken() const { return broken_ || folder_.broken(); }
+  const std::optional<std::string>& unwritten() const { return folder_.error(); }
 
   void show(const reports::Result& result) {
     const auto verdict = std::string{oracle::name(result.verdict)};
@@ -201,7 +202,7 @@ std::string summary(const Watcher& watcher, const SwarmArguments& arguments,
   text += shapes(tally, arguments, "distinct failures",
                  [](Verdict v) { return v != Verdict::NonStrict; });
   if (tally.of(Verdict::NonStrict) > 0) {
-    text += shapes(tally, arguments, "not as a SHOULD wants it, in ways",
+    text += shapes(tally, arguments, "ways in which a SHOULD was not followed",
                    [](Verdict v) { return v == Verdict::NonStrict; });
   }
   text += states_line(tally) + rules_line(tally);
@@ -299,6 +300,12 @@ int swarm(std::span<const std::string> words) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }
+  if (arguments->found) {
+    if (const auto why = prepare_found(*arguments->found)) {
+      std::cerr << "lastack: " << *why << "; nothing was run\n";
+      return kError;
+    }
+  }
   Console console;
   const auto suite = Suite::open(std::nullopt);
   auto known = load_known(std::nullopt, suite ? suite->root() : std::nullopt, choice->entry.name);
@@ -328,6 +335,7 @@ int swarm(std::span<const std::string> words) {
   const bool interrupted = *stop != 0 && !time_is_over();
   console.print(summary(watcher, *arguments, *choice, wall.now() - clock::kStart));
   if (interrupted) std::cerr << "lastack: interrupted\n";
+  if (const auto& why = watcher.unwritten()) std::cerr << "lastack: " << *why << '\n';
   if (console.error()) {
     std::cerr << "lastack: " << *console.error() << '\n';
     status = kError;
