@@ -80,9 +80,10 @@ const std::vector<Command>& commands() {
 }
 
 std::string help_of(const Command& command) {
+  const auto known = command.options();
   std::ostringstream options;
-  options << command.options();
-  return fmt::format("usage: lastack {} {}\n\n{}\n\n{}\n{}", command.name, command.arguments,
+  if (!known.options().empty()) options << known << '\n';
+  return fmt::format("usage: lastack {} {}\n\n{}\n\n{}{}", command.name, command.arguments,
                      command.says, options.str(), command.more);
 }
 

@@ -188,12 +188,12 @@ int list(const Arguments& arguments) {
 }
 
 int defects(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   auto arguments = parse(words);
   if (!arguments) return usage_error(arguments.error(), "defects");
   if (arguments->list) return list(*arguments);
   const auto suite = Suite::open(arguments->scenarios);
   if (!suite) return usage_error(suite.error(), "defects");
-  const auto* const stop = catch_stop();
   arguments->limits.stop = stop;
   Console console;
   Teller teller{console, *arguments};

@@ -1,18 +1,25 @@
 #include "harness/cli/found_files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "harness/cli/read_file.h"
 #include "harness/cli/write_file.h"
 #include "harness/event/text.h"
 #include "reports/pcapng.h"
 
 namespace harness::cli {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 void add_record(FoundFiles& found, const std::string& name, reports::Result result) {
@@ -77,29 +84,57 @@ FoundFiles found_files(const event::Trace& trace, const oracle::Finding& finding
   return all;
 }
 
-std::string FoundFolder::free_name(const std::string& stem) {
+namespace {
+
+bool same_or_free(const fs::path& file, std::string_view text) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(file, error))) return true;
+  return fs::is_regular_file(file, error) && fs::file_size(file, error) == text.size() &&
+         read_file(file) == text;
+}
+
+}  // namespace
+
+std::string FoundFolder::free_name(const std::string& stem, std::span<const FoundFile> files) {
+  const auto is_free = [&](const std::string& name) {
+    return !names_.contains(name) && std::ranges::all_of(files, [&](const FoundFile& file) {
+      const auto ending = fs::path{file.name}.extension().string();
+      return same_or_free(fs::path{folder_} / (name + ending), file.text);
+    });
+  };
   auto name = stem;
-  for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}_{}", stem, n);
+  for (int n = 2; !is_free(name); ++n) name = fmt::format("{}_{}", stem, n);
+  names_.insert(name);
   return name;
 }
 
 std::string FoundFolder::write(const std::vector<FoundFile>& files) {
-  std::string text, stem, name;
-  std::set<std::string> endings;  // One failure has one file of each kind.
-  for (const auto& file : files) {
-    const std::filesystem::path path{file.name};
-    const auto ending = path.extension().string();
-    if (path.stem() != stem || !endings.insert(ending).second) {
-      stem = path.stem().string();
-      name = free_name(stem);
-      endings = {ending};
+  std::string text;
+  for (std::size_t first = 0, end = 0; first < files.size(); first = end) {
+    const auto stem = fs::path{files[first].name}.stem();
+    std::set<std::string> endings;  // One failure has one file of each kind.
+    while (end < files.size() && fs::path{files[end].name}.stem() == stem &&
+           endings.insert(fs::path{files[end].name}.extension().string()).second) {
+      ++end;
     }
-    const auto whole = std::filesystem::path{folder_} / (name + ending);
-    const auto why = write_file(whole, file.text, IfThere::Replace);
-    broken_ = broken_ || why.has_value();
-    text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", whole.string());
+    const auto group = std::span{files}.subspan(first, end - first);
+    const auto name = free_name(stem.string(), group);
+    for (const auto& file : group) {
+      const auto whole = fs::path{folder_} / (name + fs::path{file.name}.extension().string());
+      const auto why = write_file(whole, file.text, IfThere::Replace);
+      if (why && !error_) error_ = why;
+      text += why ? fmt::format("  {}\n", *why) : fmt::format("  written: {}\n", whole.string());
+    }
   }
   return text;
+}
+
+std::optional<std::string> prepare_found(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return cannot_write(folder, error.value());
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return cannot_write(folder, errno);
+  return std::nullopt;
 }
 
 }  // namespace harness::cli

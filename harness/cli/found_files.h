@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +37,8 @@ FoundFiles found_files(const event::Trace&, const oracle::Finding&,
                        const campaign::ShrinkLimits&, const reports::Result& seen,
                        const scenario::Scenario* whole = nullptr);
 
-// The folder of --found. Nothing that one failure left there is overwritten by another of the run.
+// The folder of --found. What is there already is not overwritten: another name is chosen, unless
+// the file says the same.
 class FoundFolder {
  public:
   explicit FoundFolder(std::string folder) : folder_(std::move(folder)) {}
@@ -44,14 +47,19 @@ class FoundFolder {
   // that whatever ends the process loses nothing that was printed. What there is to say, a line for
   // each file.
   std::string write(const std::vector<FoundFile>&);
-  bool broken() const { return broken_; }  // One could not be written.
+  bool broken() const { return error_.has_value(); }
+  // A sentence, when one could not be written.
+  const std::optional<std::string>& error() const { return error_; }
 
  private:
-  std::string free_name(const std::string& stem);
+  std::string free_name(const std::string& stem, std::span<const FoundFile> files);
 
   std::string folder_;
   std::set<std::string> names_;
-  bool broken_ = false;
+  std::optional<std::string> error_;
 };
+
+// Makes the folder, before anything is run; a sentence when nothing can be written there.
+std::optional<std::string> prepare_found(const std::string& folder);
 
 }  // namespace harness::cli

@@ -225,15 +225,15 @@ std::size_t terminal_width() {
 }
 
 int matrix_of(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse(words);
   if (!arguments) return usage_error(arguments.error(), "matrix");
   const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "matrix");
-  if (const auto there = target::catalogue::available(*choice); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there && *stop == 0) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }
-  const auto* const stop = catch_stop();
   Console console;
   Collected collected{*arguments, console};
   const auto count = static_cast<std::uint32_t>(arguments->cells.size());

@@ -56,15 +56,18 @@ rules: 9293-3.6-halfclose-tx
 +0~+.5 > . 1:1(0) ack 11
 +0 read(4, ..., 100) = 10
 
-// The peer closes. The application learns of it by reading nothing, may still write, and closes.
+// The peer closes. The application learns of it by reading nothing, still writes, and closes.
 +.1 < F. 11:11(0) ack 1 win 65535
 +0~+.5 > . 1:1(0) ack 12
 +0 state CLOSE-WAIT
 +0 read(4, ..., 100) = 0
++.1 write(4, ..., 5) = 5
++0 > P. 1:6(5) ack 12
++.01 < . 12:12(0) ack 6 win 65535
 +.1 close(4) = 0
-+0 > F. 1:1(0) ack 12
++0 > F. 6:6(0) ack 12
 +0 state LAST-ACK
-+.01 < . 12:12(0) ack 2 win 65535
++.01 < . 12:12(0) ack 7 win 65535
 +0 state CLOSED
 +0 silence .2
 )pkt";

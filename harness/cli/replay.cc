@@ -272,6 +272,7 @@ class Replayer {
 };
 
 int replay(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto parsed = parse_options(words, options());
   if (!parsed) return usage_error(parsed.error(), "replay");
   if (parsed->words.empty()) {
@@ -283,7 +284,8 @@ int replay(std::span<const std::string> words) {
   Asked asked{.target = text("target"),
               .wire = text("wire"),
               .trace = text("trace"),
-              .json = parsed->has("json")};
+              .json = parsed->has("json"),
+              .stop = stop};
   if (asked.target) {
     const auto choice = target::catalogue::choose(*asked.target, asked.wire);
     if (!choice) return usage_error(choice.error(), "replay");
@@ -294,7 +296,6 @@ int replay(std::span<const std::string> words) {
     return usage_error(fmt::format("--trace is for one run, and there are {}", runs->size()),
                        "replay");
   }
-  asked.stop = catch_stop();
   Console console;
   Replayer replayer{asked, console};
   int status = kSuccess;

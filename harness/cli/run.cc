@@ -127,7 +127,7 @@ std::string again(const RunArguments& arguments) {
 
 int run_all(const RunArguments& arguments, const Plan& plan, Work work) {
   // Measured before the time of the run begins, which it is no part of.
-  const bool measured = !arguments.jobs && !plan.unavailable;
+  const bool measured = !arguments.jobs && !plan.unavailable && *plan.options.stop == 0;
   const unsigned jobs =
       measured ? jobs_for(plan.choice, work.jobs.size()) : arguments.jobs.value_or(1);
   const clock::SteadyClock wall;
@@ -233,6 +233,7 @@ std::vector<Selected> part_of(const std::vector<Selected>& all, const Shard& sha
 }
 
 int run(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();  // What comes first takes time already.
   const auto arguments = parse_run(words);
   if (!arguments) return usage_error(arguments.error(), "run");
   const auto choice = target::catalogue::choose(arguments->target, arguments->wire,
@@ -248,12 +249,12 @@ int run(std::span<const std::string> words) {
     return kError;
   }
   std::optional<std::string> unavailable;
-  if (const auto there = target::catalogue::available(*choice); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there && *stop == 0) {
     std::cerr << "lastack: " << there.error() << '\n';
     unavailable = there.error();
   }
   if (arguments->evidence == true && !unavailable) {
-    if (const auto there = target::catalogue::evidence_available(*choice); !there) {
+    if (const auto there = target::catalogue::evidence_available(*choice); !there && *stop == 0) {
       std::cerr << "lastack: --evidence on: " << there.error() << '\n';
       return kError;
     }
@@ -262,7 +263,7 @@ int run(std::span<const std::string> words) {
                   .options = {.seed = arguments->seed.value,
                               .strict = arguments->strict,
                               .profile = arguments->profile.value_or(""),
-                              .stop = catch_stop(),
+                              .stop = stop,
                               .faults = arguments->faults},
                   .known = std::move(*known),
                   .keep_trace = arguments->out.has_value(),

@@ -71,6 +71,12 @@ Found by_what_it_shows(const Suite& suite, const std::string& selector) {
   });
 }
 
+std::string why_no_file(const std::string& selector) {
+  std::error_code error;
+  const auto status = fs::status(selector, error);
+  return status.type() == fs::file_type::none ? error.message() : "no such file";
+}
+
 std::string nothing_fits(const Suite& suite, const std::string& selector) {
   if (const auto* rule = rules::find_rule(selector)) {
     return fmt::format("no scenario names {} ({})", selector, rules::cite(*rule));
@@ -85,7 +91,7 @@ std::string nothing_fits(const Suite& suite, const std::string& selector) {
   const bool file =
       selector.ends_with(".pkt") || selector.starts_with('/') || selector.starts_with('.');
   std::string text = is_glob(selector) ? fmt::format("no scenario fits `{}`", selector)
-                     : file            ? fmt::format("`{}`: no such file", selector)
+                     : file            ? fmt::format("`{}`: {}", selector, why_no_file(selector))
                                        : fmt::format(
                                   "`{}` is no scenario, file, requirement or "
                                              "claim",

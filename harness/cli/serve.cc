@@ -218,13 +218,13 @@ class Loop {
 };
 
 int serve_it(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse_serve(words);
   if (!arguments) return usage_error(arguments.error(), "serve");
   if (const auto there = target::netns::available(target::netns::WireKind::Tun); !there.ok) {
     std::cerr << "lastack: " << there.why_not << '\n';
     return kError;
   }
-  const auto* const stop = catch_stop();
   sigset_t ours, before;
   ::sigemptyset(&ours);
   ::sigaddset(&ours, SIGINT);

@@ -46,11 +46,11 @@ po::options_description options() {
       ("target", text()->value_name("NAME"),
        "what it fails on: engine (the default) or engine:defect=NAME; it must have virtual time")  //
       ("engine-profile", text()->value_name("NAME"),
-       "the engine's choices where the RFCs leave them open: rfc, linux-like, minimal")   //
-      ("found", text()->value_name("DIR"), "where it writes; default here")               //
-      ("tries", text()->value_name("N"), "so many runs at most for each; default 20000")  //
-      ("time", text()->value_name("S"), "so many seconds at most")                        //
-      ("seed", text()->value_name("N"), "of the run; else $LASTACK_SEED, else 1")         //
+       "the engine's choices where the RFCs leave them open: rfc, linux-like, minimal")    //
+      ("found", text()->value_name("DIR"), "where it writes; default the current folder")  //
+      ("tries", text()->value_name("N"), "so many runs at most for each; default 20000")   //
+      ("time", text()->value_name("S"), "so many seconds at most")                         //
+      ("seed", text()->value_name("N"), "of the run; else $LASTACK_SEED, else 1")          //
       ("scenarios", text()->value_name("DIR"), "where the scenarios are");
   return options;
 }
@@ -77,9 +77,9 @@ int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
     return kError;
   }
   if (outcome.verdict != Verdict::Fail) {
-    std::cerr << fmt::format("lastack: {} does not fail on {}: it is {}\n", entry.id(),
-                             arguments.choice.name, oracle::name(outcome.verdict));
-    return kUsage;
+    return usage_error(fmt::format("{} does not fail on {}; its verdict is {}", entry.id(),
+                                   arguments.choice.name, oracle::name(outcome.verdict)),
+                       "shrink");
   }
   reports::Result seen;
   seen.scenario = seen.selector = entry.id();
@@ -103,10 +103,13 @@ int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
                     finding.requirements.empty() ? finding.checker : finding.requirements.front(),
                     finding.expected, finding.actual, found.said, written));
   }
-  return folder.broken() ? kError : kSuccess;
+  if (!folder.broken()) return kSuccess;
+  std::cerr << "lastack: " << *folder.error() << '\n';
+  return kError;
 }
 
 int shrink(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto parsed = parse_options(words, options());
   if (!parsed) return usage_error(parsed.error(), "shrink");
   const auto text = [&](const char* option) {
@@ -136,7 +139,10 @@ int shrink(std::span<const std::string> words) {
   if (!suite) return usage_error(suite.error(), "shrink");
   const auto selected = select(*suite, parsed->words);
   if (!selected) return usage_error(selected.error(), "shrink");
-  const auto* const stop = catch_stop();
+  if (const auto why = prepare_found(arguments.found)) {
+    std::cerr << "lastack: " << *why << "; nothing was run\n";
+    return kError;
+  }
   if (parsed->has("time")) stop_after(std::chrono::seconds{*time});
   Console console;
   int status = kSuccess;

@@ -98,6 +98,7 @@ class Watcher final : public PoolEvents {
 
   const campaign::SwarmTally& tally() const { return tally_; }
   bool broken() const { return broken_ || folder_.broken(); }
+  const std::optional<std::string>& unwritten() const { return folder_.error(); }
 
   void show(const reports::Result& result) {
     const auto verdict = std::string{oracle::name(result.verdict)};
@@ -201,7 +202,7 @@ std::string summary(const Watcher& watcher, const SwarmArguments& arguments,
   text += shapes(tally, arguments, "distinct failures",
                  [](Verdict v) { return v != Verdict::NonStrict; });
   if (tally.of(Verdict::NonStrict) > 0) {
-    text += shapes(tally, arguments, "not as a SHOULD wants it, in ways",
+    text += shapes(tally, arguments, "ways in which a SHOULD was not followed",
                    [](Verdict v) { return v == Verdict::NonStrict; });
   }
   text += states_line(tally) + rules_line(tally);
@@ -290,15 +291,21 @@ int hold_only(const SwarmArguments& arguments, const target::catalogue::Choice& 
 }
 
 int swarm(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse_swarm(words);
   if (!arguments) return usage_error(arguments.error(), "swarm");
   const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "swarm");
-  if (const auto there = target::catalogue::available(*choice); !there) {
+  if (const auto there = target::catalogue::available(*choice); !there && *stop == 0) {
     std::cerr << "lastack: " << there.error() << '\n';
     return kError;
   }
-  const auto* const stop = catch_stop();
+  if (arguments->found) {
+    if (const auto why = prepare_found(*arguments->found)) {
+      std::cerr << "lastack: " << *why << "; nothing was run\n";
+      return kError;
+    }
+  }
   Console console;
   const auto suite = Suite::open(std::nullopt);
   auto known = load_known(std::nullopt, suite ? suite->root() : std::nullopt, choice->entry.name);
@@ -310,7 +317,8 @@ int swarm(std::span<const std::string> words) {
   Batches batches{*arguments, *choice, stop, std::move(*known)};
   if (arguments->only) return hold_only(*arguments, *choice, batches, console, stop);
 
-  const unsigned jobs = jobs_for(*arguments, *choice);  // Measured before the time begins.
+  // Measured before the time begins.
+  const unsigned jobs = *stop == 0 ? jobs_for(*arguments, *choice) : 1;
   const clock::SteadyClock wall;
   Watcher watcher{console, *arguments, batches};
   if (arguments->time) stop_after(*arguments->time);
@@ -327,6 +335,7 @@ int swarm(std::span<const std::string> words) {
   const bool interrupted = *stop != 0 && !time_is_over();
   console.print(summary(watcher, *arguments, *choice, wall.now() - clock::kStart));
   if (interrupted) std::cerr << "lastack: interrupted\n";
+  if (const auto& why = watcher.unwritten()) std::cerr << "lastack: " << *why << '\n';
   if (console.error()) {
     std::cerr << "lastack: " << *console.error() << '\n';
     status = kError;

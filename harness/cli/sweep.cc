@@ -127,6 +127,8 @@ class Sweeper {
                               seconds > 0 ? static_cast<double>(total_.runs()) / seconds : 0.0);
   }
 
+  const std::optional<std::string>& unwritten() const { return folder_.error(); }
+
   int status() const {
     if (broken_ || folder_.broken() || total_.of(Verdict::HarnessError) > 0) return kError;
     if (total_.of(Verdict::Fail) > 0) return kFail;
@@ -312,6 +314,7 @@ class Sweeper {
 };
 
 int sweep(std::span<const std::string> words) {
+  const auto* const stop = catch_stop();
   const auto arguments = parse_sweep(words);
   if (!arguments) return usage_error(arguments.error(), "sweep");
   const auto choice = target::catalogue::choose(arguments->target);
@@ -331,7 +334,12 @@ int sweep(std::span<const std::string> words) {
     return usage_error(
         fmt::format("--only is for one scenario, and there are {}", selected->size()), "sweep");
   }
-  const auto* const stop = catch_stop();
+  if (arguments->found) {
+    if (const auto why = prepare_found(*arguments->found)) {
+      std::cerr << "lastack: " << *why << "; nothing was run\n";
+      return kError;
+    }
+  }
   Console console;
   const clock::SteadyClock wall;
   Sweeper sweeper{*arguments, *choice, console, stop};
@@ -353,6 +361,7 @@ int sweep(std::span<const std::string> words) {
     std::cerr << "lastack: interrupted\n";
     status = kError;
   }
+  if (const auto& why = sweeper.unwritten()) std::cerr << "lastack: " << *why << '\n';
   if (console.error()) {
     std::cerr << "lastack: " << *console.error() << '\n';
     status = kError;

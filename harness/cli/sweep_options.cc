@@ -36,11 +36,12 @@ po::options_description sweep_options() {
        "what the model assumes of the target; default: that of its own name")                 //
       ("ip", text()->value_name("v4|mapped|v6"), "of scenarios that do not say; default v4")  //
       ("seed", text()->value_name("N"),
-       "what all chance follows from; else $LASTACK_SEED, else 1")                      //
-      ("singles", "single faults, no pairs unless --pairs is there too")                //
-      ("pairs", "pairs of faults, no singles unless --singles is there too")            //
-      ("only", text()->value_name("FAULTS"), "the one run with these faults, in full")  //
-      ("trace", text()->value_name("FILE"), "with --only: write its record there")      //
+       "what all chance follows from; else $LASTACK_SEED, else 1")            //
+      ("singles", "single faults, no pairs unless --pairs is there too")      //
+      ("pairs", "pairs of faults, no singles unless --singles is there too")  //
+      ("only", text()->value_name("FAULTS"),
+       "the one run with these faults, in full; '' is none")                        //
+      ("trace", text()->value_name("FILE"), "with --only: write its record there")  //
       ("found", text()->value_name("DIR"),
        "write failures there, as scenarios, traces and captures")       //
       ("jobs", text()->value_name("N"), "worker processes; default 1")  //
@@ -80,12 +81,14 @@ std::expected<SweepArguments, std::string> parse_sweep(std::span<const std::stri
   sweep.only = text_of(*parsed, "only");
   if (sweep.only) {
     if (either) return std::unexpected("--only is one run: --singles and --pairs go without it");
-    const auto faults = link::parse_faults(*sweep.only);
-    if (!faults) {
-      return std::unexpected(fmt::format("--only `{}`, column {}: {}", *sweep.only,
-                                         faults.error().column, faults.error().message));
+    if (!sweep.only->empty()) {
+      const auto faults = link::parse_faults(*sweep.only);
+      if (!faults) {
+        return std::unexpected(fmt::format("--only `{}`, column {}: {}", *sweep.only,
+                                           faults.error().column, faults.error().message));
+      }
+      sweep.faults = *faults;
     }
-    sweep.faults = *faults;
   }
   if (sweep.trace && !sweep.only) {
     return std::unexpected("--trace is for the one run of --only FAULTS");

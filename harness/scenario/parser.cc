@@ -215,6 +215,10 @@ void Parser::parse_event(Cursor& cursor) {
   } else if (cursor.now().is_word("state")) {
     step.what = parse_state(cursor);
   } else if (cursor.accept_word("silence")) {
+    // What follows may be the next step, which is not to blame.
+    if (cursor.now().is('+') || cursor.now().is('*')) {
+      cursor.fail(what, "`silence` wants a number of seconds behind it");
+    }
     const auto lasts = parse_seconds_here(cursor);
     if (lasts == clock::Duration{}) cursor.fail(what, "a silence lasts some time");
     timeline_.take(lasts, at, cursor);

@@ -30,6 +30,7 @@ def test_a_new_scenario_passes_as_it_stands():
         for ip in ("v4", "v6"):
             done = lastack("run", "half_close.pkt", "--ip", ip, "--strict", cwd=folder)
             assert done.returncode == 0 and done.stdout.startswith("pass  half_close "), done
+            assert "warning" not in done.stdout, done
         assert lastack("fmt", "--check", "half_close.pkt", cwd=folder).returncode == 0
 
 
@@ -38,7 +39,7 @@ def test_a_new_scenario_passes_on_the_kernel_too():
         lastack("new", "x", cwd=folder)
         harness.need_kernel()
         done = lastack("run", "x.pkt", "--target", "linux", cwd=folder)
-        assert done.returncode == 0, done
+        assert done.returncode == 0 and "warning" not in done.stdout, done
 
 
 def test_a_new_scenario_replaces_nothing():
@@ -50,6 +51,32 @@ def test_a_new_scenario_replaces_nothing():
         assert file.read_text() == "mine"
         assert lastack("new").returncode == 2 and lastack("new", "a", "b").returncode == 2
         assert "No such file or directory" in lastack("new", f"{folder}/no/x").stderr
+
+
+def test_a_silence_without_its_time_is_to_blame_itself():
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.pkt"
+        for rest, sentence in (("", "2:11: expected a number of seconds"), ("+0 close(3) = 0\n", "2:4: `silence` wants a number")):
+            file.write_text(OPEN + "+0 silence\n" + rest)
+            done = lastack("run", file)
+            assert done.returncode == 4 and f"{file}:{sentence}" in done.stderr, done
+
+
+def test_a_folder_that_is_closed_is_not_called_missing():
+    with tempfile.TemporaryDirectory() as folder:
+        somebody = harness.somebody()
+        harness.lend(folder, "handshake")
+        secret = Path(folder) / "secret"
+        secret.mkdir()
+        write(secret, bad=OPEN)
+        secret.chmod(0)
+        done = harness.run(*somebody, Path(folder) / "lastack", "run", "secret/bad.pkt", cwd=folder)
+        assert done.returncode == 2 and "`secret/bad.pkt`: Permission denied" in done.stderr, done
+
+
+def test_help_has_no_heading_with_nothing_below():
+    done = lastack("new", "--help")
+    assert done.returncode == 0 and "options:" not in done.stdout and "A file that is there" in done.stdout, done
 
 
 def test_fmt_prints_checks_and_writes():

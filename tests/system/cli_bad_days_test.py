@@ -162,6 +162,49 @@ def test_ctrl_c_ends_a_scenario_that_waits():
             assert workers and not any(alive(worker) for worker in workers), workers
 
 
+def test_ctrl_c_before_the_first_scenario_is_heard():
+    with tempfile.TemporaryDirectory() as folder:
+        suite(f"{folder}/suite", a_pass=PASS)
+        out, listed = Path(folder, "out"), Path(folder, "listed")
+        os.mkfifo(listed)
+        lastack = start(f"{folder}/suite", "--xfail", listed, "--out", out, "--report", "json")
+        writer = []
+
+        def it_reads():
+            try:
+                writer.append(os.open(listed, os.O_WRONLY | os.O_NONBLOCK))
+            except OSError:  # Nobody reads yet.
+                return False
+            return True
+
+        wait_for(it_reads)
+        lastack.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        os.close(writer[0])
+        text, errors = lastack.communicate(timeout=60)
+        assert lastack.returncode == 4 and "1 not run" in text, (lastack.returncode, text, errors)
+        assert errors == "lastack: interrupted; what was not run is counted as such\n", errors
+        assert json.loads((out / "report.json").read_text())["interrupted"]
+
+
+def test_ctrl_c_while_it_starts_up_is_heard_too():
+    with tempfile.TemporaryDirectory() as folder:
+        need_linux(folder)
+        suite(folder, **{f"a_{i}": PASS for i in range(8)})
+        for delay in (0, 0.02, 0.1, 0.3):
+            out = Path(folder, f"out{delay}")
+            lastack = subprocess.Popen([harness.LASTACK, "run", "--scenarios", folder, "--target", "linux", "--out", out,
+                                        "--repeat", "1000"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            wait_for(lambda: children(lastack.pid))  # The first looks whether the target is to be had.
+            time.sleep(delay)
+            os.killpg(lastack.pid, signal.SIGINT)
+            text, errors = lastack.communicate(timeout=60)
+            assert lastack.returncode == 4 and "not run" in text, (delay, lastack.returncode, text[-500:], errors)
+            assert errors == "lastack: interrupted; what was not run is counted as such\n", (delay, errors)
+            assert json.loads((out / "report.json").read_text())["interrupted"], delay
+
+
 def test_a_second_ctrl_c_ends_at_once_and_leaves_nobody():
     with tempfile.TemporaryDirectory() as folder:
         need_linux(folder)

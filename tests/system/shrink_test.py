@@ -51,6 +51,32 @@ def test_what_is_left_fails_alike_and_is_plain():
         assert steps(Path(folder, "again/must-49_ttl.pkt")) == steps(script), again
 
 
+def test_a_file_of_another_is_left_alone():
+    with tempfile.TemporaryDirectory() as folder:
+        mine = Path(folder) / "must-49_ttl.pkt"
+        mine.write_text("mine")
+        script = long_script(folder, 3)
+        done = shrink(script, "--target", TTL, "--found", folder)
+        assert done.returncode == 0 and f"written: {folder}/must-49_ttl_2.pkt\n" in done.stdout, done
+        assert mine.read_text() == "mine"
+        # What is the same is not there twice.
+        again = shrink(script, "--target", TTL, "--found", folder)
+        assert f"written: {folder}/must-49_ttl_2.pkt\n" in again.stdout, again
+        assert not Path(folder, "must-49_ttl_3.pkt").exists()
+
+
+def test_a_folder_that_cannot_be_is_said_before_anything_is_run():
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain"
+        plain.write_text("mine")
+        for command in (("shrink", long_script(folder, 3), "--target", TTL), ("sweep", "handshake/passive"),
+                        ("swarm", "--count", 10)):
+            done = harness.run(harness.LASTACK, *command, "--found", plain)
+            assert done.returncode == 4 and not done.stdout, done
+            assert done.stderr == f"lastack: cannot write {plain}: Not a directory; nothing was run\n", done
+        assert plain.read_text() == "mine"
+
+
 def test_a_budget_is_kept_and_what_is_left_could_be_smaller():
     with tempfile.TemporaryDirectory() as folder:
         script = long_script(folder, 20)
@@ -89,7 +115,7 @@ def test_each_failure_becomes_a_scenario_of_its_own():
 def test_what_makes_no_sense_is_said_in_a_sentence():
     for args, status, sentence in (
         ((), 2, "say which scenario"),
-        (("close/simultaneous",), 2, "close/simultaneous does not fail on engine: it is pass"),
+        (("close/simultaneous",), 2, "lastack shrink: close/simultaneous does not fail on engine; its verdict is pass\n"),
         (("close/simultaneos",), 2, "close/simultaneos"),
         (("close/simultaneous", "--target", "linux"), 2, "linux has no virtual time"),
         (("close/simultaneous", "--tries", 0), 2, "--tries wants a number"),

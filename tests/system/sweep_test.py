@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -64,6 +65,16 @@ def test_the_scenario_as_it_stands_is_one_of_the_runs_and_its_expectations_are_j
         run = harness.run(harness.LASTACK, "run", script, "--target", target)
         assert run.returncode == 1 and "MUST-49" in run.stdout, run
         assert harness.run(harness.LASTACK, "run", script).returncode == 0, script.read_text()
+
+
+def test_what_fails_without_any_fault_is_repeated_without_any():
+    done = sweep("close/half_close", "--target", "engine:defect=half-close-deaf", "--singles")
+    command = re.search(r"repeat it: lastack (sweep .*--only '')$", done.stdout, re.M)
+    assert done.returncode == 1 and command, done
+    again = harness.run(harness.LASTACK, *shlex.split(command[1]))
+    assert again.returncode == 1 and again.stdout.startswith("fail  "), again
+    right = sweep("close/half_close", "--only", "")
+    assert right.returncode == 0 and right.stdout.startswith("pass  "), right
 
 
 def test_for_programs_it_is_one_object_a_line():

@@ -58,6 +58,7 @@ TEST(Parser, SilenceLastsSomeTime) {
   EXPECT_EQ(last_step<SilenceStep>("0 silence 1.5").lasts, 1500ms);
   expect_error("0 @silence 0", "a silence lasts some time");
   expect_error("0 silence@ ", "expected a number of seconds");
+  expect_error("0 @silence\n+0 silence 1", "`silence` wants a number of seconds behind it");
 }
 
 TEST(Parser, CommandsStandAtTheHeadAtATimeOrAtTheEnd) {
