@@ -5,18 +5,7 @@
 namespace harness::wire {
 
 bool tcp_checksum_ok(const DatagramView& ip) {
-  const bool v4 = ip.version() == IpVersion::V4;
-  const auto message = ip.payload();
-  Checksum sum;
-  // The addresses stand together at the end of either fixed header.
-  const std::byte* const addresses = ip.bytes().data() + (v4 ? 12 : 8);
-  for (std::size_t word = 0; word < (v4 ? 8u : 32u); word += 4) {
-    sum.add32(base::load32(addresses + word));
-  }
-  sum.add16(kProtocolTcp);
-  sum.add32(static_cast<std::uint32_t>(message.size()));
-  sum.add(message);
-  return sum.value() == 0;
+  return tcp_checksum(ip.source(), ip.destination(), ip.payload()) == 0;
 }
 
 }  // namespace harness::wire

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/wire/checksum.h"
 #include "harness/wire/craft.h"
 
 namespace harness::wire {
@@ -32,6 +33,21 @@ TEST(TcpOf, ASegmentIsReadBehindEitherHeader) {
   auto spoilt = segment(IpVersion::V4);
   spoilt[39] ^= std::byte{1};
   EXPECT_FALSE(tcp_of(spoilt)->checksum_ok());
+}
+
+TEST(TcpOf, EveryBitOfAddressesAndSegmentIsSummed) {
+  for (const auto version : {IpVersion::V4, IpVersion::V6}) {
+    const auto sound = segment(version);
+    const std::size_t addresses = version == IpVersion::V4 ? 12 : 8;
+    for (std::size_t bit = addresses * 8; bit < sound.size() * 8; ++bit) {
+      auto spoilt = sound;
+      spoilt[bit / 8] ^= std::byte{1} << bit % 8;
+      const auto ip = DatagramView::parse(spoilt);
+      ASSERT_TRUE(ip);
+      EXPECT_FALSE(tcp_checksum_ok(*ip)) << bit;
+      EXPECT_NE(tcp_checksum(ip->source(), ip->destination(), ip->payload()), 0) << bit;
+    }
+  }
 }
 
 TEST(TcpOf, AnotherProtocolHasNoneThoughItsOctetsCouldBeOne) {
