@@ -87,11 +87,8 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   grant_ack(h);
   h.asked = true;
   if (in.flags().syn()) h.syn_again = true;
-  // SHLD-3: "if new data is received after CLOSE is called"; that it also fits is not asked.
-  const bool unread = j.facts.closed || (j.facts.reading_shut && j.facts.closing);
-  if (h.phase == Phase::Synchronized && unread && in.octets() > 0 && end > h.rcv_high) {
-    h.may_reset = true;
-  }
+  if (in.octets() > 0 && seq > h.rcv) j.facts.beyond = std::max(j.facts.beyond, end);
+  note_unread(h, j, in, end);
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
   // RFC 9293, 3.5.2, group 2: in SYN-RECEIVED an unacceptable ACK is answered by a reset, whatever
   // its sequence number; 3.10.7.4 looks at that first, and acknowledges.

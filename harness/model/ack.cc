@@ -59,7 +59,8 @@ bool brings_next(const Hypothesis& h, const Arrival& in, Offset seq) {
 // Both readings go on, until the stack has shown what it does.
 Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
   const bool surely = ack < h.una - j.facts.max_window;
-  const bool within = ack >= h.una - Offset{h.max_window};  // Only "never sent" speaks against.
+  // Only "never sent" speaks against it; of the number of our SYN even that is not true.
+  const bool within = ack < 0 && ack >= h.una - Offset{h.max_window};
   const auto shown = surely ? h.on_old_ack : within ? h.on_early_ack : Answer::Unknown;
   const auto show = [&](Hypothesis& to, Answer answer) {
     if (surely) to.on_old_ack = answer;
@@ -81,6 +82,7 @@ Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
   }
   h.asked = true;
   owe_challenge(h, j, Id::OldAck);
+  ignore(h, j, Id::OldAck);
   return Flow::Stop;
 }
 
@@ -92,6 +94,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   if (ack > h.nxt) {
     // "If the ACK acks something not yet sent, then send an ACK, drop the segment, and return."
     if (in.length() == 0) grant_ack(h);
+    note_unread(h, j, in, seq + in.length());
     if (sure == Certainty::Yes) {
       owe_challenge(h, j, Id::AckUnsent);
       ignore(h, j, Id::AckUnsent);

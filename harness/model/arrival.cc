@@ -18,8 +18,10 @@ namespace {
 
 // Until the target has surely seen it, what it sends may still be from before.
 void begin_race(Hypothesis& h, const Judgement& j) {
+  h.credit_before = 0;
   if (j.when.until == j.when.from) return;
-  if (j.race_begins) h.racing = h.rcv;
+  h.credit_before = h.ack_credit;
+  if (j.race_begins) h.racing = h.phase == Phase::Closed ? kNowhere : h.rcv;
 }
 
 // What was owed an ACK has had it by now.
@@ -144,6 +146,7 @@ void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   }
   Hypothesis gone = h;
   close_with(gone, j, timed || given_up ? Ending::TimedOut : Ending::Normal);
+  if (half) gone.racing = kNowhere;  // It had nothing to acknowledge.
   if (!in.flags().rst()) hear(gone, j);
   if (arrive_closed(gone, j, in)) j.fork(gone);
 }

@@ -92,6 +92,7 @@ struct Connection {
   Offset edge_any = 0, max_window = 0;          // Of the peer's window.
   Offset most_offered = 0;                      // The largest window the target offered.
   std::int64_t least_segment = 0;               // The shortest with data that came; 0: none.
+  std::uint32_t arrived_before = 0;             // The record of the last segment but one ...
   std::uint32_t last_arrived = 0;               // The record of the last segment to the target ...
   std::uint32_t opened_by = event::kNoRecord;   // ... and of the ACK of our SYN.
   Offset fin_in_shut = kNowhere;                // The place of a FIN that came to a window of zero.
@@ -103,6 +104,11 @@ struct Connection {
   bool late_echo = false;       // The ACK of our SYN echoed what was sent behind it.
   // A reset outside the window, since when the target has shown no sign of the connection's life.
   std::uint32_t reset_outside = event::kNoRecord;
+  const char* outside = "";       // What is wanted of it: a phrase.
+  bool crosses_fin = false;       // The last octets behind a FIN came with some before it.
+  Offset beyond = 0;              // Behind the farthest octets that were not acceptable.
+  bool pressed = false;           // It was opened while the backlog was full.
+  bool tick_before = false;       // The last old timestamp was so by one tick.
   Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.
   Offset full_end = kNowhere;     // Behind the last new segment that was full ...
   Offset full_edge = 0;           // ... and the edge of the window it went into.

@@ -20,7 +20,7 @@ namespace {
 
 // What is sent where no connection is.
 bool emit_closed(Hypothesis& h, Judgement& j) {
-  if (j.racing()) return true;
+  if (j.races(h)) return true;
   Id id = Id::HalfOpenData;
   if (h.ending == Ending::Reset) id = rule_of_reset(j.facts);
   if (h.ending == Ending::Refused) id = Id::SynSentOrder;
@@ -45,26 +45,42 @@ Miss ack_miss(const Hypothesis& h, Offset low, Offset high, Offset got) {
           .cause = h.debt(Debt::Ack).cause};
 }
 
+// Why what was acknowledged was not to be taken, where more can be said than the number.
+const char* wanted_ack(const Hypothesis& h, const Connection& facts, Id id) {
+  if (h.phase == Phase::SynReceived) return "nothing taken while it opens: ack";
+  switch (id) {
+    case Id::SequenceSpace:
+      return h.fin_received() ? "a second FIN not to count: ack"
+                              : "octets, SYN and FIN to count once, and an ACK not at all: ack";
+    case Id::Paws:
+      return facts.tick_before ? "what is older by one tick to be dropped: ack" : "ack";
+    case Id::TextAfterFin:
+      return facts.crosses_fin ? "octets across the peer's FIN to be cut there: ack" : "ack";
+    case Id::OldAck:
+      return "what has too old an ACK to be dropped: ack";
+    default:
+      return "ack";
+  }
+}
+
 bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
   // While it races with what arrives, the number before is as good as the one behind.
   const Offset low = j.racing() && ack <= h.racing ? std::min(h.racing, h.rcv) : h.rcv;
   if (ack > h.rcv_high) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     const bool one = ack == h.rcv_high + 1;
-    if (one && h.dropped_rule == 0)
-      miss.expected = "octets, SYN and FIN to count once, and an ACK not at all: ack";
     miss.id = rule_behind(h, j, one ? Id::SequenceSpace : Id::Acceptability);
     if (h.dropped_rule != 0) miss.cause = h.dropped;
     // What brought these octets, though something else came meanwhile.
     const auto& text = j.facts.ignored;
     if (text.from <= h.rcv_high && h.rcv_high < text.to && ack <= text.to) {
       miss.id = static_cast<Id>(text.rule);
-      miss.expected = "ack";
       miss.cause = text.record;
     }
+    miss.expected = wanted_ack(h, j.facts, miss.id);
     if (ack == j.facts.fin_in_shut + 1 && !h.fin_received()) {
       miss.id = Id::FinInShut;
-      miss.expected = "ack";
+      miss.expected = "no FIN to be taken into a window of zero: ack";
     }
     return j.fail(miss);
   }
@@ -200,21 +216,32 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   }
   const int shift = h.scaled ? h.own_shift : 0;
   const bool wider = ack + (Offset{out.segment.window} << shift) > h.edge_last;
-  const bool answers = h.ack_credit > 0 &&
+  // What leaves before the last arrival is seen is no answer to that.
+  const bool before = j.racing() && ack < h.rcv;
+  const bool answers = (before ? std::min(h.credit_before, h.ack_credit) : h.ack_credit) > 0 &&
                        j.when.from <= h.last_arrival + j.assume.profile.ack_delay + j.assume.slack;
   if (answers) {
     // What opens the window besides is no further acknowledgment.
-    if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) --h.ack_credit;
+    if (ack > h.acked || !wider || h.debt(Debt::Challenge).owed()) {
+      --h.ack_credit;
+      if (before) --h.credit_before;
+    }
     if (h.asked || (ack <= h.acked && !wider)) note_challenge(j);
     note_time_wait(h, j);
     j.held(Id::OneAck);
     return true;
   }
   if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
+  // Urgent data is told of though the window is closed, and nothing of it can be sent.
+  if (h.probing && out.flags().urg()) return true;
   // What answers the ACK of our SYN shows that it was not taken.
-  const bool refused = j.facts.opened_by == j.facts.last_arrived;
-  return j.fail({.id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck),
-                 .expected = "nothing: every segment that came is answered",
+  const bool late = j.facts.late_echo && ack == 1;  // It is still waited for.
+  const bool refused = late || j.facts.opened_by == j.facts.last_arrived;
+  const Id id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck);
+  return j.fail({.id = id,
+                 .expected = id == Id::ResetOutside
+                                 ? j.facts.outside
+                                 : "nothing: every segment that came is answered",
                  .found = "one more acknowledgment",
                  .nearest = "silence",
                  .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});

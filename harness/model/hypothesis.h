@@ -31,6 +31,7 @@ struct ResetForm {
   std::uint32_t seq = 0, ack = 0, cause = 0;
   bool by_ack = false;  // The segment had an ACK: its number is the reset's.
   bool must = false;    // It is owed; else it may come.
+  bool any = false;     // Or one for another segment: there was no room for them all.
   friend bool operator==(const ResetForm&, const ResetForm&) = default;
 };
 
@@ -46,7 +47,7 @@ struct Hypothesis {
   Offset recover = kNowhere;  // Retransmitting until this is acknowledged.
 
   // Received. RCV.NXT is at least `rcv`, at most `rcv_high`; `racing` if the target has not yet
-  // seen what arrived last (Connection::racing_until).
+  // seen what arrived last (Connection::racing_until); kNowhere: there was no connection then.
   Offset rcv = 0, rcv_high = 0, racing = 0;
   Offset acked = 0;             // The highest number it has acknowledged.
   Offset advertised = 0;        // The farthest right edge it ever offered ...
@@ -68,7 +69,7 @@ struct Hypothesis {
   std::uint32_t unacked_octets = 0;  // Full segments' octets without an ACK (SHLD-19).
   std::uint32_t dropped = 0;         // The last segment that must have no effect ...
   std::uint16_t peer_mss = 0, own_mss = 0;
-  std::uint16_t ack_credit = 0;
+  std::uint16_t ack_credit = 0, credit_before = 0;  // Now, and before the last arrival.
   std::uint16_t retransmissions = 0;
   std::uint16_t window_field = 0;  // Of the last ACK that came, if `window_known`.
   std::uint8_t dropped_rule = 0;   // ... by this rule. 0: there is none.

@@ -8,6 +8,13 @@
 namespace harness::model {
 namespace {
 
+// Both are over, and no SYN has come since: their numbers say nothing any more.
+bool over(const Hypothesis& a, const Hypothesis& b) {
+  return a.phase == Phase::Closed && b.phase == Phase::Closed && !a.offered && !b.offered &&
+         a.ending == b.ending && a.told == b.told && a.fin == b.fin && a.irs == b.irs &&
+         a.irs_known == b.irs_known && a.anew == b.anew && a.reopens == b.reopens;
+}
+
 bool alike(const Hypothesis& a, const Hypothesis& b) {
   return a.phase == b.phase && a.ending == b.ending && a.iss == b.iss && a.irs == b.irs &&
          a.irs_known == b.irs_known && a.nxt == b.nxt && a.own_fin == b.own_fin && a.fin == b.fin &&
@@ -25,15 +32,17 @@ bool same_offers(const Hypothesis& a, const Hypothesis& b) {
          a.peer_sacks == b.peer_sacks && a.own_sacks == b.own_sacks;
 }
 
-// The resets either owes; false when there is no room for all.
-bool join_resets(Hypothesis& into, const Hypothesis& other) {
-  for (std::size_t i = 0; i < other.resets_owed; ++i) {
+// The resets either owes. Where there is no room for all, the last stands for any.
+void join_resets(Hypothesis& into, const Hypothesis& other) {
+  for (const ResetForm& form : std::span{other.resets}.first(other.resets_owed)) {
     const auto mine = std::span{into.resets}.first(into.resets_owed);
-    if (std::ranges::find(mine, other.resets[i]) != mine.end()) continue;
-    if (into.resets_owed == into.resets.size()) return false;
-    into.resets[into.resets_owed++] = other.resets[i];
+    if (std::ranges::find(mine, form) != mine.end()) continue;
+    if (into.resets_owed < into.resets.size()) {
+      into.resets[into.resets_owed++] = form;
+    } else if (!into.resets.back().any) {
+      into.resets.back() = {.cause = form.cause, .any = true};
+    }
   }
-  return true;
 }
 
 void join_debts(Obligations& into, const Obligations& other) {
@@ -66,7 +75,9 @@ void join_numbers(Hypothesis& a, const Hypothesis& b) {
   a.recover = std::max(a.recover, b.recover);
   a.rcv = std::min(a.rcv, b.rcv);
   a.rcv_high = std::max(a.rcv_high, b.rcv_high);
-  a.racing = std::min(a.racing, b.racing);
+  a.acked = std::min(a.acked, b.acked);
+  if (a.racing == kNowhere) a.racing = b.racing;
+  if (b.racing != kNowhere) a.racing = std::min(a.racing, b.racing);
   a.read_before = std::min(a.read_before, b.read_before);
   for (std::size_t i = 0; i < b.held_count; ++i) hold(a, b.held[i].from, b.held[i].to);
   absorb(a);
@@ -88,6 +99,7 @@ Answer either(Answer a, Answer b) { return a == b ? a : Answer::Unknown; }
 void join_leave(Hypothesis& a, const Hypothesis& b) {
   a.unacked_octets = std::min(a.unacked_octets, b.unacked_octets);
   a.ack_credit = std::max(a.ack_credit, b.ack_credit);
+  a.credit_before = std::max(a.credit_before, b.credit_before);
   a.retransmissions = std::max(a.retransmissions, b.retransmissions);
   a.keepalives = std::max(a.keepalives, b.keepalives);
   a.duplicates = std::max(a.duplicates, b.duplicates);
@@ -112,14 +124,12 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
 }  // namespace
 
 bool join(Hypothesis& into, const Hypothesis& other) {
-  if (!alike(into, other) || !same_offers(into, other)) return false;
-  Hypothesis both = into;
-  if (!join_resets(both, other)) return false;
-  join_debts(both.owed, other.owed);
-  join_numbers(both, other);
-  join_times(both, other);
-  join_leave(both, other);
-  into = both;
+  if (!over(into, other) && !(alike(into, other) && same_offers(into, other))) return false;
+  join_resets(into, other);
+  join_debts(into.owed, other.owed);
+  join_numbers(into, other);
+  join_times(into, other);
+  join_leave(into, other);
   return true;
 }
 

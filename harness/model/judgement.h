@@ -58,6 +58,8 @@ struct Judgement {
 
   // The target may not have seen the last arrival yet.
   bool racing() const { return when.from <= facts.racing_until; }
+  // And this reading had a connection then, of which something may still be on its way.
+  bool races(const Hypothesis& h) const { return racing() && h.racing != kNowhere; }
   // A requirement was at stake and was kept.
   void held(Id id) {
     if (findings.held_count < findings.held.size()) findings.held[findings.held_count++] = id;

@@ -238,7 +238,7 @@ void Model::error(const event::Record& record, std::uint32_t index, const Report
 bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
                     const wire::SegmentView& view) {
   j.race_begins = e.facts.racing_until < j.when.from;
-  e.facts.last_arrived = j.record;
+  e.facts.arrived_before = std::exchange(e.facts.last_arrived, j.record);
   e.facts.ack_alone = kNowhere;
   if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound = wire::tcp_checksum_ok(datagram);

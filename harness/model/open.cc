@@ -151,6 +151,7 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
   h.phase = Phase::SynReceived;
   h.offered = false;
   h.ending = Ending::None;
+  h.told = false;
   h.una = h.una_high = h.nxt = 0;
   h.ack_credit = 0;
   if (h.owed.owed(Debt::SynAck)) j.held(h.debt(Debt::SynAck).rule);
@@ -225,6 +226,7 @@ bool emit_syn_ack(Hypothesis& h, Judgement& j, const Emission& out) {
   if (!judge_offered_window(h, j, out, 1)) return false;
   if (!judge_transmission(h, j, 0, 1 + out.octets())) return false;
   // A backlog that is full may answer with cookies, and then nothing is sent again.
+  j.facts.pressed = j.facts.pressed || j.pressure;
   if (j.pressure) h.clear(Debt::Retransmission);
   return true;
 }
@@ -293,16 +295,17 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     may_reset(h, j, in);
     return true;
   }
+  // A closed socket that waits for the peer's FIN is answered for by other rules in many stacks.
+  const bool orphan = j.facts.closed && h.own_fin_acked();
   // RFC 793: a SYN in the window is an error, and ends the connection.
-  if (h.on_syn != Answer::Rfc5961) {
+  if (orphan || h.on_syn != Answer::Rfc5961) {
     Hypothesis reset = h;
     close_with(reset, j, Ending::Reset);
-    reset.on_syn = Answer::Rfc793;
     owe_reset(reset, j, in, Id::SynChallenge);
     j.fork(reset);
   }
   if (acceptable == Certainty::Yes) {
-    h.on_syn = Answer::Rfc5961;
+    if (!orphan) h.on_syn = Answer::Rfc5961;
     owe_challenge(h, j, Id::SynChallenge);
   }
   h.asked = true;

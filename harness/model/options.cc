@@ -58,13 +58,16 @@ void judge_earliest(const Hypothesis& h, Judgement& j, std::uint32_t echo) {
 bool judge_timestamps(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& stamps = out.segment.timestamps;
   if (!h.timestamps) {
-    if (stamps)
-      return wrong(j, Id::TimestampsOffered, "no timestamps: not negotiated", "timestamps");
-    return true;
+    if (!stamps) return true;
+    const char* const expected = h.phase == Phase::TimeWait
+                                     ? "no timestamps in TIME-WAIT: not negotiated"
+                                     : "no timestamps: not negotiated";
+    return wrong(j, Id::TimestampsOffered, expected, "timestamps");
   }
   if (!stamps) {
     return j.fail({.id = Id::TimestampsAlways,
-                   .expected = "timestamps in every segment",
+                   .expected = h.ts_recent == 0 ? "timestamps also after one of zero"
+                                                : "timestamps in every segment",
                    .found = "none",
                    .nearest = "the same with timestamps"});
   }
@@ -114,8 +117,10 @@ bool judge_sack(Hypothesis& h, Judgement& j, const Emission& out) {
     const auto& block = out.segment.sack[i];
     const Offset left = h.received(block.left.raw()), right = h.received(block.right.raw());
     if (left < right && right <= last) continue;
+    const bool beyond = right <= j.facts.beyond;
     return j.fail({.id = Id::SackGeometry,
-                   .expected = "blocks of what has arrived, up to",
+                   .expected = beyond ? "nothing kept from behind the window: blocks up to"
+                                      : "blocks of what has arrived, up to",
                    .found = "one up to",
                    .nearest = "the edges of what is held",
                    .unit = Unit::Number,
@@ -285,6 +290,7 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   // RFC 7323, 5.5: after 24 days nothing is known any more; a repeated SYN may be an old one.
   if (in.flags().syn()) return old || perhaps ? Certainty::Maybe : Certainty::Yes;
   if (!old) return perhaps ? Certainty::Maybe : Certainty::Yes;
+  j.facts.tick_before = h.ts_recent - stamps->val == 1;
   // Some let an old timestamp pass on a segment that only repeats what came before.
   return seq < h.rcv ? Certainty::Maybe : Certainty::No;
 }

@@ -1,6 +1,7 @@
 #include "harness/model/reset.h"
 
 #include <algorithm>
+#include <span>
 
 #include "harness/model/acceptability.h"
 #include "harness/model/retransmission.h"
@@ -8,6 +9,11 @@
 
 namespace harness::model {
 namespace {
+
+void remove_form(Hypothesis& h, std::size_t at) {
+  for (; at + 1 < h.resets_owed; ++at) h.resets[at] = h.resets[at + 1];
+  h.resets[--h.resets_owed] = ResetForm{};
+}
 
 void push_form(Hypothesis& h, const Judgement& j, const Arrival& in, bool must) {
   const auto& segment = in.segment;
@@ -17,13 +23,19 @@ void push_form(Hypothesis& h, const Judgement& j, const Arrival& in, bool must) 
                        .by_ack = segment.flags.ack(),
                        .must = must && j.assume.lossless};
   if (h.resets_owed == h.resets.size()) {
-    h.resets[0] = h.resets[1];
-    --h.resets_owed;
+    // Each is sent at once: what two later segments have overtaken never was.
+    auto late = h.debt(Debt::Reset);
+    if (h.resets[0].must && late.owed()) {
+      late.latest = std::min(late.latest, j.when.from - 1);
+      h.owed.set(Debt::Reset, late);
+    }
+    remove_form(h, 0);
   }
   h.resets[h.resets_owed++] = form;
 }
 
 bool matches(const ResetForm& form, const wire::Segment& segment) {
+  if (form.any) return true;
   if (form.by_ack) {
     return segment.seq.raw() == form.seq && (!segment.flags.ack() || segment.ack.raw() == form.ack);
   }
@@ -37,11 +49,11 @@ bool take_form(Hypothesis& h, const Emission& out) {
     if (matches(h.resets[i], out.segment) && (at == h.resets_owed || h.resets[i].must)) at = i;
   }
   if (at == h.resets_owed) return false;
-  if (at == 0) h.resets[0] = h.resets[1];
-  h.resets[--h.resets_owed] = ResetForm{};
+  remove_form(h, at);
   // Nobody can tell which of two segments that are alike it answers; another one has its own.
-  if (matches(h.resets[0], out.segment)) h.resets[0].must = false;
-  if (!h.resets[0].must) h.clear(Debt::Reset);
+  const auto left = std::span{h.resets}.first(h.resets_owed);
+  for (ResetForm& form : left) form.must = form.must && !matches(form, out.segment);
+  if (std::ranges::none_of(left, &ResetForm::must)) h.clear(Debt::Reset);
   return true;
 }
 
@@ -52,6 +64,23 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   const auto dropped = h.dropped;
   close_with(h, j, ending);
   h.dropped = dropped;
+}
+
+// What is wanted of a reset outside the window, said by its place.
+const char* wanted_of(const Hypothesis& h, const Connection& facts, Offset seq, Offset end) {
+  if (facts.closed && h.own_fin_acked()) {
+    return "nothing from a reset outside the window of a closed socket in FIN-WAIT-2";
+  }
+  if (h.fin_received() && seq == h.fin) return "nothing from a reset at the peer's FIN";
+  if (seq < h.rcv && seq < end && end == h.rcv) {
+    return "nothing from a reset whose SYN lies before the window";
+  }
+  if (seq < h.rcv) return "nothing from a reset before the window";
+  if (seq == h.advertised) return "nothing from a reset at the right edge of the window";
+  constexpr Offset kFull = 65535;  // All that can be offered without scaling.
+  const bool full = !h.scaled && h.edge_last - h.acked == kFull;
+  return full ? "nothing from a reset behind a window of 65535 octets"
+              : "nothing from a reset behind the window";
 }
 
 // SHLD-3: the application has closed, and has not read all that came.
@@ -156,9 +185,10 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.held.fill(Range{});
   h.held_count = 0;
   // What no longer matters is forgotten, so that readings which differ in nothing else are one.
-  h.ack_credit = h.retransmissions = h.keepalives = 0;
+  h.ack_credit = h.credit_before = h.retransmissions = h.keepalives = 0;
   h.una = h.una_high = h.nxt;
-  h.max_window = 0;
+  h.max_window = h.ts_last = h.ts_echoed = 0;
+  h.on_reset = h.on_syn = h.on_old_ack = h.on_early_ack = Answer::Unknown;
   h.edge_low = h.edge_high = h.wl1 = h.wl1_high = h.wl2 = 0;
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
   h.unacked_octets = 0;
@@ -178,8 +208,13 @@ Id rule_of_reset(const Connection& facts) {
 
 // "An incoming segment ... causes a RST to be sent in response": at once, or never.
 void forget_resets(Hypothesis& h, const Judgement& j) {
-  if (h.resets_owed == 0 || !j.assume.lossless ||
-      j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack) {
+  if (h.resets_owed == 0 || !j.assume.lossless) return;
+  if (j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack) {
+    // One that may have come did not, where two later segments have been seen.
+    for (std::size_t i = h.resets_owed; i-- > 0;) {
+      const ResetForm& form = h.resets[i];
+      if (!form.must && !form.any && form.cause < j.facts.arrived_before) remove_form(h, i);
+    }
     return;
   }
   h.resets.fill(ResetForm{});
@@ -187,6 +222,13 @@ void forget_resets(Hypothesis& h, const Judgement& j) {
 }
 
 void may_reset(Hypothesis& h, const Judgement& j, const Arrival& in) { push_form(h, j, in, false); }
+
+void note_unread(Hypothesis& h, const Judgement& j, const Arrival& in, Offset end) {
+  const bool unread = j.facts.closed || (j.facts.reading_shut && j.facts.closing);
+  if (h.phase == Phase::Synchronized && unread && in.octets() > 0 && end > h.rcv_high) {
+    h.may_reset = true;
+  }
+}
 
 void refuse_ack(Hypothesis& h, const Judgement& j, const Arrival& in) {
   const Offset ack = h.sent(in.segment.ack.raw());
@@ -198,11 +240,13 @@ void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
 }
 
-bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certainty acceptable) {
+bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
+                  Certainty acceptable) {
   if (acceptable == Certainty::No) {
     if (seq >= h.acked && seq < h.rcv) grant_ack(h);
     ignore(h, j, Id::ResetOutside);
     j.facts.reset_outside = j.record;
+    if (j.first) j.facts.outside = wanted_of(h, j.facts, seq, seq + in.length());
     return true;
   }
   Hypothesis reset = h;
@@ -228,13 +272,7 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival&, Offset seq, Certa
   const bool opening = h.phase == Phase::SynReceived;
   // A closed socket that waits for the peer's FIN is answered for by other rules in many stacks.
   const bool orphan = j.facts.closed && h.own_fin_acked();
-  if (opening || open || orphan || h.on_reset != Answer::Rfc5961) {
-    if (!opening && !open && !orphan) reset.on_reset = Answer::Rfc793;
-    j.fork(reset);
-  }
-  if (!opening && !open && !orphan && h.on_reset == Answer::Rfc793) {
-    return j.fail({.id = Id::ResetInexact, .expected = "a reset as before", .found = "none"});
-  }
+  if (opening || open || orphan || h.on_reset != Answer::Rfc5961) j.fork(reset);
   grant_ack(h);
   h.last_arrival = j.when.until;
   if (!opening && !open) {
@@ -251,7 +289,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
                    .found = "one with them",
                    .nearest = "<CTL=RST>"});
   }
-  const bool racing = j.racing();
+  const bool racing = j.races(h);
   forget_resets(h, j);
   const auto owed = h.debt(Debt::Reset), challenge = h.debt(Debt::Challenge);
   const Hypothesis asked = h;
@@ -314,13 +352,20 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
   auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
-  if (j.facts.behind_fin == j.facts.last_arrived) id = Id::TextAfterFin;
-  if (j.facts.reset_outside != event::kNoRecord) {  // It is this one that ended the connection.
+  const char* expected = "no reset: the connection lives";
+  if (j.facts.behind_fin == j.facts.last_arrived) {
+    id = Id::TextAfterFin;
+    expected = j.facts.crosses_fin ? "no reset: octets across the peer's FIN are cut there"
+                                   : "no reset: octets behind the peer's FIN are ignored";
+  }
+  const bool across = id == Id::TextAfterFin && j.facts.crosses_fin;
+  if (j.facts.reset_outside != event::kNoRecord && !across) {  // This one ended the connection.
     id = Id::ResetOutside;
     cause = j.facts.reset_outside;
+    expected = j.facts.outside;
   }
   return j.fail({.id = id,
-                 .expected = "no reset: the connection lives",
+                 .expected = expected,
                  .found = "a reset",
                  .nearest = "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
                  .cause = cause,

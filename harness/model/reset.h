@@ -11,6 +11,8 @@ bool arrive_reset(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty
 // A reset may answer this segment (RFC 9293, 3.5.2), and must if `rule` is given.
 void may_reset(Hypothesis&, const Judgement&, const Arrival&);
 void owe_reset(Hypothesis&, const Judgement&, const Arrival&, Id rule);
+// SHLD-3: "if new data is received after CLOSE is called"; that it also fits is not asked.
+void note_unread(Hypothesis&, const Judgement&, const Arrival&, Offset end);
 // In SYN-RECEIVED an ACK of anything but our SYN may be answered so, whatever else is wrong.
 void refuse_ack(Hypothesis&, const Judgement&, const Arrival&);
 

@@ -57,7 +57,9 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time least = std::max(profiled, j.facts.rtt_known ? j.facts.rtt_least : 0);
   if (elapsed < least) {
     return j.fail({.id = Id::EarlyRetransmission,
-                   .expected = "no retransmission before the RTO, which is no less than the RTT of",
+                   .expected = h.duplicates > 0
+                                   ? "no retransmission for so few duplicates before the RTT of"
+                                   : "no retransmission before an RTO, no less than the RTT of",
                    .found = "one after",
                    .nearest = "the same segment later",
                    .unit = Unit::Duration,
@@ -91,7 +93,8 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
     const bool capped = elapsed + j.assume.slack >= kRtoCap;  // RFC 6298, 2.5.
     if (!capped && elapsed * 10 < h.last_gap * 18) {
       return j.fail({.id = Id::Backoff,
-                     .expected = "the next retransmission after twice as long, about",
+                     .expected = opening(h) ? "the next SYN after twice as long, about"
+                                            : "the next retransmission after twice as long, about",
                      .found = "one after",
                      .nearest = "the same segment later",
                      .unit = Unit::Duration,

@@ -16,12 +16,19 @@ std::int64_t header_size(const Judgement& j) {
 bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t most) {
   const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
   const Id id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss;
+  const char* expected = "options and data of at most";
+  if (id == Id::DefaultMss && j.facts.segment_asked > 0) {
+    expected = "whatever TCP_MAXSEG says, options and data of at most";
+  }
+  if (id == Id::SegmentSize && j.facts.pressed) {
+    expected = "of a connection out of a full backlog, too, options and data of at most";
+  }
   if (size <= most) {
     j.held(id);
     return true;
   }
   return j.fail({.id = id,
-                 .expected = "options and data of at most",
+                 .expected = expected,
                  .found = "a segment of",
                  .nearest = "the same data in smaller segments",
                  .unit = Unit::Octets,

@@ -138,6 +138,7 @@ bool arrive_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cer
     j.facts.least_fin = place;
   if (in.octets() > 0 && j.facts.least_fin != kNowhere && place > j.facts.least_fin) {
     j.facts.behind_fin = j.record;
+    j.facts.crosses_fin = seq <= j.facts.least_fin;
   }
   if (disputed(h, in, place)) {
     // Two ends of one stream: it is anybody's guess which counts.

@@ -10,7 +10,7 @@ constexpr Offset kFarthest = 0xFFFF;
 
 }  // namespace
 
-bool judge_urgent(Hypothesis&, Judgement& j, const Emission& out, Offset seq) {
+bool judge_urgent(Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
   const Connection& facts = j.facts;
   if (!facts.calls_known) return true;
   const auto& ends = facts.urgent_ends;
@@ -43,14 +43,16 @@ bool judge_urgent(Hypothesis&, Judgement& j, const Emission& out, Offset seq) {
                    .found = "a segment with it",
                    .nearest = "the same without URG"});
   }
-  return j.fail({.id = Id::UrgentPointer,
-                 .expected = "an urgent pointer to the octet behind the urgent data,",
-                 .found = "one to",
-                 .nearest = "the end of the urgent data less SEG.SEQ",
-                 .unit = Unit::Number,
-                 .low = last,
-                 .high = last,
-                 .got = points});
+  return j.fail(
+      {.id = Id::UrgentPointer,
+       .expected = seq < h.nxt ? "in what is sent again a pointer to the octet behind urgent data,"
+                               : "an urgent pointer to the octet behind the urgent data,",
+       .found = "one to",
+       .nearest = "the end of the urgent data less SEG.SEQ",
+       .unit = Unit::Number,
+       .low = last,
+       .high = last,
+       .got = points});
 }
 
 }  // namespace harness::model

@@ -57,7 +57,7 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
           return ended(j, "no reset: none that counts came", "the application told of one");
         }
         return j.fail({.id = Id::ResetOutside,
-                       .expected = "no reset: none that counts came",
+                       .expected = j.facts.outside,
                        .found = "the application told of one",
                        .nearest = "the application told how the connection ended",
                        .cause = outside,
@@ -106,8 +106,10 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
   const Offset came = before ? std::max(j.facts.left, h.rcv_high) : h.rcv_high;
   const Offset limit = h.fin_received() ? std::min(came, h.fin) : came;
   if (h.phase == Phase::SynReceived) {
-    return j.fail({.id = Id::DataOnSyn,
-                   .expected = "no data before the connection is established",
+    const bool cookie = j.facts.pressed && !h.active;  // It opened for what was not acceptable.
+    return j.fail({.id = cookie ? Id::Acceptability : Id::DataOnSyn,
+                   .expected = cookie ? "nothing taken while it opens: no octets"
+                                      : "no data before the connection is established",
                    .found = "data",
                    .nearest = "data once our SYN is acknowledged"});
   }
@@ -163,7 +165,9 @@ bool judge_end(Hypothesis& h, Judgement& j) {
   if (h.phase == Phase::Closed && h.ending != Ending::None) {
     const auto outside = j.facts.reset_outside;
     return j.fail({.id = outside != event::kNoRecord ? Id::ResetOutside : Id::TellApplication,
-                   .expected = "an error: the connection did not end by a FIN",
+                   .expected = outside != event::kNoRecord
+                                   ? j.facts.outside
+                                   : "an error: the connection did not end by a FIN",
                    .found = "the end of the stream",
                    .nearest = "the application told how the connection ended",
                    .cause = outside});
@@ -293,11 +297,13 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
                     state == event::TcpState::SynReceived;
   id = late ? Id::SynReceivedAck : rule_behind(h, j, id);
   if (j.facts.fin_in_shut == h.rcv_high && state > event::TcpState::FinWait2) id = Id::FinInShut;
+  const char* expected = event::name(static_cast<event::TcpState>(wanted)).data();
   if (state == event::TcpState::Closed && j.facts.reset_outside != event::kNoRecord) {
     id = Id::ResetOutside;
+    expected = j.facts.outside;
   }
   return j.fail({.id = id,
-                 .expected = event::name(static_cast<event::TcpState>(wanted)).data(),
+                 .expected = expected,
                  .found = event::name(state).data(),
                  .nearest = "the state that follows from the segments and calls so far",
                  .ends = state == event::TcpState::Closed});

@@ -27,7 +27,12 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   j.facts.edge_any = std::max(j.facts.edge_any, edge);
   j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
-    h.wl1_high = std::max(h.wl1_high, seq);
+    h.wl1_high = std::max({h.wl1_high, h.wl1, seq});
+    // Who took it for its ACK goes on from its number, which is the lower one.
+    if (!newer && !perhaps) {
+      h.wl1 = seq;
+      h.wl2 = ack;
+    }
     h.shrunk = false;
     h.edge_low = std::min(h.edge_low, edge);
     h.edge_high = std::max(h.edge_high, edge);

@@ -35,10 +35,22 @@ CONTROLS(Ack, OfWhatWasBeforeTheFirstOctetDropsTheSegmentOrDoesNot) {
       passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < . 2 len 2 ack 0", "+1 wait"};
   EXPECT_EQ(broken(behind), std::vector<std::string>{});
   // What a stack has shown it does again.
-  const Lines again = passive() + Lines{"+.1 < . 1 len 1 ack 0", "> . 1 ack 1",
-                                        "+2 < . 1 len 5 ack 0", "> . 1 ack 1", "+1 wait"};
-  check({{"9293-3.4-acceptability", again, "+2 < . 1 len 5 ack 0",
-          "+2 < . 1 len 5 ack 0\n> . 1 ack 6"}});
+  const Lines again = passive() + Lines{"+.1 < . 1 len 1 ack -5", "> . 1 ack 1",
+                                        "+2 < . 1 len 5 ack -5", "> . 1 ack 1", "+1 wait"};
+  check({{"RFC5961-5.2-b", again, "+2 < . 1 len 5 ack -5", "+2 < . 1 len 5 ack -5\n> . 1 ack 6"}});
+  // The number of our SYN was sent: to take its text says nothing of what was not.
+  const Lines other = passive() + Lines{"+.1 < . 1 len 1 ack 0", "> . 1 ack 2",
+                                        "+2 < . 2 len 5 ack -5", "> . 1 ack 2", "+1 wait"};
+  check({{"RFC5961-5.2-b", other, "+2 < . 2 len 5 ack -5", "+2 < . 2 len 5 ack -5\n+1 wait"}});
+}
+
+// What leaves before a segment is seen is no answer to it: who answers so has dropped its text.
+CONTROLS(Ack, OfWhatRacesIsAnAnswerToWhatCameBefore) {
+  const Lines old =
+      passive() + Lines{"+.1 < . 1 len 100 ack -200000 slow 20", "> . 1 ack 1",
+                        "+2 < . 1 len 1 ack -200000 slow 20", "> . 1 ack 1", "+1 wait"};
+  check({{"RFC5961-5.2-b", old, "+2 < . 1 len 1 ack -200000 slow 20",
+          "+2 < . 1 len 1 ack -200000 slow 20\n> . 1 ack 2"}});
 }
 
 // Another reading has its text taken, and the acknowledgment of that still to come.

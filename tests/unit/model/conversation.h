@@ -32,7 +32,8 @@ namespace harness::model {
 //
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
-// of the payload is another), `many` (to all hosts).
+// of the payload is another), `many` (to all hosts), `slow N` (so many microseconds pass until the
+// target has surely seen it).
 //
 //   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
 //                                   `mtu N` stands in it, `badsum` makes it one that is broken
@@ -99,7 +100,7 @@ class Conversation {
       if (c != '-') flags.bits = static_cast<std::uint16_t>(flags.bits | 1u << kLetters.find(c));
     }
     const std::uint32_t seq = number();
-    std::uint32_t length = 0, wrong = 0;
+    std::uint32_t length = 0, wrong = 0, slow = 0;
     wire::Port port = 40000;
     base::Bytes options;
     bool bad = false, raw = false, many = false;
@@ -155,6 +156,8 @@ class Conversation {
         many = true;
       } else if (key == "wrong") {
         wrong = number();
+      } else if (key == "slow") {
+        slow = number();
       } else {
         CHECK(key == "badsum");
         bad = true;
@@ -179,7 +182,7 @@ class Conversation {
     const auto body = trace_.keep(wire::craft(spec, ip, {}));
     trace_.append_new_packet(event::Kind::Packet, now_,
                              in ? event::Direction::ToTarget : event::Direction::FromTarget, body,
-                             event::kNoRecord);
+                             event::kNoRecord, slow * 1000);
   }
 
   void icmp() {

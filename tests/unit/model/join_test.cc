@@ -41,16 +41,32 @@ TEST(Join, OwesWhatBothOweAndAsLateAsEither) {
   EXPECT_FALSE(a.debt(Debt::Challenge).owed());
 }
 
-TEST(Join, KeepsEveryResetThatIsOwedOrRefuses) {
+TEST(Join, KeepsEveryResetThatIsOwedOrAllowsAny) {
   Hypothesis a = open(), b = open();
   a.resets[a.resets_owed++] = {.seq = 1};
   b.resets[b.resets_owed++] = {.seq = 2};
   ASSERT_TRUE(join(a, b));
   EXPECT_EQ(a.resets_owed, 2);
+  EXPECT_FALSE(a.resets[1].any);
   b.resets[0] = {.seq = 3};
-  const Hypothesis before = a;
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.resets_owed, 2);
+  EXPECT_EQ(a.resets[0].seq, 1u);
+  EXPECT_TRUE(a.resets[1].any);
+}
+
+TEST(Join, OfWhatIsOverLooksAtNoNumbersOfItsOwn) {
+  Hypothesis a = open(), b = open();
+  b.nxt = 500;
+  b.advertised = b.edge_last = 9000;
   EXPECT_FALSE(join(a, b));
-  EXPECT_EQ(a, before);
+  a.phase = b.phase = Phase::Closed;
+  a.ending = b.ending = Ending::Reset;
+  b.resets[b.resets_owed++] = {.seq = 2};
+  EXPECT_TRUE(join(a, b));
+  EXPECT_EQ(a.resets_owed, 1);
+  b.ending = Ending::Normal;
+  EXPECT_FALSE(join(a, b));
 }
 
 TEST(Join, RefusesWhereAStateOrAnEndDiffers) {

@@ -97,6 +97,33 @@ CONTROLS(Reset, OutsideTheWindowIsNothingLaterEither) {
   });
 }
 
+// A reading in which the connection is over explains nothing that is sent while something later
+// arrives, and no silence to three segments, of which each asks for a reset.
+CONTROLS(Reset, ThatTookEffectShowsInWhatFollows) {
+  const Lines races =
+      passive() +
+      Lines{
+          "+.1 < R 100 slow 20",    "> . 1 ack 1", "+.1 < . 1 len 10 ack 1 slow 20", "> . 1 ack 11",
+          "+.01 state ESTABLISHED", "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", races, "+.01 state ESTABLISHED", "+.01 state CLOSED"}});
+  const Lines silent = passive() + Lines{"+.1 < R 100",
+                                         "> . 1 ack 1",
+                                         "+.1 < S 50",
+                                         "+.0001 < . 1 ack 1",
+                                         "+.0001 < . 1 ack 1",
+                                         "+.0001 state ESTABLISHED",
+                                         "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", silent, "+.0001 state ESTABLISHED", "+.0001 state CLOSED"}});
+}
+
+// It waits for the peer's FIN alone, and many stacks keep little of it.
+CONTROLS(Reset, OfASynMayEndAClosedSocket) {
+  const Lines orphan =
+      passive() + Lines{"+.1 < S 50",  "> . 1 ack 1", "+.1 close",         "> F. 1 ack 1",
+                        "< . 1 ack 2", "+2 < S 50",   "> R. 0 raw ack 45", "+1 wait"};
+  check({{"RFC5961-4.2-a", orphan, "> R. 0 raw ack 45", "> R. 0 raw ack 46"}});
+}
+
 TEST(Reset, AtTheNextNumberMayHaveBeenLost) {
   const auto wrong = [](const Lines& lines) {
     const Conversation conversation{lines};

@@ -32,6 +32,43 @@ CONTROLS(Window, OfThePeerIsNotOverrun) {
   check({{"SHLD-15?", shrunk, "+.2 > . 1001 len 100 ack 1", "+.2 > . 1001 len 101 ack 1"}});
 }
 
+// An empty segment with URG is no probe, nor does it answer: it tells of what waits.
+CONTROLS(Window, OfZeroKeepsNobodyFromTellingOfUrgentData) {
+  const Lines urgent = {"listen",
+                        "< S 0 win 1000 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 0",
+                        "accept",
+                        "write 100 oob",
+                        "+.2 > U. 1 ack 1 urg 100",
+                        "+.01 < . 1 ack 1 win 0",
+                        "+1 > . 0 ack 1",
+                        "+.01 < . 1 ack 1",
+                        "> PU. 1 len 100 ack 1 urg 100",
+                        "+.01 < . 1 ack 101",
+                        "+1 wait"};
+  check({{"RFC5681-4.2-one", urgent, "+1 > . 0 ack 1", "+1 > . 1 ack 1"},
+         {"MUST-62", urgent, "+.2 > U. 1 ack 1 urg 100", "+.2 > U. 1 ack 1 urg 101"}});
+}
+
+// By the rule of 3.8.6 that goes by the ACK: from then on that segment's number is the last one.
+CONTROLS(Window, OfAnEarlierNumberMayCountForItsAck) {
+  const Lines earlier = {"listen",
+                         "< S 0 win 1000 mss 1000",
+                         "> S. 0 ack 1 mss 1460",
+                         "+.01 < . 500 ack 1 win 1000",
+                         "accept",
+                         "write 9000",
+                         "> . 1 len 1000 ack 1",
+                         "+.01 < . 1 ack 1001 win 0",
+                         "+.01 < . 1 ack 1001 win 3000",
+                         "> . 1001 len 1000 ack 1",
+                         "> . 2001 len 1000 ack 1",
+                         "> . 3001 len 1000 ack 1",
+                         "+.2 wait"};
+  check({{"RFC5681-2-a", earlier, "+.2 wait", "> . 4001 len 1000 ack 1"}});
+}
+
 CONTROLS(Window, IsReadWithItsScale) {
   const Lines scaled = {"listen",
                         "< S 0 win 1000 mss 1460 ws 3",
