@@ -34,7 +34,14 @@ std::expected<std::vector<oracle::Deviation>, std::string> parse_known(std::stri
         fmt::format("{}: {}", known.error().place.print(), known.error().message));
   }
   for (const auto& line : *known) {
-    if (line.scenario != kAnyConversation || !line.always) continue;
+    if (line.scenario != kAnyConversation) continue;
+    if (line.words.empty()) {
+      return std::unexpected(
+          fmt::format("{}: a line about `{}` says in which words a requirement is broken: "
+                      "`{}: got a reset`",
+                      line.place.print(), kAnyConversation, line.requirement));
+    }
+    if (!line.always) continue;
     return std::unexpected(
         fmt::format("{}: no requirement is at stake in every random conversation: a line about "
                     "`{}` says `sometimes`",

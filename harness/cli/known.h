@@ -23,7 +23,7 @@ std::expected<std::vector<oracle::Deviation>, std::string> load_known(
     std::string_view target);
 
 // The same from the text of the file, whose name for places is `name`. A line about random
-// conversations is `sometimes`.
+// conversations says in which words its requirement is broken, and is `sometimes`.
 std::expected<std::vector<oracle::Deviation>, std::string> parse_known(std::string_view text,
                                                                        std::string_view name);
 

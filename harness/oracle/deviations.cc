@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -73,13 +74,18 @@ class Entry {
       if (cell.text.empty()) return wrong(cell, "this column is empty");
     }
     place_.column = cells_[0].column;
+    const auto [requirement, words] = shape();
     Deviation deviation{.scenario = std::string(cells_[0].text),
-                        .requirement = std::string(cells_[1].text),
+                        .requirement = std::string(requirement),
+                        .words = std::string(words),
                         .reason = std::string(cells_[2].text),
                         .always = cells_[4].text == "always",
                         .place = place_};
-    if (cells_[1].text != kAny && rules::find_rule(cells_[1].text) == nullptr) {
-      return wrong(cells_[1], unknown_requirement());
+    if (requirement != kAny && rules::find_rule(requirement) == nullptr) {
+      return wrong(cells_[1], unknown_requirement(requirement));
+    }
+    if (words.empty() && requirement.size() != cells_[1].text.size()) {
+      return wrong(cells_[1], "the words behind the colon are missing");
     }
     if (!range(deviation.versions)) {
       return wrong(cells_[3],
@@ -102,8 +108,17 @@ class Entry {
                                           .message = std::move(message)});
   }
 
-  std::string unknown_requirement() const {
-    const auto id = cells_[1].text;
+  // The second column: a requirement, and what is said of it behind a colon.
+  std::pair<std::string_view, std::string_view> shape() const {
+    const auto text = cells_[1].text;
+    const auto colon = text.find(':');
+    if (colon == text.npos) return {text, {}};
+    const auto words = text.substr(colon + 1);
+    return {text.substr(0, colon),
+            words.substr(std::min(words.find_first_not_of(kBlank), words.size()))};
+  }
+
+  static std::string unknown_requirement(std::string_view id) {
     const auto* meant = rules::nearest_rule(id);
     return fmt::format("there is no requirement `{}`{}", id,
                        meant ? fmt::format("; did you mean `{}`?", meant->id) : "");
@@ -126,10 +141,24 @@ class Entry {
   event::Place place_;
 };
 
+bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// Whole words: "ack 1" does not stand in "ack 13".
+bool says(std::string_view text, std::string_view words) {
+  if (words.empty()) return true;
+  for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1)) {
+    const auto end = at + words.size();
+    const bool begins = at == 0 || !in_word(text[at - 1]);
+    if (begins && (end == text.size() || !in_word(text[end]))) return true;
+  }
+  return false;
+}
+
 // Whether this line speaks of something in the finding. What the model of the RFCs finds is known
 // by its requirement alone: `*` is for the script, and for what no requirement speaks of.
 bool concerns(const Deviation& deviation, const Finding& finding) {
   if (deviation.everything) return true;
+  if (!says(finding.text, deviation.words)) return false;
   if (deviation.requirement == kAny) return finding.checker != "rfc";
   return std::ranges::find(finding.requirements, deviation.requirement) !=
          finding.requirements.end();
@@ -140,8 +169,9 @@ using Lines = std::vector<const Deviation*>;
 // A line excuses its requirement and no other: what breaks several is known when all are listed.
 bool excused(const Lines& lines, const Finding& finding) {
   const auto lists = [&](std::string_view requirement) {
-    return std::ranges::any_of(
-        lines, [&](const Deviation* line) { return line->requirement == requirement; });
+    return std::ranges::any_of(lines, [&](const Deviation* line) {
+      return line->requirement == requirement && says(finding.text, line->words);
+    });
   };
   if (std::ranges::any_of(lines, &Deviation::everything)) return true;
   if (finding.checker != "rfc" && lists(kAny)) return true;

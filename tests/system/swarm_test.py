@@ -115,13 +115,13 @@ def test_what_is_listed_as_known_of_random_conversations_does_not_fail():
         nothing = with_list("# nothing\n")
         none, failed = counted(nothing)
         assert nothing.returncode == 1 and none == 0 and failed > 10 and "MUST-40" in nothing.stdout, nothing
-        assert counted(with_list("swarm | MUST-13 | another | * | sometimes\n")) == (0, failed)
+        assert counted(with_list("swarm | MUST-13: a reset | another | * | sometimes\n")) == (0, failed)
         assert counted(with_list("close/normal | MUST-40 | a scenario's | * | sometimes\n")) == (0, failed)
-        listed_too = with_list("swarm | MUST-40 | acknowledges late | * | sometimes\n")
+        listed_too = with_list("swarm | MUST-40: an acknowledgment | acknowledges late | * | sometimes\n")
         known, left = counted(listed_too)
         assert known > 10 and known + left == failed, (known, left, failed)
         assert "(known: acknowledges late)" in listed_too.stdout, listed_too
-        wrong = with_list("swarm | MUST-40 | acknowledges late | * | always\n")
+        wrong = with_list("swarm | MUST-40: an acknowledgment | acknowledges late | * | always\n")
         assert wrong.returncode == 4 and "known/engine.txt:1:1: " in wrong.stderr and "sometimes" in wrong.stderr, wrong
 
 

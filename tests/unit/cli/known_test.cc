@@ -46,8 +46,8 @@ TEST(ExpectedFailures, WhatIsNotThereIsNamedWithItsPlace) {
 TEST(Known, ALineMayBeAboutRandomConversations) {
   const auto list = parse_known(
       "# why\n"
-      "swarm        | MUST-13 | it is so   | *    | sometimes\n"
-      "close/normal | MUST-13 | it is so   | 6.18 | always\n",
+      "swarm        | MUST-13: a reset | it is so   | *    | sometimes\n"
+      "close/normal | MUST-13          | it is so   | 6.18 | always\n",
       "known/linux.txt");
   ASSERT_TRUE(list) << list.error();
   ASSERT_EQ(list->size(), 2u);
@@ -56,11 +56,16 @@ TEST(Known, ALineMayBeAboutRandomConversations) {
 }
 
 TEST(Known, NothingIsWrongInEveryRandomConversation) {
-  const auto list = parse_known("\n swarm | MUST-13 | it is so | * | always\n", "known/linux.txt");
+  const auto list =
+      parse_known("\n swarm | MUST-13: a reset | it is so | * | always\n", "known/linux.txt");
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error(),
             "known/linux.txt:2:2: no requirement is at stake in every random conversation: a line "
             "about `swarm` says `sometimes`");
+  EXPECT_EQ(
+      parse_known("swarm | MUST-13 | it is so | * | sometimes\n", "known/linux.txt").error(),
+      "known/linux.txt:1:1: a line about `swarm` says in which words a requirement is broken: "
+      "`MUST-13: got a reset`");
   EXPECT_EQ(parse_known("swarm | MUST-1\n", "known/linux.txt").error().substr(0, 20),
             "known/linux.txt:1:1:");
 }

@@ -52,6 +52,8 @@ TEST(Deviations, AMistakeIsToldWithItsPlace) {
       {"a | MUST-13 |  | * | always", 1, 14, "this column is empty"},
       {"| MUST-13 | why | * | always", 1, 1, "this column is empty"},
       {"a | MUST-70 | why | * | always", 1, 5, "there is no requirement `MUST-70`; did you mean"},
+      {"a | MUST-70: words | why | * | always", 1, 5, "there is no requirement `MUST-70`"},
+      {"a | MUST-13: | why | * | always", 1, 5, "the words behind the colon are missing"},
       {"a | MUST-13 | why | six | always", 1, 21, "expected *, 6.1 or 6.1..6.18, found `six`"},
       {"a | MUST-13 | why | 6.1.. | always", 1, 21, "expected *, 6.1 or"},
       {"a | MUST-13 | why | 6.1-rc | always", 1, 21, "expected *, 6.1 or"},
@@ -106,6 +108,31 @@ TEST(Deviations, AFailThatIsListedBecomesKnown) {
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].verdict, Verdict::Known);
   EXPECT_EQ(findings[0].text, "expected flags R., got . (known: short MSL)");
+}
+
+TEST(Deviations, WithWordsOnlyWhatSaysThemIsExcused) {
+  const auto deviations = list("swarm | MUST-13: got ack 1 | it is so | * | sometimes");
+  EXPECT_EQ(deviations.at(0).requirement, "MUST-13");
+  EXPECT_EQ(deviations.at(0).words, "got ack 1");
+  struct Case {
+    std::string_view text;
+    Verdict verdict;
+  };
+  for (const auto& [text, verdict] :
+       {Case{"expected ack 80, got ack 1", Verdict::Known},
+        Case{"got ack 1, expected ack 80", Verdict::Known},
+        Case{"expected ack 80, got ack 13", Verdict::Fail},
+        Case{"expected ack 80, forgot ack 1", Verdict::Fail}, Case{"", Verdict::Fail}}) {
+    std::vector<Finding> findings{fail({"MUST-13"})};
+    findings[0].text = text;
+    apply(deviations, findings, "swarm", "6.18");
+    EXPECT_EQ(findings.at(0).verdict, verdict) << text;
+  }
+  // A line that must occur is not met by another failure of its requirement.
+  std::vector<Finding> other{fail({"MUST-13"})};
+  apply(list("a | MUST-13: got ack 1 | it is so | * | always"), other, "a", "6.18");
+  ASSERT_EQ(other.size(), 2u);
+  EXPECT_TRUE(other[1].text.starts_with("stale"));
 }
 
 TEST(Deviations, AnythingElseStaysAFail) {
