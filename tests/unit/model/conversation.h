@@ -32,8 +32,7 @@ namespace harness::model {
 //
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
-// of the payload is another), `many` (to all hosts), `slow N` (so many microseconds pass until the
-// target has surely seen it).
+// of the payload is another), `many` (to all hosts), `slow N` (seen within N us).
 //
 //   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
 //                                   `mtu N` stands in it, `badsum` makes it one that is broken
@@ -154,10 +153,8 @@ class Conversation {
         raw = true;
       } else if (key == "many") {  // To all hosts.
         many = true;
-      } else if (key == "wrong") {
-        wrong = number();
-      } else if (key == "slow") {
-        slow = number();
+      } else if (key == "wrong" || key == "slow") {
+        (key == "slow" ? slow : wrong) = number();
       } else {
         CHECK(key == "badsum");
         bad = true;
