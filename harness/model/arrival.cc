@@ -99,8 +99,9 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
   sure = weaker(sure, weaker(fresh, fits));
-  // MAY-13; and what is perhaps not acceptable is perhaps answered.
+  // MAY-13; and what is perhaps not acceptable is perhaps answered, as a challenge is.
   if (in.length() > 0 || seq > h.rcv || sure != Certainty::Yes) grant_ack(h);
+  if (fits == Certainty::Maybe) h.asked = true;
   if (h.phase == Phase::TimeWait) return arrive_in_time_wait(h, j, in, seq);
   if (in.flags().syn()) return arrive_syn(h, j, in, seq, sure);
   if (!in.flags().ack()) {

@@ -22,13 +22,6 @@ Time patience(const Hypothesis& h, const Judgement& j) {
   return longest_rto(h, j);
 }
 
-void expect_retransmission(Hypothesis& h, const Judgement& j) {
-  if (h.outstanding() && h.una_high < h.nxt) {
-    const Id later = closed_window(h) ? Id::ShrunkToZero : Id::Retransmission;
-    j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : later, patience(h, j));
-  }
-}
-
 // RFC 5827, 3.1: what is on its way is too little to draw three duplicates, and so a duplicate that
 // has just come is enough.
 bool early_retransmit(const Hypothesis& h, const Judgement& j) {
@@ -187,7 +180,18 @@ Time longest_rto(const Hypothesis& h, const Judgement& j) {
                   kMaxRto + kMaxRto / 10);
 }
 
+void expect_retransmission(Hypothesis& h, const Judgement& j) {
+  if (h.outstanding() && h.una_high < h.nxt) {
+    const Id later = closed_window(h) ? Id::ShrunkToZero : Id::Retransmission;
+    j.owe(h, Debt::Retransmission, opening(h) ? Id::SynRetransmission : later, patience(h, j));
+  }
+}
+
 void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
+  const bool karn = h.una == 0 && j.facts.syn_again;
+  const bool covered = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
+  const bool sampled = covered && !karn;
+  note_round_trip(h, j, ack, sure, sampled);
   if (sure != Certainty::Yes && std::min(ack, h.nxt) > h.una_high) {
     h.clear(Debt::Retransmission);  // Perhaps it counts, and then the timer starts again.
     h.una_high = std::min(ack, h.nxt);
@@ -195,31 +199,11 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   }
   h.una_high = std::max(h.una_high, std::min(ack, h.nxt));
   if (h.una_high == h.nxt) h.clear(Debt::Retransmission);  // Perhaps nothing is left to repeat.
-  const bool karn = h.una == 0 && j.facts.syn_again;
-  const bool covered = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
-  const bool sampled = covered && !karn;
-  const bool fresh = std::min(ack, h.nxt) > h.una;
-  if (h.timestamps && fresh) {
-    // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged.
-    const Time least = std::max<Time>(0, j.when.from - j.facts.last_sent);
-    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
-  }
-  // What perhaps does not count is perhaps no sample: it makes the RTT less, but none known.
-  if (sampled) {
-    j.facts.rtt_known = j.facts.rtt_known || sure == Certainty::Yes;
-    const Time least = std::max<Time>(0, j.when.from - j.facts.sample_sent);
-    j.facts.rtt_least = std::min(j.facts.rtt_least, least);
-    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - j.facts.sample_sent);
-  }
   if (sure != Certainty::Yes || ack <= h.una) return;
   const bool shut = closed_window(h);
   const Offset room = h.edge_low - h.nxt;
   const bool little = room > 0 && 2 * room < h.max_window && room < h.peer_mss;
   if (little && j.facts.app_low > h.nxt) j.held(Id::SillySender);  // It was not filled.
-  // RFC 7323, 4: an echo tells the time since the first of several transmissions, too.
-  if (h.timestamps && h.retransmissions > 0) {
-    j.facts.rtt_most = std::max(j.facts.rtt_most, j.when.until - h.head_first);
-  }
   h.una = ack;
   h.duplicates = 0;
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;

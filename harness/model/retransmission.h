@@ -11,6 +11,9 @@ bool user_timeout_over(const Hypothesis&, const Judgement&, Time by);
 // Everything before `ack` is acknowledged: surely, or perhaps.
 void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
 
+// What is sent and perhaps not acknowledged is sent again, or asked for by probes.
+void expect_retransmission(Hypothesis&, const Judgement&);
+
 // How long the next retransmission may keep us waiting. Nobody knows the target's estimate of the
 // round-trip time; this is as long as any may be that follows RFC 6298.
 Time longest_rto(const Hypothesis&, const Judgement&);

@@ -1,6 +1,29 @@
 #include "harness/model/timeout.h"
 
+#include <algorithm>
+
 namespace harness::model {
+
+// What perhaps does not count is perhaps no sample: it makes the RTO less or more, but none known.
+void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certainty sure,
+                     bool sampled) {
+  Connection& facts = j.facts;
+  if (h.timestamps && std::min(ack, h.nxt) > h.una) {
+    // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged; and
+    // of several transmissions it tells the time since the first, too.
+    const Time least = std::max<Time>(0, j.when.from - facts.last_sent);
+    facts.rtt_least = std::min(facts.rtt_least, least);
+    if (h.retransmissions > 0) {
+      facts.rtt_most = std::max(facts.rtt_most, j.when.until - h.head_first);
+    }
+  }
+  if (sampled) {
+    facts.rtt_known = facts.rtt_known || sure == Certainty::Yes;
+    const Time least = std::max<Time>(0, j.when.from - facts.sample_sent);
+    facts.rtt_least = std::min(facts.rtt_least, least);
+    facts.rtt_most = std::max(facts.rtt_most, j.when.until - facts.sample_sent);
+  }
+}
 
 // What the first timeout of text waits for, besides the round trip.
 bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {

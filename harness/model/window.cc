@@ -34,8 +34,14 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
       h.wl2 = ack;
     }
     h.shrunk = false;
+    const bool closes = h.edge_low > h.una_high && edge <= h.una_high;
     h.edge_low = std::min(h.edge_low, edge);
     h.edge_high = std::max(h.edge_high, edge);
+    // Perhaps it is probed from now on, and the timer of the retransmission is no more.
+    if (closes && h.owed.owed(Debt::Retransmission)) {
+      h.clear(Debt::Retransmission);
+      expect_retransmission(h, j);
+    }
     return;
   }
   // The same numbers with a smaller window: a stack may go by the larger one.
