@@ -118,5 +118,13 @@ CONTROLS(Acceptability, HearsTheAckOfWhatBeginsAtTheEdge) {
   check({{"9293-3.4-acceptability", edge, "+.01 < . 101 len 1 ack 1", "+.01 < . 102 len 1 ack 1"}});
 }
 
+// What is answered because it is perhaps beyond the edge has drawn the challenge of its second.
+CONTROLS(Acceptability, CountsTheAnswerToWhatBeginsAtTheEdge) {
+  const Lines edge = passive("mss 1460", "mss 1460 win 100") +
+                     Lines{"+.1 < . 1 len 50 ack 1", "< F 101", "> . 1 ack 51 win 50",
+                           "+.2 < . 1 ack 1", "+1 wait"};
+  check({{"9293-3.5.2-sync-empty-ack", edge, "< F 101", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -237,5 +237,25 @@ CONTROLS(Retransmission, OfLittleMayFollowOneDuplicate) {
   check({{"RFC6298-5-early", little, "+.005 < . 1 ack 11", "+.005 wait"}});
 }
 
+// RFC 7323, 4: the echo of an early segment may be a sample, too.
+CONTROLS(Retransmission, WaitsForWhatAnEarlyAckMeasured) {
+  const Lines echo = {"listen",
+                      "< S 0 mss 1460 ts 1/0",
+                      "> S. 0 ack 1 mss 1460 ts 1000/1",
+                      "+.01 < . 1 ack 1 ts 11/1000",
+                      "accept",
+                      "write 100",
+                      "> P. 1 len 100 ack 1 ts 1010/11",
+                      "+1 > P. 1 len 100 ack 1 ts 2010/11",
+                      "+1 < . 101 ack 101 ts 2011/1010",
+                      "write 100",
+                      "> P. 101 len 100 ack 1 ts 3010/11",
+                      "+6 > P. 101 len 100 ack 1 ts 9010/11",
+                      "+.01 < . 1 ack 201 ts 8021/9010",
+                      "+1 wait"};
+  check({{"MUST-20", echo, "+6 > P. 101 len 100 ack 1 ts 9010/11",
+          "+30 > P. 101 len 100 ack 1 ts 33010/11"}});
+}
+
 }  // namespace
 }  // namespace harness::model

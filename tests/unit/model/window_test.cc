@@ -281,5 +281,16 @@ CONTROLS(Window, OfZeroOpensNothing) {
   check({{"MUST-39", beyond, "> . 1 ack 1337 win 0", "> . 1 ack 1337 win 20"}});
 }
 
+// An ACK in an early segment may count, and then a probe asks, when its own timer runs out.
+CONTROLS(Window, ThatIsPerhapsClosedIsProbedPerhaps) {
+  const Lines early = passive() + Lines{"+.1 write 200",
+                                        "> P. 1 len 200 ack 1",
+                                        "+.01 < . 101 ack 1 win 0",
+                                        "+10 > P. 1 len 200 ack 1",
+                                        "+.01 < . 1 ack 201",
+                                        "+1 wait"};
+  check({{"9293-3.10.8-rto", early, "+.01 < . 101 ack 1 win 0", "+.01 < . 101 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model
