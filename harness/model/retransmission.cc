@@ -306,6 +306,12 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
     close_with(h, j, Ending::Normal);
     return true;
   }
+  // Whoever closes with a linger time of 0 deletes the TCB in CLOSING and LAST-ACK, and says
+  // nothing of it (RFC 9293, 3.10.5).
+  if (!j.facts.calls_known && h.own_fin != kNowhere && h.fin_perhaps()) {
+    close_with(h, j, Ending::Aborted);
+    return true;
+  }
   if (j.facts.own_timeout || (j.facts.closed && tried >= kOrphan)) {
     close_with(h, j, Ending::TimedOut);
     return true;

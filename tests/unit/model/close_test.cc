@@ -169,5 +169,24 @@ CONTROLS(Close, WaitsForThePeersFinAsLongAsItWasTold) {
   EXPECT_EQ(broken(changed(waits, "+5 wait", "+5 state CLOSED")), std::vector<std::string>{});
 }
 
+// 3.10.5: in CLOSING and LAST-ACK ABORT deletes the TCB, and sends nothing.
+TEST(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
+  // Which of two of one name was accepted, nobody can tell.
+  const Lines twice = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 1",
+                       "+.1 < R 1",
+                       "+1 < S 100 mss 1460",
+                       "> S. 0 isn 8000000 ack 101 mss 1460",
+                       "< . 101 ack 1000001",
+                       "accept"};
+  EXPECT_EQ(broken(twice + Lines{"+.1 < F. 101 ack 1000001", "> . 1000001 ack 102",
+                                 "> F. 1000001 ack 102", "+9 wait"}),
+            std::vector<std::string>{});
+  EXPECT_EQ(broken(twice + Lines{"+.1 > F. 1000001 ack 101", "+9 wait"}),
+            std::vector<std::string>{"9293-3.10.8-rto"});
+}
+
 }  // namespace
 }  // namespace harness::model
