@@ -37,13 +37,14 @@ Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack,
     return Flow::Stop;
   }
   // A listener that has no room for one more may let it wait (RFC 4987, 2).
-  if (j.pressure || sure == Certainty::Maybe) j.fork(h);
+  const bool perhaps = j.pressure || sure == Certainty::Maybe;
+  if (perhaps) j.fork(h);
   j.held(Id::SynReceivedAck);
   enter_synchronized(h, j.facts, in, ack);
   j.facts.opened_by = j.record;
   const auto& stamps = in.segment.timestamps;
   j.facts.late_echo = h.timestamps && stamps && j.facts.ts_based && stamps->ecr != j.facts.ts_base;
-  if (j.before != nullptr) j.before->phase = Phase::Closed;
+  if (j.before != nullptr && !perhaps) j.before->phase = Phase::Closed;
   advance(h, j, ack, Certainty::Yes);
   absorb(h);  // What came with the SYN counts from now on, or has to be sent again.
   settle(h, j);
@@ -59,8 +60,9 @@ bool brings_next(const Hypothesis& h, const Arrival& in, Offset seq) {
 // Both readings go on, until the stack has shown what it does.
 Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
   const bool surely = ack < h.una - j.facts.max_window;
-  // Only "never sent" speaks against it; of the number of our SYN even that is not true.
-  const bool within = ack < 0 && ack >= h.una - Offset{h.max_window};
+  // Only "never sent" speaks against it, whatever is perhaps acknowledged; of the number of our SYN
+  // even that is not true.
+  const bool within = ack < 0 && ack >= h.una_high - Offset{h.max_window};
   const auto shown = surely ? h.on_old_ack : within ? h.on_early_ack : Answer::Unknown;
   const auto show = [&](Hypothesis& to, Answer answer) {
     if (surely) to.on_old_ack = answer;

@@ -89,5 +89,24 @@ CONTROLS(Ack, MayBeTooOldWhereAnEarlierOneCounted) {
           "+.01 < P. 1 len 10 ack 250 win 100"}});
 }
 
+// What is perhaps acknowledged makes an ACK too old, perhaps, that was merely early before.
+CONTROLS(Ack, MayBeTooOldByWhatIsPerhapsAcknowledged) {
+  const Lines old = {"listen",
+                     "< S 0 mss 1460 win 1000",
+                     "> S. 0 ack 1 mss 1460",
+                     "+.01 < . 1 ack 1 win 1000",
+                     "accept",
+                     "+.1 < . 1 len 10 ack -10 win 1000",
+                     "> . 1 ack 11",
+                     "write 1000",
+                     "> P. 1 len 1000 ack 11",
+                     "+.01 < . 100 ack 1001 win 1000",
+                     "+.01 < . 11 len 10 ack -10 win 1000",
+                     "> . 1001 ack 11",
+                     "+.1 wait"};
+  check({{"9293-3.4-acceptability", old, "+.01 < . 100 ack 1001 win 1000",
+          "+.01 < . 100 ack 1 win 1000"}});
+}
+
 }  // namespace
 }  // namespace harness::model

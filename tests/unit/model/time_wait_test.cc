@@ -37,6 +37,16 @@ TEST(TimeWait, ComesBackWhenTheSynWasAnOldOne) {
             std::vector<std::string>{});
   EXPECT_NE(broken(opened + Lines{"+.1 < P. 1 len 1 ack 2", "> . 2 ack 2", "state TIME-WAIT"}),
             std::vector<std::string>{});
+  // What begins beyond the window opens it perhaps, and a reset ends what is not open.
+  const Lines beyond = Lines{"+.1 < . 105536 len 10 ack 1000001",
+                             "> . 1000001 ack 40001",
+                             "+.1 < R 40001",
+                             "+.1 < P. 1 len 1 ack 2",
+                             "> . 2 ack 2",
+                             "state TIME-WAIT"};
+  EXPECT_EQ(broken(opened + beyond), std::vector<std::string>{});
+  EXPECT_NE(broken(opened + Lines{"+.1 < . 40001 ack 1000001"} + beyond),
+            std::vector<std::string>{});
 }
 
 CONTROLS(TimeWait, AnswersOldDataAndMayHeedAReset) {
