@@ -203,6 +203,9 @@ bool judge_probe(Hypothesis& h, Judgement& j, const Emission& out) {
   const bool kept = (j.facts.keepalive || j.kept_alive) && !h.outstanding() && !h.probing;
   if ((h.edge_low <= h.una && !kept) || h.probing) {
     note_probe(h, j, h.una - 1);
+    // Where all is perhaps acknowledged, in a window that is perhaps open, it is perhaps that.
+    const bool perhaps = (j.facts.keepalive || j.kept_alive) && h.una_high == h.nxt && !h.probing;
+    if (perhaps && h.keepalives < 200) ++h.keepalives;
     return true;
   }
   return judge_keep_alive(h, j, out);

@@ -109,6 +109,21 @@ CONTROLS(UserTimeout, MayEndAConnectionBeforeItAnswers) {
   check({{"MUST-40", ended, "set 6 18 500", ""}});
 }
 
+// All is perhaps acknowledged and the window perhaps open: then what asks is no probe of it.
+CONTROLS(KeepAlive, MayFollowAnAckThatCameEarly) {
+  const Lines early = passive() + Lines{"set 1 9 1",
+                                        "set 6 4 1",
+                                        "set 6 5 1",
+                                        "write 100",
+                                        "> P. 1 len 100 ack 1",
+                                        "+.01 < . 100 ack 1 win 0",
+                                        "+.01 < . 100 ack 101",
+                                        "+1 > . 100 ack 1",
+                                        "+1 > . 100 ack 1",
+                                        "+1 > R. 101 ack 1"};
+  check({{"9293-3.5.2-sync-empty-ack", early, "set 1 9 1", ""}});
+}
+
 CONTROLS(KeepAlive, IsTheListenersUntilItIsAccepted) {
   const Lines early = {
       "listen",           "listener 1 9 1",    "< S 0 mss 1460",   "> S. 0 ack 1 mss 1460",
