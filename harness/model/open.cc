@@ -143,6 +143,9 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
     // Where another reading explains this SYN,ACK as well, it is none of a new connection.
     if (j.first) {
       j.facts.reopen(h.held_count > 0);
+      // What its SYN told came before.
+      j.facts.max_window = j.facts.edge_any = h.edge_high;
+      if (h.held_count > 0) j.facts.syn_end = h.held[0].to;
       note_timestamp_value(j.facts, h.ts_recent);
     }
     h.reopens = h.anew = false;

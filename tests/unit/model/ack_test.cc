@@ -108,5 +108,25 @@ CONTROLS(Ack, MayBeTooOldByWhatIsPerhapsAcknowledged) {
           "+.01 < . 100 ack 1 win 1000"}});
 }
 
+// The window of its SYN is the largest here, also where the name was another connection's.
+CONTROLS(Ack, IsNotTooOldByTheWindowOfTheSyn) {
+  const Lines again = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 1",
+                       "accept",
+                       "+.1 < R 1",
+                       "+1 < S 100 mss 1460 win 200",
+                       "> S. 0 isn 8000000 ack 101 mss 1460",
+                       "+.01 < . 101 ack 1000001 win 0",
+                       "+.1 < . 101 len 10 ack 999001 win 0",
+                       "> . 1000001 ack 101",
+                       "+.1 < . 101 len 10 ack 1000000 win 0",
+                       "> . 1000001 ack 111",
+                       "+.1 wait"};
+  check({{"RFC5961-5.2-b", again, "+.1 < . 101 len 10 ack 1000000 win 0",
+          "+.1 < . 101 len 10 ack 999001 win 0"}});
+}
+
 }  // namespace
 }  // namespace harness::model
