@@ -30,6 +30,7 @@ inline constexpr std::int64_t kLeastMss = 48;
 inline constexpr Time kMaxClock = Time{20} * 86400 * kSecond;    // Less than 2^31 ticks of 1 ms.
 inline constexpr Time kStampsLast = Time{24} * 86400 * kSecond;  // RFC 7323, 5.5.
 inline constexpr int kMostOddFins = 4;
-inline constexpr int kMaxShift = 14;  // RFC 7323, 2.3.
+inline constexpr std::int64_t kFewWaiting = 4;  // So many connections may fill any backlog.
+inline constexpr int kMaxShift = 14;            // RFC 7323, 2.3.
 
 }  // namespace harness::model

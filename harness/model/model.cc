@@ -178,11 +178,12 @@ void Model::look_up_listener(Judgement& j) {
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     const Entry& other = connections_[i];
     if (other.facts.tuple.local.port != j.facts.tuple.local.port) continue;
-    const bool opens =
-        other.facts.fd < 0 && other.frontier.hypotheses().front().phase != Phase::Closed;
-    waiting += std::max<std::int64_t>(other.facts.queued, opens ? 1 : 0);
+    const bool opens = other.facts.fd < 0 && !other.facts.counted &&
+                       other.frontier.hypotheses().front().phase != Phase::Closed;
+    waiting += other.facts.queued + (opens ? 1 : 0);
   }
-  j.pressure = found.defers || waiting >= std::max<std::int64_t>(1, found.backlog);
+  // How many a listener keeps, its stack may limit; the application only asks.
+  j.pressure = found.defers || waiting >= std::clamp<std::int64_t>(found.backlog, 1, kFewWaiting);
 }
 
 bool Model::packet(const event::Trace& trace, const event::Record& record, std::uint32_t index) {

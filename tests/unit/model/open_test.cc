@@ -199,5 +199,17 @@ CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
   check({{"RFC5961-4.2-a", again, "> S. 500 ack 70001 mss 1460", "> S. 500 ack 70000 mss 1460"}});
 }
 
+// Of the backlog no RFC says how long it is; a listener that few wait for has room.
+TEST(Open, MayFindTheBacklogFullWhereSomeWait) {
+  Lines some = {"listen"};
+  for (const char* port : {"40001", "40002", "40003", "40004"}) {
+    const auto full = broken(some + Lines{"< S 0 mss 1460", "+.01 wait"});
+    EXPECT_EQ(full, std::vector<std::string>{"9293-3.10.7-listen-order"}) << port;
+    some = some + Lines{std::string{"< S 0 mss 1460 port "} + port,
+                        std::string{"> S. 0 ack 1 mss 1460 port "} + port};
+  }
+  EXPECT_EQ(broken(some + Lines{"< S 0 mss 1460", "+.01 wait"}), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace harness::model
