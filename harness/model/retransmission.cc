@@ -130,7 +130,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     j.facts.backed_off = std::max(j.facts.backed_off, j.when.from - h.head_sent);
     h.last_gap = 0;
     h.steady = false;
-    if (h.retransmissions == 0) h.retransmissions = 1;
+    if (h.retransmissions < 1000) ++h.retransmissions;
     if (!h.sack) h.evidence = false;
   } else if (head) {
     // RFC 6582, 4: "After a retransmit timeout, record the highest sequence number transmitted in

@@ -68,5 +68,17 @@ CONTROLS(Icmp, WhereThePathCarriesLessSmallerSegmentsAreFull) {
   check({{"SHLD-7?", more, "+.1 < icmp 3 4 1 mtu 600", "+.1 wait"}});
 }
 
+// Whatever asked for them, they were retransmissions, and count towards R1 (3.8.3).
+TEST(Icmp, OfThePathAtEachRetransmissionPutsOffNoEnd) {
+  Lines tries = passive() + Lines{"write 100", "> P. 1 len 100 ack 1"};
+  for (const char* gap : {"1", "2", "4", "8", "16", "32", "60"}) {
+    tries = tries + Lines{"< icmp 3 4 1 mtu 600", std::string{"+"} + gap + " > P. 1 len 100 ack 1"};
+  }
+  EXPECT_EQ(broken(tries + Lines{"+400 wait", "error 110"}), std::vector<std::string>{});
+  const Lines once = passive() + Lines{"write 100", "> P. 1 len 100 ack 1", "< icmp 3 4 1 mtu 600",
+                                       "+1 > P. 1 len 100 ack 1", "+400 wait"};
+  EXPECT_EQ(broken(once), std::vector<std::string>{"MUST-20"});
+}
+
 }  // namespace
 }  // namespace harness::model
