@@ -108,10 +108,12 @@ void expect_fin(Hypothesis& h, const Judgement& j) {
 }
 
 bool orphan_may_end(const Hypothesis& h, const Judgement& j) {
-  if (h.phase != Phase::Synchronized || !j.facts.closed || !h.own_fin_acked()) return false;
-  // It waits from the ACK of the FIN on, which is where advance() started the last timer.
-  const Time acked_at = std::min(h.last_arrival, h.head_first + kInitialRto);
-  return j.when.until >= acked_at + j.facts.orphan_wait;
+  const bool perhaps = h.own_fin != kNowhere && h.una_high > h.own_fin;
+  if (h.phase != Phase::Synchronized || !j.facts.closed || !perhaps) return false;
+  // It waits from the ACK of the FIN on, which is where advance() started the last timer; one that
+  // counts perhaps may have come at any time.
+  const Time last = h.own_fin_acked() ? h.head_first + kInitialRto : h.head_first;
+  return j.when.until >= std::min(h.last_arrival, last) + j.facts.orphan_wait;
 }
 
 std::uint16_t states(const Hypothesis& h, const Judgement& j) {

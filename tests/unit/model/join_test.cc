@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/model/close.h"
 #include "harness/model/frontier.h"
 #include "tests/unit/model/conversation.h"
 
@@ -53,6 +54,25 @@ TEST(Join, KeepsEveryResetThatIsOwedOrAllowsAny) {
   EXPECT_EQ(a.resets_owed, 2);
   EXPECT_EQ(a.resets[0].seq, 1u);
   EXPECT_TRUE(a.resets[1].any);
+}
+
+TEST(Join, LeavesOpenWhetherAnOrphanHasBegunToWait) {
+  Hypothesis waits = open(), acked = open();
+  waits.nxt = acked.nxt = acked.una = acked.una_high = 2;
+  waits.own_fin = acked.own_fin = 1;
+  waits.last_arrival = acked.last_arrival = kSecond;
+  Connection facts;
+  facts.closed = true;
+  Findings findings;
+  const Assumptions assume;
+  const auto at = [&](Time now) {
+    return Judgement{
+        .assume = assume, .facts = facts, .findings = findings, .when = {now, now}, .record = 0};
+  };
+  EXPECT_FALSE(orphan_may_end(waits, at(kOrphan + kSecond)));
+  ASSERT_TRUE(join(waits, acked));
+  EXPECT_TRUE(orphan_may_end(waits, at(kOrphan + kSecond)));
+  EXPECT_FALSE(orphan_may_end(waits, at(kOrphan - 1)));
 }
 
 TEST(Join, OfWhatIsOverLooksAtNoNumbersOfItsOwn) {
