@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "harness/target/netns/linux_target.h"
 #include "tests/integration/netns_rig.h"
@@ -47,6 +48,18 @@ TEST_P(NetnsTarget, NamesItselfAndWhatItCan) {
   EXPECT_FALSE(run.target().can(Capability::VirtualTime));
   EXPECT_FALSE(run.target().can(Capability::Shell));
   EXPECT_FALSE(run.target().next_deadline());
+}
+
+// Each would speak on the wire for itself.
+TEST_P(NetnsTarget, TheDeviceHasTheHostsAddressAndNoneOfItsOwn) {
+  Rig run{GetParam(), true};
+  std::ifstream addresses{"/proc/thread-self/net/if_inet6"};  // proc(5): address, index, prefix...
+  std::vector<std::string> found;
+  for (std::string address, rest; addresses >> address && std::getline(addresses, rest);) {
+    found.push_back(address);
+  }
+  EXPECT_THAT(found, ::testing::UnorderedElementsAre("00000000000000000000000000000001",
+                                                     "fd3dfa7bd17d00000000000000000001"));
 }
 
 TEST_P(NetnsTarget, TheReactionIsThereWhenSubmitReturns) {

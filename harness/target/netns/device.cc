@@ -1,12 +1,15 @@
 #include "harness/target/netns/device.h"
 
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/addr.h>
+#include <netlink/errno.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/inet6.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
@@ -49,6 +52,19 @@ Prefix prefix(const wire::IpAddress& ip, int length) {
   if (!made) throw base::SystemError{"allocate an address", ENOMEM};
   nl_addr_set_prefixlen(made.get(), length);
   return made;
+}
+
+// Before it is up. The setting of the same name below /proc/sys would do for all devices at once,
+// but while another process holds the lock of the devices the kernel tries each access to it again
+// and again, and a process that goes before others keeps that one from ever letting go.
+void without_link_local_address(const NetlinkSocket& socket, int index) {
+  const Link now{rtnl_link_alloc()}, wanted{rtnl_link_alloc()};
+  rtnl_link_set_ifindex(now.get(), index);
+  check_netlink(rtnl_link_inet6_set_addr_gen_mode(wanted.get(), IN6_ADDR_GEN_MODE_NONE),
+                "name how a device makes its addresses");
+  const int result = rtnl_link_change(socket.get(), now.get(), wanted.get(), 0);
+  const bool no_ipv6 = result == -NLE_AF_NOSUPPORT || result == -NLE_OPNOTSUPP;
+  if (!no_ipv6) check_netlink(result, "keep a device from making an address of its own");
 }
 
 void add_address(const NetlinkSocket& socket, int index, const wire::IpAddress& ip) {
@@ -117,6 +133,7 @@ void bring_up(const NetlinkSocket& socket, int index, unsigned mtu) {
 void attach_host(const NetlinkSocket& socket, int device, const Host& host) {
   constexpr int kLoopback = 1;  // In every network namespace.
   bring_up(socket, kLoopback, 0);
+  without_link_local_address(socket, device);
   bring_up(socket, device, host.mtu);
   add_address(socket, device, host.local);
   add_route(socket, device, host);

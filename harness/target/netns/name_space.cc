@@ -34,11 +34,11 @@ constexpr Pin kPins[] = {
     {"net.ipv4.ip_forward=0", true},
     {"net.ipv4.conf.all.rp_filter=0", true},
     {"net.ipv4.conf.default.rp_filter=0", true},
-    // No traffic of IPv6's own: no link-local address, nothing solicited, no wait for duplicates.
+    // No traffic of IPv6's own: nothing solicited, no wait for duplicates; and attach_host() keeps
+    // the device without a link-local address.
     {"net.ipv6.conf.all.accept_dad=0", false},
     {"net.ipv6.conf.default.accept_dad=0", false},
     {"net.ipv6.conf.default.dad_transmits=0", false},
-    {"net.ipv6.conf.default.addr_gen_mode=1", false},
     {"net.ipv6.conf.default.autoconf=0", false},
     {"net.ipv6.conf.default.accept_ra=0", false},
     {"net.ipv6.conf.default.router_solicitations=0", false},
