@@ -28,7 +28,6 @@ namespace {
 
 constexpr clock::Duration kLimit = std::chrono::hours{24};
 constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
-constexpr int kTries = 3;
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -171,6 +170,7 @@ void Swarm::once_in_earnest(std::uint64_t index) {
   if (!options_.taste.real_time) return;
   for (int tries = 1; tries < kTries && !result_.interrupted && doubted(result_.findings);
        ++tries) {
+    pause_behind(tries);
     once(index);
   }
 }
