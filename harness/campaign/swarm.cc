@@ -74,10 +74,8 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
     world.facts += fmt::format("seed={}\n", options_.seed);
   }
   start_ = world.facts;
-  fmt::format_to(std::back_inserter(start_), "scenario=swarm/{}\n", index);
-  for (const auto& fault : plan_.faults) {
-    fmt::format_to(std::back_inserter(start_), "fault={}\n", link::print(fault));
-  }
+  start_ += "scenario=swarm/" + std::to_string(index) + '\n';
+  for (const auto& fault : plan_.faults) start_ += "fault=" + link::print(fault) + '\n';
   trace_.append({.at = target.now(),
                  .body = trace_.keep(base::as_bytes(start_)),
                  .kind = event::Kind::Start});

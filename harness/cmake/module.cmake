@@ -80,9 +80,10 @@ endfunction()
 
 # in_one_piece(folder [FILES file...])
 #
-# A release compiles the module's files as one, or these of them: its functions are small, call each
-# other from file to file, and are called for every segment. Names without linkage must then be
-# unlike in all of them. Sanitizers and debug builds take the files one by one.
+# A release compiles the module's files as one, or these of them, and takes its time over it: its
+# functions are small, call each other from file to file, and are called for every segment. Names
+# without linkage must then be unlike in all of them. Sanitizers and debug builds take the files one
+# by one.
 function(in_one_piece folder)
   cmake_parse_arguments(arg "" "" "FILES" ${ARGN})
   string(REPLACE "/" "_" target ${folder})
@@ -91,12 +92,15 @@ function(in_one_piece folder)
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-  target_compile_options(${target} PRIVATE -fno-semantic-interposition)
+  set(options -O3 -fno-semantic-interposition)
   if(NOT arg_FILES)
-    target_compile_options(${target} PRIVATE -O3)
+    target_compile_options(${target} PRIVATE ${options})
   else()
     list(TRANSFORM arg_FILES PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
     set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
     set_source_files_properties(${arg_FILES} PROPERTIES UNITY_GROUP every_segment)
+    set_source_files_properties(
+      ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/Unity/unity_every_segment_cxx.cxx
+      PROPERTIES COMPILE_OPTIONS "${options}")
   endif()
 endfunction()

@@ -1,8 +1,12 @@
 #include "harness/oracle/edge.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <map>
+#include <memory_resource>
 #include <tuple>
+#include <vector>
 
 #include "harness/event/stream.h"
 #include "harness/oracle/room.h"
@@ -25,6 +29,9 @@ std::int64_t unwrap(SeqNum seq, SeqNum isn, std::int64_t near) {
 // A set of positions, as ranges that do not touch.
 class Ranges {
  public:
+  explicit Ranges(std::pmr::memory_resource& memory) : ranges_(&memory) {}
+
+  void clear() { ranges_.clear(); }
   void add(std::int64_t first, std::int64_t last) {
     if (first >= last) return;
     auto at = std::ranges::lower_bound(ranges_, first, {}, &Range::last);
@@ -52,7 +59,7 @@ class Ranges {
   struct Range {
     std::int64_t first, last;
   };
-  std::vector<Range> ranges_;
+  std::pmr::vector<Range> ranges_;
 };
 
 struct Arrival {
@@ -73,7 +80,15 @@ Key key_of(const wire::FourTuple& tuple) {
 // Everything that ever had one name, one connection after the other.
 class Line {
  public:
-  Line(const wire::FourTuple& tuple, std::vector<Connection>& all) : tuple_(tuple), all_(all) {}
+  Line(const wire::FourTuple& tuple, std::vector<Connection>& all,
+       std::pmr::memory_resource& memory)
+      : tuple_(tuple),
+        all_(all),
+        mine_(&memory),
+        arrived_(memory),
+        deliverable_(memory),
+        early_(&memory),
+        syns_(&memory) {}
 
   const wire::FourTuple& tuple() const { return tuple_; }
 
@@ -143,7 +158,8 @@ class Line {
     mine_.push_back(*current_);
     all_.push_back(
         {.tuple = tuple_, .active = !syn.flags().ack(), .since = record, .target_isn = syn.seq()});
-    arrived_ = deliverable_ = {};
+    arrived_.clear();
+    deliverable_.clear();
     early_.clear();
   }
 
@@ -180,7 +196,7 @@ class Line {
     if (flags.fin()) connection.fins.push_back({arrival.record, peers.end(), dropped});
     if (octets.empty()) return;
     const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(-position, 0));
-    if (skipped < octets.size() &&
+    if (!connection.foreign && skipped < octets.size() &&
         event::first_difference(octets.subspan(skipped),
                                 static_cast<std::uint64_t>(position) + skipped, event::kFromPeer)) {
       connection.foreign = true;
@@ -207,12 +223,12 @@ class Line {
 
   wire::FourTuple tuple_;
   std::vector<Connection>& all_;
-  std::vector<std::size_t> mine_;  // Of all; the last is the current one.
+  std::pmr::vector<std::size_t> mine_;  // Of all; the last is the current one.
   std::optional<std::size_t> current_;
-  Ranges arrived_;              // Of the current one ...
-  Ranges deliverable_;          // ... and without what is to be dropped.
-  std::vector<Arrival> early_;  // Before it was known what they count from.
-  std::vector<Arrival> syns_;
+  Ranges arrived_;                   // Of the current one ...
+  Ranges deliverable_;               // ... and without what is to be dropped.
+  std::pmr::vector<Arrival> early_;  // Before it was known what they count from.
+  std::pmr::vector<Arrival> syns_;
 };
 
 class Edge {
@@ -240,13 +256,15 @@ class Edge {
 
   Line& line(const wire::FourTuple& tuple) {
     if (last_ == nullptr || last_->tuple() != tuple) {  // Segments come in trains.
-      last_ = &lines_.try_emplace(key_of(tuple), tuple, all_).first->second;
+      last_ = &lines_.try_emplace(key_of(tuple), tuple, all_, memory_).first->second;
     }
     return *last_;
   }
 
   std::vector<Connection> all_;
-  std::map<Key, Line> lines_;
+  std::array<std::byte, 4096> room_;  // More than most runs need.
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::map<Key, Line> lines_{&memory_};
   Line* last_ = nullptr;
 };
 

@@ -21,7 +21,6 @@ engine::Config at_home(engine::Config config, const Host& host) {
 InprocTarget::InprocTarget(engine::Config config, const Host& host, std::string settings)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
       stack_(at_home(std::move(config), host), host.rng.fork("engine")),
-      due_(stack_.next_deadline()),
       settings_(std::move(settings)),
       mapped_(host.mapped) {}
 
@@ -44,7 +43,6 @@ void InprocTarget::step(clock::Instant now, std::uint32_t cause, event::Trace& t
                         const Input&... input) {
   engine::Out out{trace, now, cause};
   stack_.step(now, input..., out);
-  due_ = stack_.next_deadline();
 }
 
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
@@ -61,7 +59,7 @@ void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
 
 void InprocTarget::collect(event::Trace& trace) {
   const auto now = clock_->now();
-  if (due_ && *due_ <= now) step(now, event::kNoRecord, trace);
+  if (stack_.due(now)) step(now, event::kNoRecord, trace);
 }
 
 clock::Instant InprocTarget::wait(clock::Instant until) {

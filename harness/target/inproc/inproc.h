@@ -27,7 +27,7 @@ class InprocTarget final : public Target {
   clock::Instant now() const override { return clock_->now(); }
   void submit(const Stimulus&, event::Trace&) override;
   void collect(event::Trace&) override;
-  std::optional<clock::Instant> next_deadline() const override { return due_; }
+  std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
   clock::Instant wait(clock::Instant until) override;
 
  private:
@@ -37,7 +37,6 @@ class InprocTarget final : public Target {
 
   std::shared_ptr<clock::Clock> clock_;
   engine::Stack stack_;
-  std::optional<clock::Instant> due_;  // When the stack wants attention: only a step changes that.
   std::string settings_;
   bool mapped_;
 };
