@@ -40,7 +40,11 @@ void copy_options(const Socket& from, Connection& to) {
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
   to.buffer_set = to.buffer_set || from.buffer_set;
-  if (from.segment_asked > 0) to.segment_asked = from.segment_asked;
+  // Once it is open, what is asked anew may come too late.
+  if (from.segment_asked > 0) {
+    const auto before = to.segment_asked > 0 ? to.segment_asked : from.segment_asked;
+    to.segment_asked = std::min(before, from.segment_asked);
+  }
 }
 
 void write(Connection& connection, const event::Call& call) {

@@ -29,7 +29,6 @@ void hear(Hypothesis& h, const Judgement& j) {
   forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
-  h.keepalives = 0;
   h.asked = false;
 }
 
@@ -118,7 +117,10 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       break;
     case Flow::Continue:
       // MUST-26: what is dropped, for want of an ACK or for what that acknowledges, is not heard.
-      if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
+      if (fits == Certainty::Yes) {
+        j.facts.last_heard = j.when.until;
+        h.keepalives = 0;
+      }
       break;
   }
   note_timestamp(h, in, seq, sure, stamp_known);

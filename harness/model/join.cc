@@ -32,11 +32,26 @@ bool same_offers(const Hypothesis& a, const Hypothesis& b) {
          a.peer_sacks == b.peer_sacks && a.own_sacks == b.own_sacks;
 }
 
-// The resets either owes. Where there is no room for all, the last stands for any.
+bool same_reset(const ResetForm& a, const ResetForm& b) {
+  return a.seq == b.seq && a.ack == b.ack && a.cause == b.cause && a.by_ack == b.by_ack &&
+         a.any == b.any;
+}
+
+// The resets either owes; only what both owe must come. Where there is no room for all, the last
+// stands for any.
 void join_resets(Hypothesis& into, const Hypothesis& other) {
-  for (const ResetForm& form : std::span{other.resets}.first(other.resets_owed)) {
+  const auto theirs = std::span{other.resets}.first(other.resets_owed);
+  for (ResetForm& form : std::span{into.resets}.first(into.resets_owed)) {
+    form.must = form.must && std::ranges::any_of(theirs, [&](const ResetForm& its) {
+                  return its.must && same_reset(form, its);
+                });
+  }
+  for (ResetForm form : theirs) {
     const auto mine = std::span{into.resets}.first(into.resets_owed);
-    if (std::ranges::find(mine, form) != mine.end()) continue;
+    if (std::ranges::any_of(mine, [&](const ResetForm& own) { return same_reset(own, form); })) {
+      continue;
+    }
+    form.must = false;
     if (into.resets_owed < into.resets.size()) {
       into.resets[into.resets_owed++] = form;
     } else if (!into.resets.back().any) {

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace harness::model {
+namespace {
+
+// Since the last probe something came that was perhaps dropped: whether it was heard is not known.
+bool heard_perhaps(const Hypothesis& h, const Connection& facts) {
+  return h.keepalives > 0 && h.last_arrival > facts.last_probe;
+}
+
+Time idle_of(const Connection& facts) {
+  return facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+}
+
+}  // namespace
 
 bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& facts = j.facts;
@@ -24,7 +36,9 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   // An interval that is set anew may begin anew: that nothing was heard within it still holds.
   const bool goes_on = h.keepalives > 0 && facts.keepalive_since < facts.last_probe;
   const Time since = goes_on ? j.facts.last_probe : j.facts.last_heard;
-  if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < since + idle) {
+  Time earliest = since + idle;
+  if (heard_perhaps(h, facts)) earliest = std::min(earliest, h.last_arrival + idle_of(facts));
+  if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < earliest) {
     miss.expected = "a keep-alive after an idle time of at least";
     miss.found = "one after";
     miss.unit = Unit::Duration;
@@ -50,7 +64,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
 }
 
 bool silent_unasked(const Hypothesis& h, const Connection& facts, Time now) {
-  const Time idle = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+  const Time idle = idle_of(facts);
   const Time since = std::max(facts.last_heard, facts.last_sent);
   return since != 0 && now - since >= idle && h.phase == Phase::Synchronized && facts.calls_known &&
          facts.fd >= 0 && !facts.keepalive;
@@ -62,9 +76,9 @@ void expect_keep_alive(Hypothesis& h, const Judgement& j) {
                     facts.app_high <= h.nxt && h.fin == kNowhere;
   h.clear(Debt::KeepAlive);
   if (!idle) return;
-  const Time interval = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
-  const Time next = h.keepalives > 0 ? facts.keepalive_interval : interval;
+  Time next = h.keepalives > 0 ? facts.keepalive_interval : idle_of(facts);
   if (h.keepalives > 0 && next == 0) return;  // Its default is the stack's own.
+  if (heard_perhaps(h, facts)) next = std::max(next, idle_of(facts));
   // Stacks count from the last segment either way, or from when it was switched on.
   const Time since = std::max({h.last_arrival, facts.last_sent, facts.keepalive_since});
   const Time latest = since + next + next / 8 + kPunctual + j.assume.slack;

@@ -308,7 +308,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
   }
   // Whoever closes with a linger time of 0 deletes the TCB in CLOSING and LAST-ACK, and says
   // nothing of it (RFC 9293, 3.10.5).
-  if (!j.facts.calls_known && h.own_fin != kNowhere && h.fin_perhaps()) {
+  if (!j.assume.calls_recorded && h.own_fin != kNowhere && h.fin_perhaps()) {
     close_with(h, j, Ending::Aborted);
     return true;
   }

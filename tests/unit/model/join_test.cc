@@ -56,6 +56,26 @@ TEST(Join, KeepsEveryResetThatIsOwedOrAllowsAny) {
   EXPECT_TRUE(a.resets[1].any);
 }
 
+TEST(Join, OwesTheResetThatBothMustSend) {
+  const ResetForm must{.seq = 1, .must = true}, may{.seq = 2};
+  const Obligation owed{.latest = 10, .cause = 1, .rule = Id::HalfOpenData};
+  Hypothesis a = open(), b = open();
+  a.resets = b.resets = {must, may};
+  a.resets_owed = b.resets_owed = 2;
+  a.owed.set(Debt::Reset, owed);
+  b.owed.set(Debt::Reset, owed);
+  ASSERT_TRUE(join(a, b));
+  EXPECT_TRUE(a.resets[0].must);
+  EXPECT_TRUE(a.debt(Debt::Reset).owed());
+  // Where one need not send it, it is no more than allowed: what comes next is owed alone.
+  b.resets[0].must = false;
+  b.clear(Debt::Reset);
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.resets_owed, 2);
+  EXPECT_FALSE(a.resets[0].must);
+  EXPECT_FALSE(a.debt(Debt::Reset).owed());
+}
+
 TEST(Join, LeavesOpenWhetherAnOrphanHasBegunToWait) {
   Hypothesis waits = open(), acked = open();
   waits.nxt = acked.nxt = acked.una = acked.una_high = 2;
