@@ -26,7 +26,7 @@ using target::Capability;
 
 namespace {
 
-constexpr clock::Duration kLimit = std::chrono::hours{24};
+constexpr clock::Duration kHorizon = std::chrono::hours{24};
 constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
@@ -132,7 +132,7 @@ void Swarm::once(std::uint64_t index) {
     peer_.begin(plan_, host, rng.fork("peer"));
     scenario::run(peer_, link, *target,
                   {.settle = plan_.settle,
-                   .end = target->now() + kLimit,
+                   .end = target->now() + kHorizon,
                    .records = kRecords,
                    .stop = options_.stop},
                   trace_);
