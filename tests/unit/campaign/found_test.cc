@@ -1,5 +1,6 @@
 #include "harness/campaign/found.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
