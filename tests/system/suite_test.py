@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -102,13 +103,13 @@ def test_another_seed_is_another_run():
 
 
 def namespaces():
+    """Of this program and all that it left behind."""
     found = set()
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                found.add(os.readlink(process / "ns/net"))
-            except OSError:
-                pass  # It ended meanwhile, or is not ours to read.
+    for pid in [os.getpid(), *harness.children_of(os.getpid())]:
+        try:
+            found.add(os.readlink(f"/proc/{pid}/ns/net"))
+        except OSError:
+            pass  # It ended meanwhile.
     return found
 
 
@@ -134,4 +135,14 @@ def test_the_suite_on_linux_leaves_nothing_and_gives_the_same_verdicts_in_anothe
     assert host() == before
 
 
+def test_what_is_left_behind_is_seen():
+    harness.need_kernel()
+    before = host()
+    own = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    sleeper = "unshare {} --net sleep 5 <&- >&- 2>&- & sleep 0.5".format(" ".join(own))
+    subprocess.run(["bash", "-c", sleeper], check=True)  # Its parent is gone when it is looked for.
+    assert host() != before
+
+
+harness.adopt()
 harness.main()
