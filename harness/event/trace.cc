@@ -145,7 +145,7 @@ std::uint32_t Trace::append(const Record& record) {
   return size() - 1;
 }
 
-std::uint32_t Trace::append(Record head, const Call& call) {
+std::uint32_t Trace::append(const Record& head, const Call& call) {
   const auto room = reserve_for<CallHead>(store_, call.data, call.text);
   new (room.bytes.data()) CallHead{.args = call.args,
                                    .id = call.id,
@@ -157,7 +157,7 @@ std::uint32_t Trace::append(Record head, const Call& call) {
   return size() - 1;
 }
 
-std::uint32_t Trace::append(Record head, const Reply& reply) {
+std::uint32_t Trace::append(const Record& head, const Reply& reply) {
   const auto room = reserve_for<ReplyHead>(store_, reply.data, reply.text);
   new (room.bytes.data()) ReplyHead{.result = reply.result,
                                     .id = reply.id,

@@ -148,20 +148,23 @@ void Link::pass(std::size_t first, Passing passing, event::Trace& log) {
       {{passing.due, ++order_, passing.packet}, passing.due + passing.held_for, passing.behind});
 }
 
-void Link::push(Flight flight) {
-  flights_.push_back(flight);
+void Link::push(clock::Instant due, std::uint64_t order, const Packet& packet) {
+  Flight& flight = flights_.emplace_back();
+  flight.due = due;
+  flight.order = order;
+  flight.packet = packet;
   if (flights_.size() > 1) std::ranges::push_heap(flights_, kLater);
 }
 
 void Link::depart(clock::Instant due, const Packet& packet) {
-  push({due, ++order_, packet});
+  push(due, ++order_, packet);
   for (std::size_t i = 0; i < held_.size();) {
     Held& held = held_[i];
     if (held.flight.packet.direction != packet.direction || --held.behind > 0) {
       ++i;
       continue;
     }
-    push({std::max(due, held.flight.due), ++order_, held.flight.packet});
+    push(std::max(due, held.flight.due), ++order_, held.flight.packet);
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -181,7 +184,7 @@ std::optional<Link::Arrival> Link::release(clock::Instant now) {
       ++i;
       continue;
     }
-    push({held_[i].latest, held_[i].flight.order, held_[i].flight.packet});
+    push(held_[i].latest, held_[i].flight.order, held_[i].flight.packet);
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (flights_.empty() || flights_.front().due > now) return std::nullopt;

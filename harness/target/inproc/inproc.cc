@@ -32,12 +32,6 @@ bool InprocTarget::understands(std::string_view sysctl) const {
   return engine::understands(sysctl);
 }
 
-// The engine's sockets are of the family their datagrams are; this is all that mapping changes.
-event::Call InprocTarget::on_its_wire(event::Call call) const {
-  if (mapped_ && call.op == event::Op::Socket && call.args[0] == AF_INET6) call.args[0] = AF_INET;
-  return call;
-}
-
 template <class... Input>
 void InprocTarget::step(clock::Instant now, std::uint32_t cause, event::Trace& trace,
                         const Input&... input) {
@@ -53,7 +47,11 @@ void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
   } else {
     const auto record = trace.append({.at = now}, std::get<event::Call>(stimulus));
     // The call as the trace keeps it: its spans outlive the caller's.
-    step(now, record, trace, on_its_wire(trace.call(trace[record])));
+    auto call = trace.call(trace[record]);
+    // The engine's sockets are of the family their datagrams are; this is all that mapping changes.
+    const bool mapped = mapped_ && call.op == event::Op::Socket && call.args[0] == AF_INET6;
+    if (mapped) call.args[0] = AF_INET;
+    step(now, record, trace, call);
   }
 }
 

@@ -31,7 +31,6 @@ class InprocTarget final : public Target {
   clock::Instant wait(clock::Instant until) override;
 
  private:
-  event::Call on_its_wire(event::Call) const;
   template <class... Input>
   void step(clock::Instant now, std::uint32_t cause, event::Trace&, const Input&...);
 
