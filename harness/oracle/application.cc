@@ -100,11 +100,16 @@ class Application {
   }
 
   void called(std::uint32_t record, const Call& call) {
-    Asked asked{.id = call.id,
-                .fd = call.fd,
-                .op = call.op,
-                .args = call.args,
-                .socket = socket_of(call.fd)};
+    // Filled where it stays: what is copied as soon as it is written has to be waited for.
+    auto at = pending(call.id);
+    if (at == asked_.end() || at->id != call.id) at = asked_.emplace(at);
+    Asked& asked = *at;
+    asked.id = call.id;
+    asked.fd = call.fd;
+    asked.op = call.op;
+    asked.args = call.args;
+    asked.socket = socket_of(call.fd);
+    asked.write = 0;
     if (call.op == Op::Connect && (!asked.socket || sockets_[*asked.socket].failed)) {
       asked.socket = open(call.fd, true, record);
     }
@@ -122,12 +127,6 @@ class Application {
         socket.aborted = true;
       }
     }
-    const auto before = pending(call.id);
-    if (before == asked_.end() || before->id != call.id) {
-      asked_.insert(before, asked);
-    } else {
-      *before = asked;
-    }
   }
 
   static bool is(const std::array<std::int64_t, 3>& args, std::int64_t option) {
@@ -137,8 +136,11 @@ class Application {
   void replied(std::uint32_t record, const Reply& reply) {
     const auto found = pending(reply.id);
     if (found == asked_.end() || found->id != reply.id) return;
-    const Asked asked = *found;
+    take(record, *found, reply);
     asked_.erase(found);
+  }
+
+  void take(std::uint32_t record, const Asked& asked, const Reply& reply) {
     if (asked.op == Op::Accept && reply.error == 0) {
       const auto accepted = open(static_cast<std::int32_t>(reply.result), false, record);
       sockets_[accepted].tuple = event::decode_four_tuple(reply.data);

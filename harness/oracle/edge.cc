@@ -244,14 +244,15 @@ class Edge {
   void see(std::uint32_t record, event::Direction direction, event::Span octets) {
     const auto seen = wire::tcp_of(octets);
     if (!seen || !seen->tcp.data_offset_ok()) return;
-    const wire::Endpoint source{seen->ip.source(), seen->tcp.source()};
-    const wire::Endpoint destination{seen->ip.destination(), seen->tcp.destination()};
+    const auto& [ip, tcp] = *seen;
     if (direction == event::Direction::FromTarget) {
-      line({source, destination}).from_target(record, seen->tcp);
+      line({.local = {ip.source(), tcp.source()}, .remote = {ip.destination(), tcp.destination()}})
+          .from_target(record, tcp);
       return;
     }
-    const bool verified = seen->ip.header_checksum_ok() && seen->checksum_ok();
-    line({destination, source}).to_target({record, verified, seen->tcp});
+    const bool verified = ip.header_checksum_ok() && seen->checksum_ok();
+    line({.local = {ip.destination(), tcp.destination()}, .remote = {ip.source(), tcp.source()}})
+        .to_target({record, verified, tcp});
   }
 
   Line& line(const wire::FourTuple& tuple) {
@@ -277,7 +278,8 @@ std::int64_t Connection::arrived_before(std::uint32_t record) const {
 }
 
 std::vector<Connection> connections_at_edge(const event::Trace& trace) {
-  return Edge{}.connections(trace);
+  Edge edge;
+  return edge.connections(trace);
 }
 
 }  // namespace harness::oracle
