@@ -85,11 +85,12 @@ Link::Link(std::vector<Fault> faults, base::Rng rng)
 // "nth" means the same whatever the faults before it do.
 Link::Concerns Link::concerns(clock::Instant now, const Packet& packet, const event::Trace& log) {
   Seen seen;
-  if (const auto in = wire::tcp_of(log.body(packet.body))) {
-    seen.flags = in->tcp.flags();
-    seen.payload = in->tcp.payload();
+  const auto ip = wire::DatagramView::parse(log.body(packet.body));
+  if (const auto tcp = ip ? wire::tcp_of(*ip) : std::nullopt) {
+    seen.flags = tcp->flags();
+    seen.payload = tcp->payload();
     seen.tcp = true;
-    if (wants_flows_) seen.sight = flows_.see(packet.direction, in->ip, in->tcp);
+    if (wants_flows_) seen.sight = flows_.see(packet.direction, *ip, *tcp);
   }
   Concerns concerns;
   for (std::size_t i = 0; i < faults_.size(); ++i) {

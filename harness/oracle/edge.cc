@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <memory_resource>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -242,17 +243,19 @@ class Edge {
 
  private:
   void see(std::uint32_t record, event::Direction direction, event::Span octets) {
-    const auto seen = wire::tcp_of(octets);
-    if (!seen || !seen->tcp.data_offset_ok()) return;
-    const auto& [ip, tcp] = *seen;
+    const auto ip = wire::DatagramView::parse(octets);
+    const auto tcp = ip ? wire::tcp_of(*ip) : std::nullopt;
+    if (!tcp || !tcp->data_offset_ok()) return;
     if (direction == event::Direction::FromTarget) {
-      line({.local = {ip.source(), tcp.source()}, .remote = {ip.destination(), tcp.destination()}})
-          .from_target(record, tcp);
+      line({.local = {ip->source(), tcp->source()},
+            .remote = {ip->destination(), tcp->destination()}})
+          .from_target(record, *tcp);
       return;
     }
-    const bool verified = ip.header_checksum_ok() && seen->checksum_ok();
-    line({.local = {ip.destination(), tcp.destination()}, .remote = {ip.source(), tcp.source()}})
-        .to_target({record, verified, tcp});
+    const bool verified = ip->header_checksum_ok() && wire::tcp_checksum_ok(*ip);
+    line(
+        {.local = {ip->destination(), tcp->destination()}, .remote = {ip->source(), tcp->source()}})
+        .to_target({record, verified, *tcp});
   }
 
   Line& line(const wire::FourTuple& tuple) {

@@ -20,6 +20,7 @@ engine::Config at_home(engine::Config config, const Host& host) {
 
 InprocTarget::InprocTarget(engine::Config config, const Host& host, std::string settings)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
+      virtual_clock_(dynamic_cast<const clock::VirtualClock*>(clock_.get())),
       stack_(at_home(std::move(config), host), host.rng.fork("engine")),
       settings_(std::move(settings)),
       mapped_(host.mapped) {}
@@ -40,7 +41,7 @@ void InprocTarget::step(clock::Instant now, std::uint32_t cause, event::Trace& t
 }
 
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
-  const auto now = clock_->now();
+  const auto now = this->now();
   if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
     const auto record = trace.append_packet(event::Kind::Packet, now, *packet, packet->id);
     step(now, record, trace, trace.body(packet->body));
@@ -56,13 +57,13 @@ void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
 }
 
 void InprocTarget::collect(event::Trace& trace) {
-  const auto now = clock_->now();
+  const auto now = this->now();
   if (stack_.due(now)) step(now, event::kNoRecord, trace);
 }
 
 clock::Instant InprocTarget::wait(clock::Instant until) {
   clock_->wait_until(until);
-  return clock_->now();
+  return now();
 }
 
 std::unique_ptr<Target> make(const Host& host) {

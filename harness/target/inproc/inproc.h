@@ -24,7 +24,9 @@ class InprocTarget final : public Target {
   std::string_view settings() const override { return settings_; }
   bool can(Capability) const override;
   bool understands(std::string_view sysctl) const override;
-  clock::Instant now() const override { return clock_->now(); }
+  clock::Instant now() const override {
+    return virtual_clock_ != nullptr ? virtual_clock_->now() : clock_->now();
+  }
   void submit(const Stimulus&, event::Trace&) override;
   void collect(event::Trace&) override;
   std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
@@ -35,6 +37,7 @@ class InprocTarget final : public Target {
   void step(clock::Instant now, std::uint32_t cause, event::Trace&, const Input&...);
 
   std::shared_ptr<clock::Clock> clock_;
+  const clock::VirtualClock* virtual_clock_;  // The same, where it is one: it is read all the time.
   engine::Stack stack_;
   std::string settings_;
   bool mapped_;
