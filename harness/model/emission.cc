@@ -138,7 +138,7 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   // Behind a FIN there is nothing to hold.
   const bool ended = j.facts.least_fin != kNowhere && ack > j.facts.least_fin;
   const bool kept = ack >= j.facts.syn_end && !ended;
-  if (held > ack && held <= h.advertised && kept && !j.racing()) {
+  if (held > ack && held <= h.advertised && kept && h.held_sure && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
              .found = "ack",

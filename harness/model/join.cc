@@ -94,7 +94,11 @@ void join_numbers(Hypothesis& a, const Hypothesis& b) {
   if (a.racing == kNowhere) a.racing = b.racing;
   if (b.racing != kNowhere) a.racing = std::min(a.racing, b.racing);
   a.read_before = std::min(a.read_before, b.read_before);
-  for (std::size_t i = 0; i < b.held_count; ++i) hold(a, b.held[i].from, b.held[i].to);
+  const bool same = a.held == b.held && b.held_sure;
+  a.held_sure = a.held_sure && same;
+  for (std::size_t i = 0; !same && i < b.held_count; ++i) {
+    hold(a, b.held[i].from, b.held[i].to, Certainty::Maybe);
+  }
   absorb(a);
 }
 

@@ -196,6 +196,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.likenesses = 0;
   h.window_field = 0;
   h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
+  h.held_sure = false;
   h.recover = h.own_fin = kNowhere;
   if (!h.fin_perhaps()) h.fin = kNowhere;
   h.closed_first = false;
