@@ -133,7 +133,7 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
   const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
   // To text for nobody it is an answer, and may have the form of one.
-  const bool answers = h.may_reset && seq == j.facts.last_ack;
+  const bool answers = unread && seq == j.facts.last_ack;
   if (seq != h.nxt && seq != h.own_fin && !behind && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
