@@ -265,11 +265,7 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool idle = !h.outstanding();
   if (seq < h.nxt && !judge_again(h, j, seq, end)) return false;
   if (end > h.nxt) {
-    // The answer to a probe waits for room: it measures nothing of the network.
-    if (seq >= h.nxt && j.facts.sample_end == kNowhere && !(idle && closed_window(h))) {
-      j.facts.sample_end = end;
-      j.facts.sample_sent = j.when.until;
-    }
+    if (seq >= h.nxt) begin_sample(h, j, end, idle);
     h.nxt = end;
     if (h.owed.owed(Debt::Data)) j.held(Id::NeverHold);
     h.clear(Debt::Data);
