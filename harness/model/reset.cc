@@ -148,6 +148,18 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   return true;
 }
 
+// What no connection would send shows that a reset outside the window has ended it.
+bool blame_outside(Judgement& j) {
+  if (j.facts.reset_outside == event::kNoRecord) return false;
+  Miss miss = j.findings.miss;
+  miss.id = Id::ResetOutside;
+  miss.expected = j.facts.outside;
+  miss.found = "a reset";
+  miss.unit = Unit::None;
+  miss.cause = j.facts.reset_outside;
+  return j.fail(miss);
+}
+
 // One is due, but with other numbers; they count from the ISN where there is one.
 bool wrong_form(const Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& form = h.resets[0];
@@ -184,6 +196,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.owed.set(Debt::Reset, reset);
   h.held.fill(Range{});
   h.held_count = 0;
+  h.held_sure = false;
   // What no longer matters is forgotten, so that readings which differ in nothing else are one.
   h.ack_credit = h.credit_before = h.retransmissions = h.keepalives = 0;
   h.una = h.una_high = h.nxt;
@@ -196,7 +209,6 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.likenesses = 0;
   h.window_field = 0;
   h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
-  h.held_sure = false;
   h.recover = h.own_fin = kNowhere;
   if (!h.fin_perhaps()) h.fin = kNowhere;
   h.closed_first = false;
@@ -324,7 +336,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
   if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
-    if (!judge_abort_numbers(h, j, out)) return false;
+    if (!judge_abort_numbers(h, j, out)) return blame_outside(j);
     if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;
