@@ -143,13 +143,18 @@ bool Application::adopt_connect(Connection& connection) {
   return false;
 }
 
-void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
+Socket& Application::accept(std::int32_t listener, std::int32_t fd) {
   Socket accepted = socket(listener);  // Options are inherited.
   accepted.fd = fd;
   accepted.listening = accepted.perhaps_listening = false;
   accepted.open = true;
+  accepted.connection = nullptr;
+  return socket(fd) = accepted;
+}
+
+void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
+  Socket& accepted = accept(listener, fd);
   accepted.connection = &connection;
-  socket(fd) = accepted;
   connection.fd = fd;
   connection.own_timeout = connection.own_timeout || host_.own_timeout;
   copy_options(accepted, connection);

@@ -132,15 +132,16 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited = h.phase == Phase::TimeWait && time_wait_may_end(h, j);
   const bool orphan = orphan_may_end(h, j);
+  // What is not known to be one timeout may be several, and the last is at least half of them all.
+  const bool due = j.when.until >= h.head_sent + (h.steady ? h.last_gap : h.last_gap / 2);
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
-  const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
+  const bool waits = h.retransmissions > 0 && due;
   // Nor is it known whether there is one at all, where a cookie may have been the answer (3.6).
   const bool cookie = j.pressure && in.flags().syn() && !in.flags().ack();
   const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient || cookie);
   const bool timed = user_timeout_over(h, j, j.when.until);
   const Time tried = j.when.until - h.head_first;
-  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
-                        j.when.until >= h.head_sent + h.last_gap;
+  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 && due;
   if (!waited && !orphan && !half && !timed && !given_up) return;
   if (const auto* const before = half ? time_wait_before(h, j) : nullptr) {
     Hypothesis back = *before;

@@ -77,6 +77,8 @@ struct Connection {
   // What was measured and seen; where hypotheses differ, what allows the target most.
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
+  Time guess_sent = 0;  // ... and one of what was perhaps a probe.
+  Offset guess_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
   bool rtt_known = false;
   std::optional<wire::SeqNum> own_syn{};  // Of the last SYN the target sent;

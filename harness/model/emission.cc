@@ -88,7 +88,15 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
-    if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
+    const bool taken = h.on_old_ack == Answer::Rfc793;
+    if (taken && h.debt(Debt::Ack).owed() && h.debt(Debt::Ack).rule == Id::OldAck) {
+      miss.id = Id::OldAck;
+      miss.expected = "what has too old an ACK to be taken, as before: ack";
+    }
+    if (j.facts.late_echo && ack == 1) {  // It is still waited for.
+      miss.id = Id::SynReceivedAck;
+      miss.expected = "the ACK of our SYN to be taken, whatever it echoes: ack";
+    }
     return j.fail(miss);
   }
   // "One could tailor actual segments to fit": what lies beyond the window is trimmed, or dropped.
@@ -138,7 +146,7 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   // Behind a FIN there is nothing to hold.
   const bool ended = j.facts.least_fin != kNowhere && ack > j.facts.least_fin;
   const bool kept = ack >= j.facts.syn_end && !ended;
-  if (held > ack && held <= h.advertised && kept && !j.racing()) {
+  if (held > ack && held <= h.advertised && kept && h.held_sure && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
              .found = "ack",
@@ -241,10 +249,11 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   const bool late = j.facts.late_echo && ack == 1;  // It is still waited for.
   const bool refused = late || j.facts.opened_by == j.facts.last_arrived;
   const Id id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck);
+  const char* expected = "nothing: every segment that came is answered";
+  if (id == Id::ResetOutside) expected = j.facts.outside;
+  if (late) expected = "the ACK of our SYN to be taken, whatever it echoes";
   return j.fail({.id = id,
-                 .expected = id == Id::ResetOutside
-                                 ? j.facts.outside
-                                 : "nothing: every segment that came is answered",
+                 .expected = expected,
                  .found = "one more acknowledgment",
                  .nearest = "silence",
                  .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});

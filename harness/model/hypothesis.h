@@ -81,8 +81,8 @@ struct Hypothesis {
   Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
   // To an ACK before all that the peer's window allows; to one before the first octet.
   Answer on_old_ack : 2 = Answer::Unknown, on_early_ack : 2 = Answer::Unknown;
-  std::uint8_t peer_shift : 4 = 0, own_shift : 4 = 0;
-  std::uint8_t resets_owed : 2 = 0, held_count : 3 = 0;
+  std::uint8_t peer_shift : 4 = 0, resets_owed : 2 = 0;  // In this order they leave no gap.
+  std::uint8_t own_shift : 4 = 0, held_count : 3 = 0;
   bool active : 1 = false;   // Opened by the application, not by a SYN.
   bool offered : 1 = false;  // A SYN has arrived that may open a connection.
   bool scaled : 1 = false, peer_scales : 1 = false, own_scales : 1 = false;
@@ -106,6 +106,7 @@ struct Hypothesis {
   bool window_known : 1 = false;
   bool shut_gone : 1 = false;  // Over because the sending half was shut while it opened.
   bool ts_sure : 1 = false;    // TS.Recent is what `ts_recent` says.
+  bool held_sure : 1 = false;  // All of `held` was kept.
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }

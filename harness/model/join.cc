@@ -8,10 +8,12 @@
 namespace harness::model {
 namespace {
 
-// Both are over, and no SYN has come since: their numbers say nothing any more.
+// Both are over, and no SYN has come since: their numbers say nothing any more, but whether the
+// peer's FIN came may be left open.
 bool over(const Hypothesis& a, const Hypothesis& b) {
+  const bool fin = a.fin == b.fin || a.fin == kNowhere || b.fin == kNowhere;
   return a.phase == Phase::Closed && b.phase == Phase::Closed && !a.offered && !b.offered &&
-         a.ending == b.ending && a.told == b.told && a.fin == b.fin && a.irs == b.irs &&
+         a.ending == b.ending && a.told == b.told && fin && a.irs == b.irs &&
          a.irs_known == b.irs_known && a.anew == b.anew && a.reopens == b.reopens;
 }
 
@@ -94,7 +96,11 @@ void join_numbers(Hypothesis& a, const Hypothesis& b) {
   if (a.racing == kNowhere) a.racing = b.racing;
   if (b.racing != kNowhere) a.racing = std::min(a.racing, b.racing);
   a.read_before = std::min(a.read_before, b.read_before);
-  for (std::size_t i = 0; i < b.held_count; ++i) hold(a, b.held[i].from, b.held[i].to);
+  const bool same = a.held == b.held && b.held_sure;
+  a.held_sure = a.held_sure && same;
+  for (std::size_t i = 0; !same && i < b.held_count; ++i) {
+    hold(a, b.held[i].from, b.held[i].to, Certainty::Maybe);
+  }
   absorb(a);
 }
 
@@ -140,9 +146,14 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
 
 bool join(Hypothesis& into, const Hypothesis& other) {
   if (!over(into, other) && !(alike(into, other) && same_offers(into, other))) return false;
+  const bool same_fin = into.fin == other.fin;
   join_resets(into, other);
   join_debts(into.owed, other.owed);
   join_numbers(into, other);
+  if (!same_fin) {
+    into.fin = std::max(into.fin, other.fin);
+    into.rcv = std::min(into.rcv, into.fin);
+  }
   join_times(into, other);
   join_leave(into, other);
   return true;

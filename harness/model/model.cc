@@ -361,8 +361,11 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
         accepted.own_timeout = accepted.own_timeout || application_.socket(call.fd).own_timeout;
       }
       accepted.queued = std::max(0, accepted.queued - 1);
-      if (!older) {
-        application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);
+      const auto fd = static_cast<std::int32_t>(reply.result);
+      if (older) {
+        application_.accept(call.fd, fd);
+      } else {
+        application_.adopt_accept(call.fd, fd, accepted);
       }
     }
     return true;

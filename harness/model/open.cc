@@ -296,6 +296,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
     close_with(listening, j, Ending::Normal);
     j.fork(listening);
     may_reset(h, j, in);
+    h.asked = true;
     return true;
   }
   // A closed socket that waits for the peer's FIN is answered for by other rules in many stacks.

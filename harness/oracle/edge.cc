@@ -138,7 +138,7 @@ class Line {
     // A repeated SYN,ACK acknowledges what the first did, or more.
     const auto more = wire::distance(*connection.peer_isn + 1, syn.ack());
     if (more != 0 && connection.reset) return true;  // The peer's next ISN may lie in its stream.
-    return static_cast<std::int64_t>(more) > arrived_.prefix();
+    return static_cast<std::int64_t>(more) > deliverable_.prefix();
   }
 
   // A stack with SYN cookies has answered several SYNs, and knows only from the third segment which
@@ -193,7 +193,8 @@ class Line {
     connection.reset |= flags.rst();
     if (flags.rst()) return;
     connection.urgent |= flags.urg();
-    const bool dropped = flags.ack() && !acknowledge(connection, segment.ack());
+    // "If the ACK bit is off, drop the segment"; a SYN has none.
+    const bool dropped = flags.ack() ? !acknowledge(connection, segment.ack()) : !flags.syn();
     if (flags.fin()) connection.fins.push_back({arrival.record, peers.end(), dropped});
     if (octets.empty()) return;
     const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(-position, 0));

@@ -188,6 +188,18 @@ CONTROLS(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
       {"RFC5961-4.2-a", last + Lines{"< S 300 mss 1460", "> S. 0 isn 9000000 ack 301 mss 1460"},
        "abort", ""},
   });
+  // One that nobody can name has its listener's options.
+  const Lines lingers = Lines{twice.begin(), twice.end() - 1} + Lines{"listener 1 13 1",
+                                                                      "accept",
+                                                                      "+.1 < F. 101 ack 1000001",
+                                                                      "> . 1000001 ack 102",
+                                                                      "> F. 1000001 ack 102",
+                                                                      "close",
+                                                                      "+9 wait"};
+  check({{"9293-3.10.8-rto", lingers, "listener 1 13 1", ""}});
+  // Text for nobody may be answered by its own numbers.
+  const Lines text = twice + Lines{"close", "+.1 < P. 101 len 5 ack 3000000", "> R 3000000"};
+  check({{"9293-3.5.2-rst-form", text, "> R 3000000", "> R 3000001"}});
   EXPECT_EQ(broken(twice + Lines{"+.1 > F. 1000001 ack 101", "abort", "+9 wait"}),
             std::vector<std::string>{"9293-3.10.8-rto"});
 }

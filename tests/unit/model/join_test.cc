@@ -109,6 +109,20 @@ TEST(Join, OfWhatIsOverLooksAtNoNumbersOfItsOwn) {
   EXPECT_FALSE(join(a, b));
 }
 
+TEST(Join, OfWhatIsOverLeavesOpenWhetherAFinCame) {
+  Hypothesis a = open(), b = open();
+  a.phase = b.phase = Phase::Closed;
+  a.ending = b.ending = Ending::Reset;
+  a.rcv = a.rcv_high = b.rcv = b.rcv_high = 7;
+  b.fin = 6;
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.fin, 6);
+  EXPECT_TRUE(a.fin_perhaps());
+  EXPECT_FALSE(a.fin_received());
+  b.fin = 5;  // It stands in one place or another.
+  EXPECT_FALSE(join(a, b));
+}
+
 TEST(Join, RefusesWhereAStateOrAnEndDiffers) {
   Hypothesis a = open(), b = open();
   b.fin = 5;

@@ -78,6 +78,21 @@ TEST(Edge, AnAnswerToAnotherSynIsAnotherConnection) {
   EXPECT_EQ(connections[2].peer_isn->raw(), c.peer_isn);
 }
 
+TEST(Edge, AnAnswerToASynInPlaceOfWhatIsDroppedIsAnotherConnection) {
+  const auto opened = [](wire::Flags flags) {
+    Conversation c;
+    c.to_target({.flags = wire::kSyn, .position = -1});
+    c.from_target({.flags = kSynAck, .position = -1});
+    c.to_target({.flags = flags, .octets = 1});
+    ++c.peer_isn;
+    c.to_target({.flags = wire::kSyn, .position = -1});
+    c.from_target({.flags = kSynAck, .position = -1});
+    return connections_at_edge(c.trace).size();
+  };
+  EXPECT_EQ(opened({}), 2u);
+  EXPECT_EQ(opened(wire::kAck), 1u);
+}
+
 TEST(Edge, AnswersToSeveralSynsMayTakeTurnsAndDataBelongsToTheOneItContinues) {
   Conversation c;
   c.open_passively();
