@@ -18,13 +18,16 @@ PARTLY = ('<testcase name="e" status="run"><system-out>ok test_a\nSKIP: e_test.t
 
 def suite(*tests, announced=None, status="run"):
     """As GoogleTest tells of a suite."""
-    text = f"Running main() from gtest_main.cc\nNote: Google Test filter = S.*\n[==========] Running {announced or len(tests)} tests from 1 test suite.\n"
+    text = ("Running main() from gtest_main.cc\nNote: Google Test filter = S.*\n"
+            f"[==========] Running {announced or len(tests)} tests from 1 test suite.\n")
     for number, end in enumerate(tests):
         text += f"[ RUN      ] S.T{number}\n" + end.replace("NAME", f"S.T{number} (0 ms)") + "\n"
     return f'<testcase name="S" status="{status}"><system-out>{text}</system-out></testcase>'
 
 
-GOOD, BAD, NOT_HERE = "[       OK ] NAME", "x.cc:3: Failure\n[  FAILED  ] NAME", "x.cc:3: Skipped\nno tun\n\n[  SKIPPED ] NAME"
+GOOD = "[       OK ] NAME"
+BAD = "x.cc:3: Failure\n[  FAILED  ] NAME"
+NOT_HERE = "x.cc:3: Skipped\nno tun\n\n[  SKIPPED ] NAME"
 NOT_BUILT = '<testcase name="f" status="notrun"><skipped message="Unable to find executable"/></testcase>'
 
 
@@ -57,7 +60,8 @@ def test_every_skip_is_counted_with_its_reason():
 
 
 def test_every_test_of_a_suite_counts():
-    assert tally(PASSED, suite(GOOD, "said without an end of line" + GOOD, GOOD)) == (0, ["skipped: 0", "4 passed, 0 failed, 0 skipped"])
+    said = tally(PASSED, suite(GOOD, "said without an end of line" + GOOD, GOOD))
+    assert said == (0, ["skipped: 0", "4 passed, 0 failed, 0 skipped"])
     status, lines = tally(suite(GOOD, BAD, GOOD, status="fail"))
     assert status == 1 and lines[0] == "FAILED release: S.T1" and lines[-1] == "2 passed, 1 failed, 0 skipped", lines
     status, lines = tally(suite(GOOD, NOT_HERE))

@@ -39,7 +39,8 @@ OTHERS = {
                  r"lower_bound|upper_bound|transform|remove_if|reverse|fill|fill_n|clamp|copy_n|mismatch|unique)\s*\(|"
                  r"std::ranges::(?:find|count|copy|contains|equal|search)\s*\(|std::(?:ranges::)?(?:min|max)\s*\(",
     "fmt/format.h": r"\bfmt::(?:format|format_to|format_to_n)\s*\(",
-    "harness/base/check.h": r"\bCHECK\(", "nlohmann/json.hpp": r"\bnlohmann::", "boost/program_options.hpp": r"\bboost::program_options\b",
+    "harness/base/check.h": r"\bCHECK\(", "nlohmann/json.hpp": r"\bnlohmann::",
+    "boost/program_options.hpp": r"\bboost::program_options\b",
 }
 # A header that is as good as another.
 AS_GOOD = {"string_view": {"string"}, "fmt/format.h": {"fmt/ranges.h", "fmt/chrono.h", "fmt/args.h"},

@@ -218,7 +218,8 @@ def test_static_assert_is_not_assert():
     one(findings({"harness/wire/x.h": header("harness/wire", body="assert(true);")}), "CHECK")
 
 
-PIECE = header("harness/wire", body="struct Piece { int size(); };\nconstexpr int kMost = 3;\nPiece cut(int);\nusing Pair = int;")
+PIECE = header("harness/wire", body="struct Piece { int size(); };\nconstexpr int kMost = 3;\nPiece cut(int);\n"
+                                    "using Pair = int;")
 
 
 def test_what_is_used_is_included():
