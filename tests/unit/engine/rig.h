@@ -200,6 +200,7 @@ class Rig {
   }
   clock::Instant now() const { return now_; }
   std::optional<clock::Instant> next_deadline() const { return stack_.next_deadline(); }
+  bool due(clock::Duration later) const { return stack_.due(now_ + later); }
   // Time until the next timer; nothing when none runs.
   std::optional<clock::Duration> timer() const {
     const auto due = stack_.next_deadline();

@@ -94,6 +94,21 @@ TEST(EngineTransfer, AnAckRidesOnText) {
   EXPECT_EQ(rig.sent(), Lines{});
 }
 
+TEST(EngineTransfer, NothingIsDueAnyMoreWhereADeadlineHasMovedAway) {
+  Rig rig;
+  EXPECT_FALSE(rig.due(1h));
+  const int fd = rig.accepted();
+  rig.inject(kAck, 1, 1, 10);
+  EXPECT_FALSE(rig.due(200ms - 1ns));
+  EXPECT_TRUE(rig.due(200ms)) << "the delayed ACK";
+  rig.send(fd, 0, 5);
+  EXPECT_FALSE(rig.due(200ms)) << "it rode on text";
+  const auto timer = *rig.timer();
+  EXPECT_GT(timer, 200ms);
+  EXPECT_FALSE(rig.due(timer - 1ns));
+  EXPECT_TRUE(rig.due(timer)) << "sending again";
+}
+
 TEST(EngineTransfer, LargeSendsGoOutInFullSegmentsAndTheLastIsPushed) {
   Rig rig;
   const int fd = rig.accepted();
