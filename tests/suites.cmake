@@ -14,6 +14,9 @@ foreach(line IN LISTS listed)
   if(line MATCHES "^([^ #]+)\\.( |$)")
     set(suite ${CMAKE_MATCH_1})
     add_test(${suite} ${program} --gtest_filter=${suite}.* --gtest_color=no)
-    set_tests_properties(${suite} PROPERTIES TIMEOUT ${timeout})
+    set_tests_properties(${suite} PROPERTIES TIMEOUT 300)  # Of all its tests together.
+    if(suite MATCHES "^(Swarm|Replay|Score)$")
+      set_tests_properties(${suite} PROPERTIES COST 50)  # Long ones begin first.
+    endif()
   endif()
 endforeach()
