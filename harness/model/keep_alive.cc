@@ -4,6 +4,21 @@
 
 namespace harness::model {
 
+namespace {
+
+void note_unheard(Connection& facts) {
+  if (facts.unheard_since != facts.last_heard) facts.unheard = 0;
+  facts.unheard_since = facts.last_heard;
+  ++facts.unheard;
+}
+
+}  // namespace
+
+int unanswered(const Hypothesis& h, const Connection& facts) {
+  const int unheard = facts.unheard_since == facts.last_heard ? facts.unheard : 0;
+  return std::max(int{h.keepalives}, unheard);
+}
+
 bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& facts = j.facts;
   if (!facts.calls_known) return true;
@@ -21,8 +36,12 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     idle = kKeepAliveIdle;
     miss.id = Id::KeepAliveDefault;
   }
-  // An interval that is set anew may begin anew: that nothing was heard within it still holds.
+  // An interval that is set anew may begin anew: that nothing was heard within it still holds, or
+  // within the idle time.
   const bool goes_on = h.keepalives > 0 && facts.keepalive_since < facts.last_probe;
+  if (h.keepalives > 0 && !goes_on && facts.keepalive_idle != 0) {
+    idle = std::min(idle, facts.keepalive_idle);
+  }
   const Time since = goes_on ? j.facts.last_probe : j.facts.last_heard;
   if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < since + idle) {
     miss.expected = "a keep-alive after an idle time of at least";
@@ -43,6 +62,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (h.keepalives > 0) j.held(Id::KeepAliveDeath);  // The one before was not answered.
   if (h.keepalives < 200) ++h.keepalives;
+  if (j.facts.last_probe != j.when.from) note_unheard(j.facts);
   j.facts.last_probe = j.when.from;
   if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
   h.clear(Debt::KeepAlive);
@@ -63,8 +83,11 @@ void expect_keep_alive(Hypothesis& h, const Judgement& j) {
   h.clear(Debt::KeepAlive);
   if (!idle) return;
   const Time interval = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
-  const Time next = h.keepalives > 0 ? facts.keepalive_interval : interval;
-  if (h.keepalives > 0 && next == 0) return;  // Its default is the stack's own.
+  const bool probed = unanswered(h, facts) > 0;
+  if (probed && facts.keepalive_interval == 0) return;  // Its default is the stack's own.
+  // Where it came to nothing, it is not sure whether what came was an answer.
+  const Time least = h.keepalives > 0 ? 0 : interval;
+  const Time next = probed ? std::max(least, facts.keepalive_interval) : interval;
   // Stacks count from the last segment either way, or from when it was switched on.
   const Time since = std::max({h.last_arrival, facts.last_sent, facts.keepalive_since});
   const Time latest = since + next + next / 8 + kPunctual + j.assume.slack;

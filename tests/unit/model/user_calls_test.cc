@@ -109,6 +109,24 @@ CONTROLS(UserTimeout, MayEndAConnectionBeforeItAnswers) {
   check({{"MUST-40", ended, "set 6 18 500", ""}});
 }
 
+// It counts from SEND, of what is not acknowledged yet (RFC 9293, 3.9.1.1).
+CONTROLS(UserTimeout, EndsNoConnectionBeforeItsTime) {
+  const Lines moves =
+      passive() + Lines{"set 6 18 2500", "write 100",         "> P. 1 len 100 ack 1",
+                        "+1 write 100",  "+.1 < . 1 ack 101", "> P. 101 len 100 ack 1",
+                        "+1.8 error 11", "+.7 error 110",     "+.1 wait"};
+  check({
+      {"MUST-21", moves, "+1.8 error 11", "+1.8 error 110"},
+      {"MUST-21", moves, "+1.8 error 11", "+1 > P. 101 len 100 ack 1\n+.6 > R. 201 ack 1"},
+  });
+}
+
+CONTROLS(UserTimeout, EndsAnAttemptToConnect) {
+  const Lines tries = {"connect 2500",       "> S 0 mss 1460", "+1 > S 0 mss 1460",
+                       "+1.5 connected 110", "+.1 wait",       "+5 wait"};
+  check({{"MUST-21", tries, "+1.5 connected 110", "+2 > S 0 mss 1460\n+4 > S 0 mss 1460"}});
+}
+
 // All is perhaps acknowledged and the window perhaps open: then what asks is no probe of it.
 CONTROLS(KeepAlive, MayFollowAnAckThatCameEarly) {
   const Lines early = passive() + Lines{"set 1 9 1",
