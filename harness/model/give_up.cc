@@ -110,6 +110,11 @@ bool may_give_up(const Hypothesis& h, Judgement& j) {
   return may;
 }
 
+Id rule_of_giving_up(const Hypothesis& h, const Connection& facts) {
+  if (h.una_high < h.nxt) return Id::GiveUp;
+  return facts.keepalive && facts.last_probe > 0 ? Id::KeepAliveDeath : Id::EmptyAck;
+}
+
 bool judge_giving_up(Hypothesis& h, Judgement& j) {
   const Time least = user_timeout_least(h, j);
   if (j.facts.own_timeout && j.when.until + j.assume.slack < least) {

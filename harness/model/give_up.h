@@ -17,5 +17,7 @@ bool miss_retransmission(Hypothesis&, Judgement&);
 bool judge_giving_up(Hypothesis&, Judgement&);
 // The same where it is only a guess.
 bool may_give_up(const Hypothesis&, Judgement&);
+// What it breaks where nothing was tried again: with text on its way, or each probe answered.
+Id rule_of_giving_up(const Hypothesis&, const Connection&);
 
 }  // namespace harness::model

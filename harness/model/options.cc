@@ -280,7 +280,7 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
     h.ts_recent = stamps->val;
     h.ts_sure = old = false;
     note_timestamp_value(j.facts, stamps->val);
-    const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 24;
+    const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 48;
     if (!long_past || in.flags().syn()) return Certainty::Maybe;
     j.facts.outdated = j.record;
     return Certainty::Yes;

@@ -370,6 +370,8 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
   Id id = rule_behind(h, j, Id::EmptyAck);
+  const bool answers = j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack;
+  if (id == Id::EmptyAck && !answers) id = rule_of_giving_up(h, j.facts);
   if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
   auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;

@@ -42,9 +42,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time profiled = first ? j.assume.profile.least_rto : 0;
   const Time least = std::max(profiled, j.facts.rtt_known ? j.facts.rtt_least : 0);
   if (elapsed < least) {
-    const auto error = static_cast<Id>(j.facts.error_rule);  // It was to be ignored.
-    const bool quoted = j.facts.error_rule != 0 && error == Id::QuotedNumber;
-    return j.fail({.id = quoted ? error : Id::EarlyRetransmission,
+    return j.fail({.id = rule_of_early(j.facts, Id::EarlyRetransmission),
                    .expected = h.duplicates > 0
                                    ? "no retransmission for so few duplicates before the RTT of"
                                    : "no retransmission before an RTO, no less than the RTT of",

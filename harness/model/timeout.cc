@@ -30,6 +30,11 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
   }
 }
 
+Id rule_of_early(const Connection& facts, Id otherwise) {
+  const auto error = static_cast<Id>(facts.error_rule);
+  return facts.error_rule != 0 && error == Id::QuotedNumber ? error : otherwise;
+}
+
 namespace {
 
 // "SRTT <- R, RTTVAR <- R/2, RTO <- SRTT + max (G, K*RTTVAR)" with K = 4, when one round trip was
@@ -44,7 +49,7 @@ bool judge_variance(Judgement& j, Time elapsed) {
     j.held(Id::FirstVariance);
     return true;
   }
-  return j.fail({.id = Id::FirstVariance,
+  return j.fail({.id = rule_of_early(facts, Id::FirstVariance),
                  .expected = "after one round trip a retransmission no sooner than three times it,",
                  .found = "one after",
                  .nearest = "the same segment later",

@@ -92,6 +92,17 @@ CONTROLS(UserCalls, SwitchKeepAlivesOnForGood) {
   check({{"MUST-24", on, "+1.1 > . 0 ack 1", "+5 wait"}});
 }
 
+// Of a connection that answers no life is doubted, nor of one whose text is but on its way.
+CONTROLS(UserCalls, GiveUpOnlyWhatWasTried) {
+  const Lines answered = passive() + Lines{"set 1 9 1",        "set 6 4 1",        "set 6 5 1",
+                                           "+1.1 > . 0 ack 1", "+.01 < . 1 ack 1", "+.5 wait"};
+  const Lines sent = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1", "+.5 wait"};
+  check({
+      {"MUST-29", answered, "+.5 wait", "+.5 > R. 1 ack 1"},
+      {"MUST-20", sent, "+.5 wait", "+.5 > R. 101 ack 1"},
+  });
+}
+
 CONTROLS(UserCalls, SendUrgentData) {
   const Lines urgent =
       passive() + Lines{"+.1 write 10 oob", "> UP. 1 len 10 ack 1 urg 10", "+.5 wait"};
