@@ -80,6 +80,8 @@ struct Connection {
   // What was measured and seen; where hypotheses differ, what allows the target most.
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
+  Time over_sent = 0;  // The one before, which is over in one reading at least.
+  Offset over_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
   bool rtt_known = false;
   int samples = 0;                              // So many ACKs may have been one ...

@@ -185,7 +185,11 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   // A partial ACK: the next hole is filled at once; and so is what a closed window kept back.
   h.evidence = h.recover != kNowhere || shut;
   if (sampled) j.facts.backed_off = 0;
-  if (covered) j.facts.sample_end = kNowhere;
+  if (covered) {
+    j.facts.over_end = j.facts.sample_end;
+    j.facts.over_sent = j.facts.sample_sent;
+    j.facts.sample_end = kNowhere;
+  }
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;

@@ -22,6 +22,10 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
       facts.rtt_most = std::max(facts.rtt_most, j.when.until - h.head_first);
     }
   }
+  // Where it was not sure before that it is acknowledged, it is measured only now.
+  if (facts.over_end != kNowhere && h.una < facts.over_end && ack >= facts.over_end) {
+    facts.rtt_most = std::max(facts.rtt_most, j.when.until - facts.over_sent);
+  }
   if (sampled) {
     facts.rtt_known = facts.rtt_known || sure == Certainty::Yes;
     const Time least = std::max<Time>(0, j.when.from - facts.sample_sent);

@@ -246,6 +246,22 @@ CONTROLS(Retransmission, OfLittleMayFollowOneDuplicate) {
   check({{"RFC6298-5-early", little, "+.005 < . 1 ack 11", "+.005 wait"}});
 }
 
+// Whether the text was dropped, and so which ACK is the sample, only the answer shows.
+CONTROLS(Retransmission, WaitsForWhatWasPerhapsMeasuredLater) {
+  const Lines later = passive() + Lines{"write 1460",
+                                        "> P. 1 len 1460 ack 1",
+                                        "+.005 < . 1 len 100 ack -200000",
+                                        "+.001 < . 1 ack 1461",
+                                        "> . 1461 ack 101",
+                                        "+1.2 < . 101 ack 1461",
+                                        "write 100",
+                                        "> P. 1461 len 100 ack 101",
+                                        "+6 > P. 1461 len 100 ack 101",
+                                        "+.01 < . 101 ack 1561",
+                                        "+.1 wait"};
+  check({{"9293-3.10.8-rto", later, "+1.2 < . 101 ack 1461", "+.2 < . 101 ack 1461"}});
+}
+
 // "RTO <- SRTT + max (G, K*RTTVAR)", after a first round trip R three times it.
 CONTROLS(Retransmission, WaitsForThreeTimesTheFirstRoundTrip) {
   const Lines far = {"listen",
