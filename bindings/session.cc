@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bindings/errors.h"
+#include "harness/base/column.h"
 #include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
 #include "harness/event/print.h"
@@ -42,8 +43,9 @@ constexpr std::uint32_t kFirstQuestion = 1'000'000'000;  // Ids beyond those of 
 std::vector<link::Fault> parse(const std::string& faults) {
   auto parsed = link::parse_faults(faults);
   if (!parsed) {
-    throw ScriptError{
-        fmt::format("faults:1:{}: {}", parsed.error().column, parsed.error().message)};
+    throw ScriptError{fmt::format("faults:1:{}: {}",
+                                  harness::base::column_of(faults, parsed.error().column),
+                                  parsed.error().message)};
   }
   return std::move(*parsed);
 }

@@ -198,7 +198,14 @@ std::string summary(const Run& run) {
     text += fmt::format("{} {} {}", i == 0 ? ":" : ",", counts.verdicts[i],
                         harness::oracle::name(static_cast<Verdict>(i)));
   }
-  return text + fmt::format(", {} not run", counts.not_run);
+  text += fmt::format(", {} not run", counts.not_run);
+  // The exit status is 0: whoever only looks at that shall find it here.
+  const auto applicable = [](const Result& one) { return one.verdict != Verdict::NotApplicable; };
+  if (!run.results.empty() && std::ranges::none_of(run.results, applicable)) {
+    text +=
+        "\nnothing was put to the test: of each scenario it is said above why it is not-applicable";
+  }
+  return text;
 }
 
 std::string to_text(const Run& run) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Adds up what tests/run ran: tally.py FOLDER, with ctest's NAME.xml reports and notes.tsv in it.
 
-A test that skips part of itself prints `SKIP: name: reason` and passes; each such line counts as a skip
+Of a program of GoogleTest's, which runs a whole suite, every test counts; what a crash left without a result has
+failed. A test that skips part of itself prints `SKIP: name: reason` and passes; each such line counts as a skip
 too, so that no skip hides. The last line printed is `N passed, N failed, N skipped`.
 """
 
@@ -21,12 +22,39 @@ def skip_reasons(output):
     return [" ".join(said[1].split())] if said and said[1].strip() else []
 
 
+def read_suite(build, output):
+    """[(status, name, reason)] of each test of a suite, from what GoogleTest prints; None of anything else."""
+    begun = re.search(r"^Note: Google Test filter = .*\n\[==========\] Running (\d+) tests? from", output, re.MULTILINE)
+    if not begun:
+        return None
+    tests = re.split(r"^\[ RUN      \] ", output, flags=re.MULTILINE)[1:]
+    results = []
+    for test in tests:
+        name = f"{build}: {test.split(chr(10), 1)[0].strip()}"
+        end = re.search(r"\[       OK \]|\[  SKIPPED \]|\[  FAILED  \]", test)
+        if end and end[0] == "[       OK ]":
+            results.append(("passed", name, ""))
+        elif end and end[0] == "[  SKIPPED ]":
+            results += [("skipped", name, reason) for reason in skip_reasons(test) or ["no reason given"]]
+        else:
+            results.append(("failed", name, "" if end else "it ended in the middle"))
+    if len(tests) < int(begun[1]) and not any(status == "failed" for status, _, _ in results):
+        results.append(("failed", f"{build}: {begun[1]} tests were to run, and there were {len(tests)}", ""))
+    return results
+
+
 def read_report(build, text):
     """[(status, name, reason)] of one ctest report."""
     results = []
     for case in xml.fromstring(text).iter("testcase"):
         name, status = f"{build}: {case.get('name')}", case.get("status")
         output = case.findtext("system-out") or ""
+        suite = read_suite(build, output)
+        if suite is not None:
+            if case.get("status") == "fail" and not any(status == "failed" for status, _, _ in suite):
+                suite.append(("failed", name, ""))
+            results += suite
+            continue
         skipped = case.find("skipped") is not None or status in ("notrun", "disabled")
         # A test whose program is not there is "not run" as well, but that is no skip.
         excused = skipped and re.search(r"SKIP_|Skipped", case.find("skipped").get("message", "")

@@ -42,7 +42,11 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;
   for (const auto candidate : known) {
     if (candidate.size() > kLongest) continue;
-    if (const auto n = edits(word, candidate); n < fewest) {
+    // Of two that are as near the one that begins alike: FYN is FIN, not SYN.
+    const auto n = edits(word, candidate);
+    const bool begins_alike = !candidate.empty() && same(candidate[0], word[0]);
+    const bool best_does = !best.empty() && same(best[0], word[0]);
+    if (n < fewest || (n == fewest && begins_alike && !best.empty() && !best_does)) {
       best = candidate;
       fewest = n;
     }

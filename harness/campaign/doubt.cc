@@ -1,6 +1,8 @@
 #include "harness/campaign/doubt.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace harness::campaign {
@@ -33,6 +35,11 @@ void add_doubt(std::optional<std::string> doubt, oracle::Judgement& judgement) {
 
 bool doubted(std::span<const oracle::Finding> findings) {
   return std::ranges::any_of(findings, [](const auto& f) { return f.checker == kChecker; });
+}
+
+void pause_behind(int tries) {
+  using namespace std::chrono_literals;
+  std::this_thread::sleep_for(tries == 1 ? 100ms : 500ms);
 }
 
 }  // namespace harness::campaign

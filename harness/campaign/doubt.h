@@ -18,6 +18,13 @@ void add_doubt(std::optional<std::string> doubt, oracle::Judgement&);
 // Whether that was so.
 bool doubted(std::span<const oracle::Finding>);
 
+// So often a run that proves nothing is played on a real clock before it stays Inconclusive, and so
+// often one that failed must fail.
+inline constexpr int kTries = 3;
+// Before the next try, `tries` having proved nothing: whatever kept the machine busy is given time
+// to pass: a tenth of a second, then half of one.
+void pause_behind(int tries);
+
 // What was held to be a failure proves nothing; all else stays as it is.
 void lower_failures(std::span<oracle::Finding>);
 

@@ -193,7 +193,10 @@ std::optional<Found> found_from(const scenario::Scenario& script, const oracle::
                       .options = options,
                       .likeness = Likeness::Shape,
                       .right = right};
-  return wanted.in(script) ? smallest(script, wanted, limits) : std::nullopt;
+  if (!wanted.in(script)) return std::nullopt;
+  auto within = limits;
+  within.end_alone = right == nullptr && finding.checker == kExpectations;
+  return smallest(script, wanted, within);
 }
 
 }  // namespace harness::campaign

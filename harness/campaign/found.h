@@ -41,7 +41,8 @@ std::optional<Found> found_in(const event::Trace&, const oracle::Finding&, const
 
 // The same of a scenario, with what it expects and its faults: a failure of its own expectations is
 // not to be told without them. Where `right` is given, a target without what is wrong, what is left
-// of the script must not fail there: else a step might go that an expectation follows from.
+// of the script must not fail there. Where it is not, a step might go that an expectation follows
+// from: of a failure of those only what stands behind it goes.
 std::optional<Found> found_from(const scenario::Scenario&, const oracle::Finding&,
                                 const target::Factory&, const target::Factory* right,
                                 const RunOptions&, const ShrinkLimits&);

@@ -19,7 +19,7 @@ using event::Kind;
 namespace {
 
 // Rounds in which something is due, out of its place: then this run is not that one.
-constexpr int kPatience = 60;
+constexpr int kLinkPatience = 60;
 
 // A copy, or a message of the link's own to whom it takes the datagram from.
 bool makes_another(const event::Decision& decision) {
@@ -128,7 +128,7 @@ std::optional<link::Link::Arrival> LoggedLink::release(clock::Instant now) {
     return a.due != b.due ? a.due < b.due : a.order < b.order;
   });
   if (first == flights_.end() || first->due > now) return std::nullopt;
-  if (may_ && !may_(first->order) && ++waited_ < kPatience) return std::nullopt;
+  if (may_ && !may_(first->order) && ++waited_ < kLinkPatience) return std::nullopt;
   waited_ = 0;
   const Arrival arrival{first->packet, first->due};
   flights_.erase(first);

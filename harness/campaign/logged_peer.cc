@@ -20,7 +20,7 @@ using event::Op;
 namespace {
 
 // Rounds in which something is due, out of its place: then this run is not that one.
-constexpr int kPatience = 20;
+constexpr int kPeerPatience = 20;
 
 bool is_deed(const event::Record& record) {
   switch (record.kind) {
@@ -99,7 +99,7 @@ std::optional<target::Stimulus> LoggedPeer::act(Instant now, event::Trace& trace
     if (alike_ && trace.size() != index) {
       waited_ = trace.size() == waited_at_ ? waited_ + 1 : 0;
       waited_at_ = trace.size();
-      if (trace.size() < index && waited_ < kPatience) return std::nullopt;
+      if (trace.size() < index && waited_ < kPeerPatience) return std::nullopt;
       alike_ = false;
     }
     ++next_;

@@ -15,14 +15,6 @@ namespace {
 using Sentences = std::vector<std::string>;
 using oracle::Verdict;
 
-void about_faults(const link::Link& link, Sentences& said) {
-  for (std::size_t i = 0; i < link.faults().size(); ++i) {
-    const auto& fault = link.faults()[i];
-    if (link.tallies()[i].struck > 0 || link::by_chance(fault)) continue;
-    said.push_back(fmt::format("the fault `{}` never struck", link::print(fault)));
-  }
-}
-
 bool expects_segment(const scenario::Step& step) {
   const auto* packet = std::get_if<scenario::PacketStep>(&step.what);
   return packet != nullptr && packet->direction == event::Direction::FromTarget;
@@ -66,10 +58,19 @@ void about_leftovers(const scenario::Scenario& scenario, const event::Trace& tra
 
 }  // namespace
 
+Sentences never_struck(const link::Link& link) {
+  Sentences said;
+  for (std::size_t i = 0; i < link.faults().size(); ++i) {
+    const auto& fault = link.faults()[i];
+    if (link.tallies()[i].struck > 0 || link::by_chance(fault)) continue;
+    said.push_back(fmt::format("the fault `{}` never struck", link::print(fault)));
+  }
+  return said;
+}
+
 Sentences remarks(const scenario::Scenario& scenario, const link::Link& link,
                   const event::Trace& trace, const oracle::Judgement& judgement) {
-  Sentences said;
-  about_faults(link, said);
+  Sentences said = never_struck(link);
   about_steps(scenario, said);
   about_rules(scenario, judgement, said);
   about_leftovers(scenario, trace, said);

@@ -16,4 +16,7 @@ namespace harness::campaign {
 std::vector<std::string> remarks(const scenario::Scenario&, const link::Link&, const event::Trace&,
                                  const oracle::Judgement&);
 
+// The first of these alone.
+std::vector<std::string> never_struck(const link::Link&);
+
 }  // namespace harness::campaign

@@ -106,9 +106,6 @@ std::optional<std::string> not_applicable(const Scenario& scenario, const target
 
 namespace {
 
-// How often a scenario is played in which we ourselves were late; then it stays Inconclusive.
-constexpr int kTries = 3;
-
 // Of our own lateness: it makes what the script wanted Inconclusive.
 const oracle::Finding* lateness(const Outcome& outcome, const event::Trace& trace) {
   const auto found = std::ranges::find_if(outcome.findings, [](const oracle::Finding& finding) {
@@ -251,6 +248,7 @@ Outcome run_scenario(const Scenario& scenario, const target::Factory& make,
     auto outcome = play(into);
     for (int tries = 1; tries < kTries && !outcome.interrupted && proves_nothing(outcome, into);
          ++tries) {
+      pause_behind(tries);
       outcome = play(into);
     }
     return outcome;

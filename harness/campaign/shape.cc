@@ -60,8 +60,8 @@ std::string shape_of(const oracle::Finding& found) {
   const auto words = found.place && !found.text.empty()
                          ? without_quotes(found.text)
                          : fmt::format("expected {}, found {}", found.expected, found.actual);
-  return fmt::format("{} {}: {}", found.checker, fmt::join(found.requirements, ","),
-                     without_numbers(words));
+  return fmt::format("{}{}{}: {}", found.checker, found.requirements.empty() ? "" : " ",
+                     fmt::join(found.requirements, ","), without_numbers(words));
 }
 
 }  // namespace harness::campaign

@@ -19,13 +19,13 @@ class Shrinker {
 
   Shrunk run() {
     drop_tail();
-    for (bool better = true; better && !over();) {
+    for (bool better = !limits_.end_alone; better && !over();) {
       better = drop_steps();
       better |= drop_faults();
       better |= edit(edits_of_world(best_));
       for (std::size_t i = best_.steps.size(); i-- > 0;) better |= edit(edits_of_step(best_, i));
     }
-    const bool minimal = !over();
+    const bool minimal = !limits_.end_alone && !over();
     return {.scenario = std::move(best_), .tries = tries_, .minimal = minimal};
   }
 

@@ -11,6 +11,7 @@ namespace harness::campaign {
 struct ShrinkLimits {
   std::size_t tries = 20'000;  // Asked so often at most whether it still fails.
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
+  bool end_alone = false;                            // Only what stands behind the failure may go.
 };
 
 struct Shrunk {

@@ -15,7 +15,7 @@ constexpr std::array<std::uint32_t, 17> kDistances = {
     0,    1,      0u - 1, 10,     0u - 10, 100,          0u - 100,    1000,       0u - 1000,
     1460, 10'000, 65'535, 65'536, 100'000, 0u - 100'000, 0x4000'0000, 0x8000'0000};
 
-bool same_connection(const PacketStep& one, const PacketStep& other) {
+bool of_one_connection(const PacketStep& one, const PacketStep& other) {
   return one.source == other.source && one.destination == other.destination;
 }
 
@@ -46,7 +46,7 @@ Bases bases_at(const scenario::Scenario& script, std::size_t step) {
     }
     const auto* packet = std::get_if<PacketStep>(&what);
     if (packet == nullptr || packet->direction != event::Direction::ToTarget || packet->icmp ||
-        !same_connection(*packet, wanted)) {
+        !of_one_connection(*packet, wanted)) {
       continue;
     }
     bases.rcv_nxt = packet->flags.syn() ? 1 + packet->length : advanced(bases.rcv_nxt, *packet);

@@ -26,9 +26,8 @@ using target::Capability;
 
 namespace {
 
-constexpr clock::Duration kLimit = std::chrono::hours{24};
+constexpr clock::Duration kHorizon = std::chrono::hours{24};
 constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
-constexpr int kTries = 3;
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -75,10 +74,8 @@ void Swarm::write_start(std::uint64_t index, const target::Target& target,
     world.facts += fmt::format("seed={}\n", options_.seed);
   }
   start_ = world.facts;
-  fmt::format_to(std::back_inserter(start_), "scenario=swarm/{}\n", index);
-  for (const auto& fault : plan_.faults) {
-    fmt::format_to(std::back_inserter(start_), "fault={}\n", link::print(fault));
-  }
+  start_ += "scenario=swarm/" + std::to_string(index) + '\n';
+  for (const auto& fault : plan_.faults) start_ += "fault=" + link::print(fault) + '\n';
   trace_.append({.at = target.now(),
                  .body = trace_.keep(base::as_bytes(start_)),
                  .kind = event::Kind::Start});
@@ -135,7 +132,7 @@ void Swarm::once(std::uint64_t index) {
     peer_.begin(plan_, host, rng.fork("peer"));
     scenario::run(peer_, link, *target,
                   {.settle = plan_.settle,
-                   .end = target->now() + kLimit,
+                   .end = target->now() + kHorizon,
                    .records = kRecords,
                    .stop = options_.stop},
                   trace_);
@@ -171,6 +168,7 @@ void Swarm::once_in_earnest(std::uint64_t index) {
   if (!options_.taste.real_time) return;
   for (int tries = 1; tries < kTries && !result_.interrupted && doubted(result_.findings);
        ++tries) {
+    pause_behind(tries);
     once(index);
   }
 }

@@ -88,15 +88,16 @@ void SwarmPeer::see(const event::Trace& trace, std::uint32_t index) {
     asked_.pop_back();
     return answered(trace, trace.reply(record), asked);
   }
-  const auto seen = wire::tcp_of(trace.body(record));
-  if (!seen) return;
-  const auto segment = wire::read(seen->tcp);
+  const auto ip = wire::DatagramView::parse(trace.body(record));
+  const auto tcp = ip ? wire::tcp_of(*ip) : std::nullopt;
+  if (!tcp) return;
+  const auto segment = wire::read(*tcp);
   if (!segment) return;
   for (Strand& s : strands()) {
     if (s.peer_port != segment->destination) continue;
     if (s.target_port != segment->source && s.target_port != 0) continue;
     // What the link has spoilt a peer does not take.
-    if (!seen->checksum_ok()) return;
+    if (!wire::tcp_checksum_ok(*ip)) return;
     s.target_port = segment->source;
     s.see(*segment);
   }

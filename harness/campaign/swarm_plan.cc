@@ -97,10 +97,10 @@ void draw_plan(base::Rng rng, const SwarmTaste& taste, SwarmPlan& plan) {
     plan.settle = plan.patience == 2 ? milliseconds{300} : milliseconds{5};
   } else {
     plan.patience = static_cast<std::uint8_t>(rng.below(4));
-    constexpr std::array<milliseconds, 8> kSettle = {
+    constexpr std::array<milliseconds, 8> kSettles = {
         milliseconds{5},   milliseconds{5},    milliseconds{5},      milliseconds{5},
         milliseconds{600}, milliseconds{1100}, milliseconds{10'000}, milliseconds{400'000}};
-    plan.settle = kSettle[rng.below(kSettle.size())];
+    plan.settle = kSettles[rng.below(kSettles.size())];
   }
   plan.faults.clear();
   if (!taste.faults || rng.chance({2, 5})) return;

@@ -12,6 +12,7 @@
 
 #include "harness/base/system_error.h"
 #include "harness/campaign/judge_trace.h"
+#include "harness/campaign/remarks.h"
 #include "harness/event/end.h"
 #include "harness/event/start.h"
 #include "harness/link/link.h"
@@ -28,8 +29,8 @@ using event::Kind;
 using event::Op;
 using oracle::Verdict;
 
-constexpr clock::Duration kSettle = std::chrono::milliseconds{5};
-constexpr std::uint32_t kRecords = 50'000;           // More is a livelock.
+constexpr clock::Duration kQuietAtLast = std::chrono::milliseconds{5};
+constexpr std::uint32_t kMostRecords = 50'000;       // More is a livelock.
 constexpr std::uint32_t kFirstLastWord = 1'000'000;  // Ids of calls that are nobody's script.
 
 // All that entered the link, in the order in which it did.
@@ -165,6 +166,7 @@ void Sweep::once(std::span<const link::Fault> faults) {
   swept_.spots.clear();
   swept_.segments = 0;
   swept_.interrupted = false;
+  swept_.never_struck.clear();
   try {
     const auto target = make_(host_);
     auto all = scenario_.faults;
@@ -177,13 +179,13 @@ void Sweep::once(std::span<const link::Fault> faults) {
         {.at = target->now(), .body = trace_.keep(base::as_bytes(start)), .kind = Kind::Start});
     link::Link link{std::move(all), base::Rng{options_.seed}.fork(scenario_.id).fork("link")};
     const scenario::Limits limits{
-        .end = target->now() + kHorizon, .records = kRecords, .stop = options_.stop};
+        .end = target->now() + kHorizon, .records = kMostRecords, .stop = options_.stop};
     scenario::ScriptPeer peer{scenario_, host_, limits.end};
     peer.be_patient();
     scenario::Drive drive{peer, link, *target, limits, trace_};
     auto reason = drive.go(limits.end, [&] { return peer.done(); });
     if (!reason) {
-      const auto settled = target->now() + scenario_.settle.value_or(kSettle);
+      const auto settled = target->now() + scenario_.settle.value_or(kQuietAtLast);
       reason = drive.go(std::min(settled, limits.end), [] { return false; });
     }
     count_spots(trace_, swept_.spots);
@@ -193,6 +195,7 @@ void Sweep::once(std::span<const link::Fault> faults) {
     if (!reason) reason = drive.go(limits.end, quiet);
     if (!reason) ask_last(drive, trace_);
     drive.end(reason.value_or(EndReason::Done));
+    swept_.never_struck = never_struck(link);
     swept_.interrupted = reason == EndReason::Interrupted;
     for (const auto& record : trace_.records()) {
       const bool in = record.direction == Direction::ToTarget;

@@ -41,6 +41,7 @@ struct Swept {
   std::vector<Spot> spots{};   // What entered the link until the script was over, in that order.
   std::uint32_t segments = 0;  // Sent by either side, to the end.
   bool interrupted = false;
+  std::vector<std::string> never_struck{};  // A sentence for each fault that hit nothing.
 };
 
 // Every fault on every packet of a scenario, and every pair of faults on two of them.

@@ -22,13 +22,13 @@ std::string_view variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::size_t terminal_width() {
+}  // namespace
+
+std::size_t terminal_width(std::size_t otherwise) {
   winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
   return size.ws_col;
 }
-
-}  // namespace
 
 Console::Console() {
   live_ = ::isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb";
@@ -58,7 +58,7 @@ void Console::print(std::string_view text) {
 }
 
 void Console::status(std::string_view text) {
-  const auto width = terminal_width();
+  const auto width = terminal_width(80);
   if (width < 10) return;
   write(fmt::format("{}{}", kClearLine, scenario::harmless(text, width - 1)));
   status_ = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ class Console {
   bool closed_ = false;
   std::optional<std::string> error_;
 };
+
+// Columns of standard output, or so many where it is no terminal.
+std::size_t terminal_width(std::size_t otherwise);
 
 // A command's exit status once it has printed all: `status`, or, when writing went wrong, kError
 // and the sentence on stderr.

@@ -12,10 +12,11 @@
 #include "harness/target/catalogue/catalogue.h"
 
 namespace harness::cli {
-namespace {
 
 using oracle::Verdict;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
+
+namespace {
 
 target::Factory engine(const std::string& defect) {
   auto choice = target::catalogue::choose(defect.empty() ? "engine" : "engine:defect=" + defect);

@@ -31,7 +31,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kDefectsHelp =
     R"(Each defect of the engine is broken on purpose and names the requirement that it breaks. It is
 killed when random conversations or the scenarios find that requirement broken where the right
 engine keeps it. Without a name all are hunted.
@@ -41,7 +41,7 @@ engine keeps it. Without a name all are hunted.
   lastack defects --list                  what each does, and which requirement it breaks
 )";
 
-po::options_description options() {
+po::options_description defects_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()                                                                      //
@@ -55,7 +55,7 @@ po::options_description options() {
   return options;
 }
 
-struct Arguments {
+struct DefectsArguments {
   std::vector<engine::DefectInfo> defects;
   HuntLimits limits;
   unsigned jobs = 1;
@@ -81,29 +81,27 @@ std::expected<std::vector<engine::DefectInfo>, std::string> chosen(
   return some;
 }
 
-std::expected<Arguments, std::string> parse(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+std::expected<DefectsArguments, std::string> parse_defects(std::span<const std::string> words) {
+  const auto parsed = parse_options(words, defects_options());
   if (!parsed) return std::unexpected(parsed.error());
-  const auto text = [&](const char* option) {
-    return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
-  };
-  if (const auto target = text("target"); target && *target != "engine") {
+  if (const auto target = parsed->if_given("target"); target && *target != "engine") {
     return std::unexpected(fmt::format("only engine has defects, found `{}`", *target));
   }
-  Arguments arguments;
-  arguments.scenarios = text("scenarios");
+  DefectsArguments arguments;
+  arguments.scenarios = parsed->if_given("scenarios");
   arguments.json = parsed->has("json");
   arguments.list = parsed->has("list");
   auto defects = chosen(parsed->words);
   if (!defects) return std::unexpected(defects.error());
   arguments.defects = std::move(*defects);
-  const auto seed = choose_seed(text("seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   arguments.limits.seed = seed->value;
-  const auto count = parse_number("--count", text("count").value_or("2000"), 1, 100'000'000);
+  const auto count =
+      parse_number("--count", parsed->if_given("count").value_or("2000"), 1, 100'000'000);
   if (!count) return std::unexpected(count.error());
   arguments.limits.conversations = *count;
-  const auto jobs = parse_number("--jobs", text("jobs").value_or("1"), 1, 256);
+  const auto jobs = parse_number("--jobs", parsed->if_given("jobs").value_or("1"), 1, 256);
   if (!jobs) return std::unexpected(jobs.error());
   arguments.jobs = static_cast<unsigned>(*jobs);
   return arguments;
@@ -128,7 +126,7 @@ std::string says(const Hunt& hunt) {
 // Tells of each defect in its order, as soon as those before it are told.
 class Teller final : public PoolEvents {
  public:
-  Teller(Console& console, const Arguments& arguments)
+  Teller(Console& console, const DefectsArguments& arguments)
       : console_(console), arguments_(arguments), hunts_(arguments.defects.size()) {}
 
   void started(std::uint32_t index) override {
@@ -167,13 +165,13 @@ class Teller final : public PoolEvents {
   }
 
   Console& console_;
-  const Arguments& arguments_;
+  const DefectsArguments& arguments_;
   std::vector<std::optional<Hunt>> hunts_;
   std::size_t told_ = 0, killed_ = 0;
   bool broken_ = false;
 };
 
-int list(const Arguments& arguments) {
+int list(const DefectsArguments& arguments) {
   std::vector<std::vector<std::string>> lines = {{"name", "breaks", "what it does"}};
   std::string text;
   for (const auto& one : arguments.defects) {
@@ -189,7 +187,7 @@ int list(const Arguments& arguments) {
 
 int defects(std::span<const std::string> words) {
   const auto* const stop = catch_stop();
-  auto arguments = parse(words);
+  auto arguments = parse_defects(words);
   if (!arguments) return usage_error(arguments.error(), "defects");
   if (arguments->list) return list(*arguments);
   const auto suite = Suite::open(arguments->scenarios);
@@ -223,8 +221,8 @@ Command defects_command() {
   return {.name = "defects",
           .arguments = "[names] [options]",
           .says = "Breaks the engine on purpose and says whether that is found.",
-          .more = kMore,
-          .options = options,
+          .more = kDefectsHelp,
+          .options = defects_options,
           .run = defects};
 }
 

@@ -22,13 +22,13 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kExplainHelp =
     R"(An id is that of a requirement (MUST-13, RFC5961-3.2-a) or of a textbook claim (S2-12).
 )";
 
 constexpr std::size_t kLabel = 14, kWidth = 100;
 
-po::options_description options() {
+po::options_description explain_options() {
   po::options_description options{"options", 96};
   options.add_options()("scenarios", po::value<std::string>()->value_name("DIR"),
                         "where the scenarios are; else $LASTACK_SCENARIOS, ./scenarios, or beside "
@@ -99,7 +99,7 @@ std::string unknown(const std::string& id) {
 }
 
 int explain(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, explain_options());
   if (!parsed) return usage_error(parsed.error(), "explain");
   if (parsed->words.empty()) {
     return usage_error("say which requirement or claim: `lastack rules` lists them", "explain");
@@ -128,8 +128,8 @@ Command explain_command() {
   return {.name = "explain",
           .arguments = "ID... [options]",
           .says = "Says what a requirement or a textbook claim is about, and what shows it.",
-          .more = kMore,
-          .options = options,
+          .more = kExplainHelp,
+          .options = explain_options,
           .run = explain};
 }
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "harness/base/column.h"
+
 namespace harness::cli {
 
 std::expected<std::vector<link::Fault>, std::string> parse_faults(std::string_view text) {
   auto faults = link::parse_faults(text);
   if (faults) return faults.value();
-  const auto& [column, message] = faults.error();
+  const auto& message = faults.error().message;
+  const auto column = base::column_of(text, faults.error().column);
   auto sentence = fmt::format("--faults, column {}: {}", column, message);
   // A mark under what is shown in one line alone; wide letters are not counted.
   const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });

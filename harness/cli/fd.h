@@ -1,10 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <utility>
 
 namespace harness::cli {
+
+inline constexpr mode_t kFileMode = 0666;  // Less the user's umask.
 
 // A file descriptor that is closed with its owner.
 class Fd {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kFmtHelp =
     R"(Reads scripts and lays them out: each step on a line of its own, one blank between words, comments
 as they are. Without an option the outcome of one file goes to standard output. Exit status: 0; 1 if
 --check found a file that is laid out otherwise; 4 if a file cannot be read.
@@ -31,7 +32,7 @@ as they are. Without an option the outcome of one file goes to standard output. 
   lastack fmt --expand close/x.pkt     the whole script, with the steps of the files it uses
 )";
 
-po::options_description options() {
+po::options_description fmt_options() {
   po::options_description options{"options", 96};
   options.add_options()                                                            //
       ("check", "only say which files are laid out otherwise")                     //
@@ -83,7 +84,7 @@ int write(const Script& script) {
 }
 
 int fmt(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, fmt_options());
   if (!parsed) return usage_error(parsed.error(), "fmt");
   const bool check = parsed->has("check"), write_back = parsed->has("write"),
              expand = parsed->has("expand");
@@ -124,8 +125,8 @@ Command fmt_command() {
   return {.name = "fmt",
           .arguments = "FILE... [options]",
           .says = "Lays out scripts.",
-          .more = kMore,
-          .options = options,
+          .more = kFmtHelp,
+          .options = fmt_options,
           .run = fmt};
 }
 

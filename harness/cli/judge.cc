@@ -13,8 +13,8 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/read_file.h"
+#include "harness/cli/read_record.h"
 #include "harness/cli/store.h"
-#include "harness/event/text.h"
 #include "reports/json.h"
 #include "reports/of_run.h"
 #include "reports/text.h"
@@ -30,7 +30,7 @@ using reports::Result;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kJudgeHelp =
     R"(A trace is a file that `lastack run --out DIR` left below DIR/traces; all that is to be known of its
 run stands in it. Of a folder that --out wrote, every trace is judged again, and the findings must
 be those that its results tell of.
@@ -39,33 +39,20 @@ be those that its results tell of.
   lastack judge here              judge all of a run again, and compare
 )";
 
-po::options_description options() {
+po::options_description judge_options() {
   po::options_description options{"options", 96};
   options.add_options()("json", "one JSON object on a line for each trace, as in results.jsonl");
   return options;
 }
 
-bool is_capture(std::string_view octets) {
-  constexpr std::string_view kPcapng = "\x0a\x0d\x0d\x0a", kPcap = "\xd4\xc3\xb2\xa1",
-                             kNanoseconds = "\x4d\x3c\xb2\xa1";
-  return octets.starts_with(kPcapng) || octets.starts_with(kPcap) ||
-         octets.starts_with(kNanoseconds);
-}
-
 // What is said of one trace. One that cannot be read is a HarnessError.
 Result judged(const fs::path& file) {
   event::Trace trace;
-  const auto text = read_file(file);
-  if (const auto read = event::from_text(text, trace); !read) {
+  if (auto read = read_record(file, trace); !read) {
     Result result = reports::blank_result(event::Trace{});
     result.scenario = result.selector = file.string();
     result.verdict = Verdict::HarnessError;
-    result.reason =
-        is_capture(text)
-            ? fmt::format(
-                  "{}: it is a capture: `lastack trace {}` makes a trace of it, to be judged",
-                  file.string(), reports::shell_word(file.string()))
-            : fmt::format("{}:{}: {}", file.string(), read.error().line, read.error().message);
+    result.reason = std::move(read.error());
     return result;
   }
   Result result = reports::blank_result(trace);
@@ -154,7 +141,7 @@ int judge_files(const std::vector<std::string>& files, bool json, Console& conso
 }
 
 int judge(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, judge_options());
   if (!parsed) return usage_error(parsed.error(), "judge");
   if (parsed->words.empty()) return usage_error("say which trace, or the folder of a run", "judge");
   std::vector<std::string> files;
@@ -178,8 +165,8 @@ Command judge_command() {
   return {.name = "judge",
           .arguments = "TRACE...|DIR... [options]",
           .says = "Judges the stored record of a run again.",
-          .more = kMore,
-          .options = options,
+          .more = kJudgeHelp,
+          .options = judge_options,
           .run = judge};
 }
 

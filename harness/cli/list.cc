@@ -20,13 +20,13 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::string_view kMore = R"(The selectors are those of `lastack run`.
+constexpr std::string_view kListHelp = R"(The selectors are those of `lastack run`.
 
   lastack list close              one folder
   lastack list MUST-13 --json     the scenarios that name a requirement
 )";
 
-po::options_description options() {
+po::options_description list_options() {
   po::options_description options{"options", 96};
   options.add_options()                      //
       ("json", "one JSON array of objects")  //
@@ -71,7 +71,7 @@ std::string as_table(const std::vector<const scenario::Scenario*>& scenarios) {
 }
 
 int list(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, list_options());
   if (!parsed) return usage_error(parsed.error(), "list");
   auto suite = Suite::open(parsed->has("scenarios") ? std::optional{parsed->text("scenarios")}
                                                     : std::nullopt);
@@ -101,8 +101,8 @@ Command list_command() {
   return {.name = "list",
           .arguments = "[selectors] [options]",
           .says = "Lists scenarios and what they are about.",
-          .more = kMore,
-          .options = options,
+          .more = kListHelp,
+          .options = list_options,
           .run = list};
 }
 

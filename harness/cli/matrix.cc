@@ -1,8 +1,6 @@
 #include "harness/cli/matrix.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -36,7 +34,7 @@ using target::catalogue::Choice;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kMatrixHelp =
     R"(13 states, each reached by segments and calls, and 53 segments put to each of them. What the
 target sent within 110 ms of its own time, the state it is in then, and what its application got.
 
@@ -45,11 +43,11 @@ target sent within 110 ms of its own time, the state it is in then, and what its
   lastack matrix --state TIME-WAIT --probe 'SYN in-window'
 )";
 
-constexpr std::uint64_t kMostJobs = 256;
-constexpr int kTries = 5;  // A cell in which the machine was late is played again.
+constexpr std::size_t kTableColumns = 150;  // Where there is no terminal.
+constexpr int kCellTries = 5;               // A cell in which the machine was late is played again.
 
 // What the user asked for.
-struct Arguments {
+struct MatrixArguments {
   std::string target;
   std::optional<std::string> wire;
   Seed seed;
@@ -59,7 +57,7 @@ struct Arguments {
   std::vector<std::pair<State, const Probe*>> cells;
 };
 
-po::options_description options() {
+po::options_description matrix_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
   const auto texts = [] { return po::value<std::vector<std::string>>(); };
@@ -90,7 +88,7 @@ std::expected<std::vector<T>, std::string> named(const Parsed& parsed, const cha
   for (const auto& text : given) {
     if (std::ranges::find(names, text) == names.end()) {
       return std::unexpected(
-          fmt::format("there is no {} `{}`{}", option, text, did_you_mean(text, names)));
+          fmt::format("there is no {} `{}`{}", option, text, did_you_mean_or_all(text, names)));
     }
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -99,26 +97,24 @@ std::expected<std::vector<T>, std::string> named(const Parsed& parsed, const cha
   return chosen;
 }
 
-std::expected<Arguments, std::string> parse(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+std::expected<MatrixArguments, std::string> parse_matrix(std::span<const std::string> words) {
+  const auto parsed = parse_options(words, matrix_options());
   if (!parsed) return std::unexpected(parsed.error());
   if (!parsed->words.empty()) {
     return std::unexpected(fmt::format("`{}` is no option", parsed->words.front()));
   }
-  const auto text = [&](const char* option) {
-    return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
-  };
-  Arguments arguments;
-  arguments.target = with_profile(text("target").value_or("engine"), text("engine-profile"));
-  arguments.wire = text("wire");
+  MatrixArguments arguments;
+  arguments.target = with_profile(parsed->if_given("target").value_or("engine"),
+                                  parsed->if_given("engine-profile"));
+  arguments.wire = parsed->if_given("wire");
   arguments.json = parsed->has("json");
-  const auto seed = choose_seed(text("seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   arguments.seed = *seed;
-  const auto ip = parse_ip(text("ip").value_or("v4"));
+  const auto ip = parse_ip(parsed->if_given("ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   arguments.ip = *ip;
-  if (const auto given = text("jobs")) {
+  if (const auto given = parsed->if_given("jobs")) {
     const auto jobs = parse_number("--jobs", *given, 1, kMostJobs);
     if (!jobs) return std::unexpected(jobs.error());
     arguments.jobs = static_cast<unsigned>(*jobs);
@@ -149,11 +145,11 @@ Json as_json(const Cell& cell) {
 }
 
 // What a worker says of one cell; an error is a sentence in place of it.
-std::string work(const Arguments& arguments, const Choice& choice, std::uint32_t index) {
+std::string work(const MatrixArguments& arguments, const Choice& choice, std::uint32_t index) {
   const auto [state, probe] = arguments.cells[index];
   static event::Trace trace;
   std::string sentence;
-  for (int tries = 0; tries < (choice.entry.virtual_time ? 1 : kTries); ++tries) {
+  for (int tries = 0; tries < (choice.entry.virtual_time ? 1 : kCellTries); ++tries) {
     try {
       const Cell cell =
           matrix::play(state, *probe, choice.make, arguments.ip, arguments.seed.value, trace);
@@ -168,7 +164,7 @@ std::string work(const Arguments& arguments, const Choice& choice, std::uint32_t
 
 class Collected final : public PoolEvents {
  public:
-  Collected(const Arguments& arguments, Console& console)
+  Collected(const MatrixArguments& arguments, Console& console)
       : arguments_(arguments), console_(console), cells_(arguments.cells.size()) {}
 
   void started(std::uint32_t) override {}
@@ -211,22 +207,15 @@ class Collected final : public PoolEvents {
     std::cerr << fmt::format("lastack: {}, {}: {}\n", name(state), probe->name, sentence);
   }
 
-  const Arguments& arguments_;
+  const MatrixArguments& arguments_;
   Console& console_;
   std::vector<std::optional<Cell>> cells_;
   std::size_t done_ = 0;
 };
 
-std::size_t terminal_width() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  constexpr std::size_t kUsual = 150;
-  return kUsual;
-}
-
 int matrix_of(std::span<const std::string> words) {
   const auto* const stop = catch_stop();
-  const auto arguments = parse(words);
+  const auto arguments = parse_matrix(words);
   if (!arguments) return usage_error(arguments.error(), "matrix");
   const auto choice = target::catalogue::choose(arguments->target, arguments->wire);
   if (!choice) return usage_error(choice.error(), "matrix");
@@ -254,7 +243,7 @@ int matrix_of(std::span<const std::string> words) {
     for (const Cell& cell : cells) array.push_back(as_json(cell));
     console.print(array.dump(1) + '\n');
   } else {
-    console.print(matrix_grid(cells, terminal_width()));
+    console.print(matrix_grid(cells, terminal_width(kTableColumns)));
   }
   if (console.error()) std::cerr << "lastack: " << *console.error() << '\n';
   if (*stop != 0) std::cerr << "lastack: interrupted; the cells that are missing were not played\n";
@@ -267,8 +256,8 @@ Command matrix_command() {
   return {.name = "matrix",
           .arguments = "[options]",
           .says = "Puts every segment to a TCP in every state, and shows what it does.",
-          .more = kMore,
-          .options = options,
+          .more = kMatrixHelp,
+          .options = matrix_options,
           .run = matrix_of};
 }
 

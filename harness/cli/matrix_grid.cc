@@ -72,8 +72,8 @@ struct Column {
   std::map<const Probe*, std::string> lines;
 };
 
-std::string table(std::span<const Column> some, std::size_t names,
-                  const std::vector<const Probe*>& probes) {
+std::string columns_of(std::span<const Column> some, std::size_t names,
+                       const std::vector<const Probe*>& probes) {
   std::string out = reports::padded("", names);
   for (const auto& column : some) {
     out += "  " + reports::padded(std::string{brief(name(column.state))}, column.width);
@@ -117,7 +117,7 @@ std::string matrix_grid(const std::vector<Cell>& cells, std::size_t width) {
       used += 2 + all[last++].width;
     }
     if (first > 0) out += '\n';
-    out += table(std::span{all}.subspan(first, last - first), names, probes);
+    out += columns_of(std::span{all}.subspan(first, last - first), names, probes);
     first = last;
   }
   return out.append(kLegend);

@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kNewHelp =
     R"(The file is a scenario that passes as it stands; change it into yours. `.pkt` is added to a name
 without it. A file that is there already is left alone.
 
@@ -72,7 +72,7 @@ rules: 9293-3.6-halfclose-tx
 +0 silence .2
 )pkt";
 
-po::options_description options() { return po::options_description{"options", 96}; }
+po::options_description new_options() { return po::options_description{"options", 96}; }
 
 // "half_close" is titled "Half close".
 std::string title_of(const std::filesystem::path& file) {
@@ -86,7 +86,7 @@ std::string title_of(const std::filesystem::path& file) {
 }
 
 int make_new(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, new_options());
   if (!parsed) return usage_error(parsed.error(), "new");
   if (parsed->words.size() != 1) return usage_error("it wants the name of one file", "new");
   auto name = parsed->words[0];
@@ -110,8 +110,8 @@ Command new_command() {
   return {.name = "new",
           .arguments = "FILE",
           .says = "Writes a commented scenario to begin with.",
-          .more = kMore,
-          .options = options,
+          .more = kNewHelp,
+          .options = new_options,
           .run = make_new};
 }
 

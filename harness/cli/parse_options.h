@@ -3,6 +3,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Parsed {
   bool has(const char* option) const { return options.count(option) > 0; }
   // Pre: has(option), and it is one with a value.
   const std::string& text(const char* option) const { return options[option].as<std::string>(); }
+  std::optional<std::string> if_given(const char* option) const {
+    return has(option) ? std::optional{text(option)} : std::nullopt;
+  }
 };
 
 // The error is a sentence; a misspelt option comes with the one that was meant.

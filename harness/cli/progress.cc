@@ -108,9 +108,9 @@ std::string all_of(const reports::Run& run, Verdict verdict) {
   }
   if (count < 2) return {};
   std::string text;
-  constexpr std::size_t kWidth = 100, kIndent = 2;
+  constexpr std::size_t kColumns = 100, kIndent = 2;
   for (const auto& part :
-       reports::wrap(fmt::format("{}: {}", oracle::name(verdict), names), kWidth, kIndent)) {
+       reports::wrap(fmt::format("{}: {}", oracle::name(verdict), names), kColumns, kIndent)) {
     text += part + '\n';
   }
   return text;

@@ -18,7 +18,7 @@
 #include "harness/cli/exit.h"
 #include "harness/cli/parse_options.h"
 #include "harness/cli/pool.h"
-#include "harness/cli/read_file.h"
+#include "harness/cli/read_record.h"
 #include "harness/cli/stop.h"
 #include "harness/cli/write_file.h"
 #include "harness/event/start.h"
@@ -37,7 +37,7 @@ using oracle::Verdict;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kReplayHelp =
     R"(A run is a record that `lastack run --out DIR` left below DIR/traces, or one of --found or --trace;
 DIR itself is all of its runs, and DIR and ids of scenarios behind it are some. All is done again as
 it is written there: what the peer sent, what the application called, and what the link did to each
@@ -50,7 +50,7 @@ why it was not compared.
   lastack replay here --target linux          all of them, on the kernel
 )";
 
-po::options_description options() {
+po::options_description replay_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()                                                                         //
@@ -160,10 +160,7 @@ class Replayer {
 
   void run(const fs::path& file) {
     event::Trace log;
-    if (const auto read = event::from_text(read_file(file), log); !read) {
-      return tell(broken(
-          file, fmt::format("{}:{}: {}", file.string(), read.error().line, read.error().message)));
-    }
+    if (auto read = read_record(file, log); !read) return tell(broken(file, read.error()));
     if (const auto why = campaign::cannot_replay(log)) {
       return tell(broken(file, fmt::format("{}: {}", file.string(), *why)));
     }
@@ -273,17 +270,14 @@ class Replayer {
 
 int replay(std::span<const std::string> words) {
   const auto* const stop = catch_stop();
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, replay_options());
   if (!parsed) return usage_error(parsed.error(), "replay");
   if (parsed->words.empty()) {
     return usage_error("say which run: its record, or the folder of --out", "replay");
   }
-  const auto text = [&](const char* option) {
-    return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
-  };
-  Asked asked{.target = text("target"),
-              .wire = text("wire"),
-              .trace = text("trace"),
+  Asked asked{.target = parsed->if_given("target"),
+              .wire = parsed->if_given("wire"),
+              .trace = parsed->if_given("trace"),
               .json = parsed->has("json"),
               .stop = stop};
   if (asked.target) {
@@ -326,8 +320,8 @@ Command replay_command() {
   return {.name = "replay",
           .arguments = "RUN... [options]",
           .says = "Does a stored run again, on its target or another.",
-          .more = kMore,
-          .options = options,
+          .more = kReplayHelp,
+          .options = replay_options,
           .run = replay};
 }
 

@@ -30,7 +30,7 @@ using Lines = std::vector<std::vector<std::string>>;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kRulesHelp =
     R"(An id is that of a requirement (MUST-13) or a glob over ids ('RFC5961-*'); without one, all are
 listed. `model` says whether the model of the RFCs asks for it in every run of every scenario.
 
@@ -41,7 +41,7 @@ listed. `model` says whether the model of the RFCs asks for it in every run of e
                                   that were not are left out, unless --all or their id is given
 )";
 
-po::options_description options() {
+po::options_description rules_options() {
   po::options_description options{"options", 96};
   options.add_options()  //
       ("run", po::value<std::string>()->value_name("DIR"),
@@ -93,6 +93,10 @@ std::expected<std::vector<const Row*>, std::string> chosen(std::span<const Row> 
 
 using Rules = std::vector<const rules::Rule*>;
 
+std::string requirements(std::size_t count) {
+  return fmt::format("{} requirement{}", count, count == 1 ? "" : "s");
+}
+
 std::string rules_table(const Rules& rows, const NamedBy& named) {
   Lines lines = {{"id", "level", "stands in", "model", "says", "scenarios"}};
   std::size_t shown = 0, modelled = 0;
@@ -105,10 +109,9 @@ std::string rules_table(const Rules& rows, const NamedBy& named) {
                      rules::cite(*rule), model ? "yes" : "-", std::string{rule->says},
                      joined(ids)});
   }
-  return table(lines) + fmt::format(
-                            "{} requirements: the model asks for {} in every run, and "
-                            "scenarios name {}\n",
-                            rows.size(), modelled, shown);
+  return table(lines) +
+         fmt::format("{}: the model asks for {} in every run, and scenarios name {}\n",
+                     requirements(rows.size()), modelled, shown);
 }
 
 Json json_of(const rules::Rule& rule, const NamedBy& named) {
@@ -202,9 +205,11 @@ std::string run_table(const Rules& rows, const RunLedger& ledger, bool all) {
          (left_out > 0 ? fmt::format("{} more were never at stake: --all lists them\n", left_out)
                        : "") +
          fmt::format(
-             "{} requirements, {} runs: the model met {} and found {} violated; scripts were about "
-             "{}, and about {} of those one failed\n",
-             rows.size(), ledger.results, exercised, violated, named, broken);
+             "{}, {} run{}: {} exercised and {} violated, as the model saw it; {} named by "
+             "scripts, "
+             "and {} of these by one that failed\n",
+             requirements(rows.size()), ledger.results, ledger.results == 1 ? "" : "s", exercised,
+             violated, named, broken);
 }
 
 Json run_json(const rules::Rule& rule, const RunLedger& ledger) {
@@ -233,8 +238,8 @@ int print_json(std::string_view what, const std::vector<const Row*>& rows, int s
   return print_and_status(json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n', status);
 }
 
-int run(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+int rules_of(std::span<const std::string> words) {
+  const auto parsed = parse_options(words, rules_options());
   if (!parsed) return usage_error(parsed.error(), "rules");
   const bool claims = parsed->has("claims"), json = parsed->has("json");
   if (claims && parsed->has("run")) {
@@ -279,9 +284,9 @@ Command rules_command() {
   return {.name = "rules",
           .arguments = "[ids] [options]",
           .says = "Lists what the RFCs require, and what a run has put to the test.",
-          .more = kMore,
-          .options = options,
-          .run = run};
+          .more = kRulesHelp,
+          .options = rules_options,
+          .run = rules_of};
 }
 
 }  // namespace harness::cli

@@ -28,7 +28,7 @@
 namespace harness::cli {
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kRunHelp =
     R"(A selector is the path of a file or folder, a scenario's id (close/simultaneous) or its folder
 (close), a glob over ids ('*/fin*'), or the id of a requirement (MUST-13) or of a claim (S2-12).
 Without one, all are run.
@@ -279,7 +279,7 @@ Command run_command() {
   return {.name = "run",
           .arguments = "[selectors] [options]",
           .says = "Runs scenarios and judges what the target did.",
-          .more = kMore,
+          .more = kRunHelp,
           .options = run_options,
           .run = run};
 }

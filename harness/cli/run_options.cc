@@ -11,7 +11,6 @@
 #include "harness/cli/engine_profile.h"
 #include "harness/cli/fault_option.h"
 #include "harness/cli/formats.h"
-#include "harness/cli/nearest.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
 #include "harness/model/profile.h"
@@ -22,7 +21,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::uint64_t kMostJobs = 256, kMostRepeats = 1'000'000, kMostShards = 10'000;
+constexpr std::uint64_t kMostRepeats = 1'000'000, kMostShards = 10'000;
 
 std::expected<std::vector<std::string>, std::string> parse_reports(std::string_view list) {
   const auto known = format_names();
@@ -56,10 +55,6 @@ std::expected<Shard, std::string> parse_shard(std::string_view text) {
     return std::unexpected(fmt::format("--shard wants I/N with I from 1 to N, found `{}`", text));
   }
   return Shard{static_cast<std::uint32_t>(*index), static_cast<std::uint32_t>(*of)};
-}
-
-std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
-  return parsed.has(option) ? std::optional{parsed.text(option)} : std::nullopt;
 }
 
 }  // namespace
@@ -111,56 +106,53 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
   if (!parsed) return std::unexpected(parsed.error());
   RunArguments run;
   run.selectors = parsed->words;
-  run.target = with_profile(text_of(*parsed, "target").value_or(run.target),
-                            text_of(*parsed, "engine-profile"));
-  run.out = text_of(*parsed, "out");
-  run.scenarios = text_of(*parsed, "scenarios");
-  run.known = text_of(*parsed, "known");
-  run.xfail = text_of(*parsed, "xfail");
-  run.wire = text_of(*parsed, "wire");
+  run.target = with_profile(parsed->if_given("target").value_or(run.target),
+                            parsed->if_given("engine-profile"));
+  run.out = parsed->if_given("out");
+  run.scenarios = parsed->if_given("scenarios");
+  run.known = parsed->if_given("known");
+  run.xfail = parsed->if_given("xfail");
+  run.wire = parsed->if_given("wire");
   run.slow = parsed->has("slow");
   run.strict = parsed->has("strict");
-  run.profile = text_of(*parsed, "profile");
+  run.profile = parsed->if_given("profile");
   if (run.profile && model::profile_named(*run.profile) == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& profile : model::profiles()) names.emplace_back(profile.name);
-    return std::unexpected(
-        fmt::format("there is no profile `{}`{}", *run.profile, did_you_mean(*run.profile, names)));
+    return std::unexpected(no_profile(*run.profile));
   }
 
-  if (const auto text = text_of(*parsed, "faults")) {
+  if (const auto text = parsed->if_given("faults")) {
     auto faults = parse_faults(*text);
     if (!faults) return std::unexpected(faults.error());
     run.faults = std::move(*faults);
   }
-  const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   run.seed = *seed;
-  const auto ip = parse_families(text_of(*parsed, "ip").value_or("v4"));
+  const auto ip = parse_families(parsed->if_given("ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   run.ip = *ip;
-  if (const auto text = text_of(*parsed, "jobs")) {
+  if (const auto text = parsed->if_given("jobs")) {
     const auto jobs = parse_number("--jobs", *text, 1, kMostJobs);
     if (!jobs) return std::unexpected(jobs.error());
     run.jobs = static_cast<unsigned>(*jobs);
   }
-  if (const auto text = text_of(*parsed, "evidence")) {
+  if (const auto text = parsed->if_given("evidence")) {
     if (*text != "on" && *text != "off") {
       return std::unexpected(fmt::format("--evidence wants on or off, found `{}`", *text));
     }
     run.evidence = *text == "on";
   }
-  if (const auto text = text_of(*parsed, "shuffle")) {
+  if (const auto text = parsed->if_given("shuffle")) {
     const auto order = parse_number("--shuffle", *text, 0, ~std::uint64_t{0});
     if (!order) return std::unexpected(order.error());
     run.shuffle = *order;
   }
   const auto repeat =
-      parse_number("--repeat", text_of(*parsed, "repeat").value_or("1"), 1, kMostRepeats);
+      parse_number("--repeat", parsed->if_given("repeat").value_or("1"), 1, kMostRepeats);
   if (!repeat) return std::unexpected(repeat.error());
   run.repeat = static_cast<std::uint32_t>(*repeat);
 
-  const auto shard = parse_shard(text_of(*parsed, "shard").value_or("1/1"));
+  const auto shard = parse_shard(parsed->if_given("shard").value_or("1/1"));
   if (!shard) return std::unexpected(shard.error());
   run.shard = *shard;
 
@@ -168,7 +160,7 @@ std::expected<RunArguments, std::string> parse_run(std::span<const std::string> 
     return std::unexpected("--report says what --out DIR gets, and there is no --out");
   }
   if (run.out && run.out->empty()) return std::unexpected("--out wants a folder");
-  const auto reports = parse_reports(text_of(*parsed, "report").value_or("text,json"));
+  const auto reports = parse_reports(parsed->if_given("report").value_or("text,json"));
   if (!reports) return std::unexpected(reports.error());
   run.reports = *reports;
   return run;

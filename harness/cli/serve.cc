@@ -41,7 +41,7 @@ using target::tun::EngineHost;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kServeHelp =
     R"(The engine becomes a host of a network namespace of its own, behind a TUN device, and programs
 that are run there can talk to it. Services:
 
@@ -250,7 +250,7 @@ Command serve_command() {
   return {.name = "serve",
           .arguments = "SERVICE --port N [options] [-- COMMAND]",
           .says = "Runs the engine as a host that other programs talk to.",
-          .more = kMore,
+          .more = kServeHelp,
           .options = serve_options,
           .run = serve_it};
 }

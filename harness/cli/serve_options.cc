@@ -79,9 +79,6 @@ std::expected<ServeArguments, std::string> parse_serve(std::span<const std::stri
   const auto ours = words.first(static_cast<std::size_t>(dashes - words.begin()));
   const auto parsed = parse_options(ours, serve_options());
   if (!parsed) return std::unexpected(parsed.error());
-  const auto text = [&](const char* option) {
-    return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
-  };
   ServeArguments arguments;
   if (dashes != words.end()) {
     arguments.command.assign(dashes + 1, words.end());
@@ -91,46 +88,47 @@ std::expected<ServeArguments, std::string> parse_serve(std::span<const std::stri
   if (!service) return std::unexpected(service.error());
   arguments.service = *service;
   arguments.name = parsed->words[0];
-  if (!text("port")) return std::unexpected("--port is missing");
-  const auto port = parse_number("--port", *text("port"), 1, 65'535);
+  if (!parsed->if_given("port")) return std::unexpected("--port is missing");
+  const auto port = parse_number("--port", *parsed->if_given("port"), 1, 65'535);
   if (!port) return std::unexpected(port.error());
   arguments.port = static_cast<wire::Port>(*port);
   const bool goes_on = *service == ServiceKind::Relay || *service == ServiceKind::Dial;
-  if (goes_on != text("to").has_value()) {
+  if (goes_on != parsed->if_given("to").has_value()) {
     return std::unexpected(fmt::format("--to is for relay and dial, and they need it"));
   }
-  if (text("to")) {
-    arguments.to = parse_endpoint(*text("to"));
+  if (parsed->if_given("to")) {
+    arguments.to = parse_endpoint(*parsed->if_given("to"));
     if (!arguments.to) {
-      return std::unexpected(
-          fmt::format("--to wants ADDRESS:PORT or [ADDRESS]:PORT, found `{}`", *text("to")));
+      return std::unexpected(fmt::format("--to wants ADDRESS:PORT or [ADDRESS]:PORT, found `{}`",
+                                         *parsed->if_given("to")));
     }
   }
-  if (text("octets") && *service != ServiceKind::Source) {
+  if (parsed->if_given("octets") && *service != ServiceKind::Source) {
     return std::unexpected("--octets is for source");
   }
   constexpr auto kNoEnd = std::numeric_limits<std::uint64_t>::max();
-  const auto octets =
-      text("octets") ? parse_number("--octets", *text("octets"), 0, kNoEnd) : kNoEnd;
+  const auto octets = parsed->if_given("octets")
+                          ? parse_number("--octets", *parsed->if_given("octets"), 0, kNoEnd)
+                          : kNoEnd;
   if (!octets) return std::unexpected(octets.error());
   arguments.octets = *octets;
-  const auto ip = parse_ip(text("ip").value_or("v4"));
+  const auto ip = parse_ip(parsed->if_given("ip").value_or("v4"));
   if (!ip) return std::unexpected(ip.error());
   arguments.ip = *ip;
   if (*service == ServiceKind::Dial && arguments.to->address.version() != *ip) {
     return std::unexpected("dial reaches addresses of the version that --ip says");
   }
   const std::uint64_t least = *ip == wire::IpVersion::V6 ? 1280 : kLeastMtu;
-  const auto mtu = parse_number("--mtu", text("mtu").value_or("1500"), least, kMostMtu);
+  const auto mtu = parse_number("--mtu", parsed->if_given("mtu").value_or("1500"), least, kMostMtu);
   if (!mtu) return std::unexpected(mtu.error());
   arguments.mtu = static_cast<std::uint16_t>(*mtu);
-  if (text("engine-profile")) {
-    const auto engine = engine::configured("profile=" + *text("engine-profile"));
+  if (parsed->if_given("engine-profile")) {
+    const auto engine = engine::configured("profile=" + *parsed->if_given("engine-profile"));
     if (!engine) return std::unexpected(engine.error());
     arguments.engine = *engine;
   }
-  if (text("faults")) {
-    auto faults = parse_faults(*text("faults"));
+  if (parsed->if_given("faults")) {
+    auto faults = parse_faults(*parsed->if_given("faults"));
     if (!faults) return std::unexpected(faults.error());
     if (std::ranges::any_of(*faults,
                             [](const auto& fault) { return fault.match.state.has_value(); })) {
@@ -139,7 +137,7 @@ std::expected<ServeArguments, std::string> parse_serve(std::span<const std::stri
     }
     arguments.faults = std::move(*faults);
   }
-  const auto seed = choose_seed(text("seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   arguments.seed = *seed;
   return arguments;

@@ -31,7 +31,7 @@ using oracle::Verdict;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kShrinkHelp =
     R"(Runs a scenario that fails and takes away what can be taken away while it fails in the same way:
 steps, faults, octets, options, odd numbers and times. Each failure becomes a scenario of its own,
 with its record and its capture. Ctrl-C ends it with the smallest so far.
@@ -39,7 +39,7 @@ with its record and its capture. Ctrl-C ends it with the smallest so far.
   lastack shrink my.pkt --target engine:defect=ack-late
 )";
 
-po::options_description options() {
+po::options_description shrink_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
   options.add_options()  //
@@ -55,14 +55,14 @@ po::options_description options() {
   return options;
 }
 
-struct Arguments {
+struct ShrinkArguments {
   target::catalogue::Choice choice;
   std::string found = ".";
   std::uint64_t tries = 20'000, seed = 1;
 };
 
 // Its exit status.
-int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
+int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& console,
                const volatile std::sig_atomic_t* stop) {
   const auto& scenario = entry.read();
   if (!scenario) {
@@ -110,13 +110,10 @@ int shrink_all(const Entry& entry, const Arguments& arguments, Console& console,
 
 int shrink(std::span<const std::string> words) {
   const auto* const stop = catch_stop();
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, shrink_options());
   if (!parsed) return usage_error(parsed.error(), "shrink");
-  const auto text = [&](const char* option) {
-    return parsed->has(option) ? std::optional{parsed->text(option)} : std::nullopt;
-  };
-  const auto choice = target::catalogue::choose(
-      with_profile(text("target").value_or("engine"), text("engine-profile")));
+  const auto choice = target::catalogue::choose(with_profile(
+      parsed->if_given("target").value_or("engine"), parsed->if_given("engine-profile")));
   if (!choice) return usage_error(choice.error(), "shrink");
   if (!choice->entry.virtual_time) {
     return usage_error(
@@ -125,17 +122,18 @@ int shrink(std::span<const std::string> words) {
                     choice->entry.name),
         "shrink");
   }
-  Arguments arguments{.choice = *choice, .found = text("found").value_or(".")};
-  const auto tries = parse_number("--tries", text("tries").value_or("20000"), 1, 100'000'000);
+  ShrinkArguments arguments{.choice = *choice, .found = parsed->if_given("found").value_or(".")};
+  const auto tries =
+      parse_number("--tries", parsed->if_given("tries").value_or("20000"), 1, 100'000'000);
   if (!tries) return usage_error(tries.error(), "shrink");
   arguments.tries = *tries;
-  const auto time = parse_number("--time", text("time").value_or("1"), 1, 1'000'000);
+  const auto time = parse_number("--time", parsed->if_given("time").value_or("1"), 1, 1'000'000);
   if (!time) return usage_error(time.error(), "shrink");
-  const auto seed = choose_seed(text("seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return usage_error(seed.error(), "shrink");
   arguments.seed = seed->value;
   if (parsed->words.empty()) return usage_error("say which scenario", "shrink");
-  auto suite = Suite::open(text("scenarios"));
+  auto suite = Suite::open(parsed->if_given("scenarios"));
   if (!suite) return usage_error(suite.error(), "shrink");
   const auto selected = select(*suite, parsed->words);
   if (!selected) return usage_error(selected.error(), "shrink");
@@ -166,8 +164,8 @@ Command shrink_command() {
   return {.name = "shrink",
           .arguments = "SCENARIO... [options]",
           .says = "Makes a scenario that fails as small as it gets while it fails in the same way.",
-          .more = kMore,
-          .options = options,
+          .more = kShrinkHelp,
+          .options = shrink_options,
           .run = shrink};
 }
 

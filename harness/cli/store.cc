@@ -21,11 +21,11 @@
 namespace harness::cli {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
 constexpr char kResults[] = "results.jsonl", kTraces[] = "traces", kCaptures[] = "pcapng";
-constexpr mode_t kMode = 0666;  // Less the user's umask.
 
 // A dot of a scenario's own is two, so that `x.2` and the second run of `x` are not one file.
 std::string name_of(const std::string& scenario, const std::string& ip, std::uint32_t repetition) {
@@ -39,7 +39,6 @@ std::string name_of(const std::string& scenario, const std::string& ip, std::uin
 // The records an earlier run left: what its results name, of any version. A list that somebody
 // wrote cannot reach out of the folder.
 std::vector<fs::path> records_in(const fs::path& results) {
-  using Json = nlohmann::json;
   std::vector<fs::path> names;
   std::istringstream lines{read_file(results)};
   for (std::string line; std::getline(lines, line);) {
@@ -68,7 +67,7 @@ Store::Store(fs::path folder, std::vector<std::string> formats)
   prepared_ = prepare();
   if (!prepared_) return;
   const auto file = folder_ / kResults;
-  results_ = Fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
+  results_ = Fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode)};
   if (!results_) fail(file, errno);
 }
 

@@ -37,7 +37,7 @@ namespace {
 
 using oracle::Verdict;
 
-constexpr std::string_view kMore =
+constexpr std::string_view kSwarmHelp =
     R"(Each conversation is drawn from the seed and its number: who opens, options, data both ways, calls
 of the application, faults of the link, time that passes, and now and then what no sane TCP would
 send. Every segment is judged by RFC 9293. Of each kind of failure the first is shown.
@@ -168,9 +168,9 @@ std::string rules_line(const campaign::SwarmTally& tally) {
   auto text = fmt::format("requirements exercised: {} of {}", exercised, model::kRules);
   if (never.empty()) return text + '\n';
   text += fmt::format("; never, what `lastack explain ID` tells of:\n");
-  constexpr std::size_t kWidth = 100, kIndent = 2;
+  constexpr std::size_t kColumns = 100, kIndent = 2;
   for (const auto& part :
-       reports::wrap(fmt::format("{}", fmt::join(never, ", ")), kWidth - kIndent)) {
+       reports::wrap(fmt::format("{}", fmt::join(never, ", ")), kColumns - kIndent)) {
     text += fmt::format("{:{}}{}\n", "", kIndent, part);
   }
   return text;
@@ -349,7 +349,7 @@ Command swarm_command() {
   return {.name = "swarm",
           .arguments = "[options]",
           .says = "Holds random conversations with a target and judges each by the RFCs.",
-          .more = kMore,
+          .more = kSwarmHelp,
           .options = swarm_options,
           .run = swarm};
 }

@@ -18,21 +18,18 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::uint64_t kMostJobs = 256, kMostSeconds = 30 * 24 * 3600;
+constexpr std::uint64_t kMostSeconds = 30 * 24 * 3600;
 // A job's number has 32 bits, and a job is several conversations.
 constexpr std::uint64_t kMostConversations = std::uint64_t{1} << 32;
-
-std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
-  return parsed.has(option) ? std::optional{parsed.text(option)} : std::nullopt;
-}
 
 }  // namespace
 
 po::options_description swarm_options() {
   po::options_description options{"options", 96};
   const auto text = [] { return po::value<std::string>(); };
-  options.add_options()                                                                      //
-      ("target", text()->value_name("NAME"), "what to test: engine (the default) or linux")  //
+  options.add_options()  //
+      ("target", text()->value_name("NAME"),
+       "what to test: engine (the default), engine:defect=NAME or linux")  //
       ("engine-profile", text()->value_name("NAME"),
        "the engine's choices where the RFCs leave them open: rfc, linux-like, minimal")  //
       ("wire", text()->value_name("raw|tun"), "how segments get to linux")               //
@@ -60,14 +57,14 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
     return std::unexpected(fmt::format("it takes no selectors, found `{}`", parsed->words.front()));
   }
   SwarmArguments swarm;
-  swarm.target = with_profile(text_of(*parsed, "target").value_or(swarm.target),
-                              text_of(*parsed, "engine-profile"));
-  swarm.wire = text_of(*parsed, "wire");
-  swarm.found = text_of(*parsed, "found");
-  swarm.trace = text_of(*parsed, "trace");
+  swarm.target = with_profile(parsed->if_given("target").value_or(swarm.target),
+                              parsed->if_given("engine-profile"));
+  swarm.wire = parsed->if_given("wire");
+  swarm.found = parsed->if_given("found");
+  swarm.trace = parsed->if_given("trace");
   swarm.faults = !parsed->has("no-faults");
   swarm.ipv6 = !parsed->has("no-ipv6");
-  if (const auto text = text_of(*parsed, "faults")) {
+  if (const auto text = parsed->if_given("faults")) {
     if (!swarm.faults) return std::unexpected("--faults and --no-faults exclude each other");
     swarm.all_faults = *text == "all";
     if (!swarm.all_faults) {
@@ -76,7 +73,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
       swarm.link = std::move(*faults);
     }
   }
-  const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   swarm.seed = *seed;
   const int limits = parsed->has("count") + parsed->has("time") + parsed->has("only");
@@ -87,7 +84,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
 
   const auto number = [&](const char* option, std::uint64_t otherwise, std::uint64_t least,
                           std::uint64_t most) {
-    const auto text = text_of(*parsed, option);
+    const auto text = parsed->if_given(option);
     return text ? parse_number(fmt::format("--{}", option), *text, least, most)
                 : std::expected<std::uint64_t, std::string>{otherwise};
   };

@@ -26,9 +26,9 @@ namespace harness::cli {
 namespace {
 
 using oracle::Verdict;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kMore =
+constexpr std::string_view kSweepHelp =
     R"(Plays a scenario as it stands, and then again and again: with each packet dropped, duplicated,
 delayed beyond the RTO, swapped with the next one, or corrupted; and with every pair of such faults
 on two packets. The script's peer goes on as scripted, and sends again what does not get through;
@@ -375,7 +375,7 @@ Command sweep_command() {
   return {.name = "sweep",
           .arguments = "SCENARIO... [options]",
           .says = "Puts every fault, and every pair, on every packet of a scenario.",
-          .more = kMore,
+          .more = kSweepHelp,
           .options = sweep_options,
           .run = sweep};
 }

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "harness/base/column.h"
 #include "harness/cli/engine_profile.h"
 #include "harness/cli/number.h"
 #include "harness/cli/parse_options.h"
@@ -13,16 +14,6 @@
 namespace harness::cli {
 
 namespace po = boost::program_options;
-
-namespace {
-
-constexpr std::uint64_t kMostJobs = 256;
-
-std::optional<std::string> text_of(const Parsed& parsed, const char* option) {
-  return parsed.has(option) ? std::optional{parsed.text(option)} : std::nullopt;
-}
-
-}  // namespace
 
 po::options_description sweep_options() {
   po::options_description options{"options", 96};
@@ -58,34 +49,35 @@ std::expected<SweepArguments, std::string> parse_sweep(std::span<const std::stri
   if (sweep.selectors.empty()) {
     return std::unexpected("say which scenario, or `.` below the scenarios for all of them");
   }
-  sweep.target = with_profile(text_of(*parsed, "target").value_or(sweep.target),
-                              text_of(*parsed, "engine-profile"));
-  sweep.scenarios = text_of(*parsed, "scenarios");
-  sweep.found = text_of(*parsed, "found");
+  sweep.target = with_profile(parsed->if_given("target").value_or(sweep.target),
+                              parsed->if_given("engine-profile"));
+  sweep.scenarios = parsed->if_given("scenarios");
+  sweep.found = parsed->if_given("found");
   if (sweep.found && sweep.found->empty()) return std::unexpected("--found wants a folder");
-  sweep.trace = text_of(*parsed, "trace");
+  sweep.trace = parsed->if_given("trace");
   sweep.json = parsed->has("json");
-  sweep.profile = text_of(*parsed, "profile");
+  sweep.profile = parsed->if_given("profile");
   if (sweep.profile && model::profile_named(*sweep.profile) == nullptr) {
-    return std::unexpected(fmt::format("there is no profile `{}`", *sweep.profile));
+    return std::unexpected(no_profile(*sweep.profile));
   }
-  const auto family = text_of(*parsed, "ip").value_or("v4");
+  const auto family = parsed->if_given("ip").value_or("v4");
   const auto ip = campaign::family_named(family);
   if (!ip) return std::unexpected(fmt::format("--ip wants v4, mapped or v6, found `{}`", family));
   sweep.ip = *ip;
-  const auto seed = choose_seed(text_of(*parsed, "seed"), std::getenv("LASTACK_SEED"));
+  const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return std::unexpected(seed.error());
   sweep.seed = *seed;
   const bool either = parsed->has("singles") || parsed->has("pairs");
   if (either) sweep.which = {parsed->has("singles"), parsed->has("pairs")};
-  sweep.only = text_of(*parsed, "only");
+  sweep.only = parsed->if_given("only");
   if (sweep.only) {
     if (either) return std::unexpected("--only is one run: --singles and --pairs go without it");
     if (!sweep.only->empty()) {
       const auto faults = link::parse_faults(*sweep.only);
       if (!faults) {
         return std::unexpected(fmt::format("--only `{}`, column {}: {}", *sweep.only,
-                                           faults.error().column, faults.error().message));
+                                           base::column_of(*sweep.only, faults.error().column),
+                                           faults.error().message));
       }
       sweep.faults = *faults;
     }
@@ -93,7 +85,7 @@ std::expected<SweepArguments, std::string> parse_sweep(std::span<const std::stri
   if (sweep.trace && !sweep.only) {
     return std::unexpected("--trace is for the one run of --only FAULTS");
   }
-  const auto jobs = parse_number("--jobs", text_of(*parsed, "jobs").value_or("1"), 1, kMostJobs);
+  const auto jobs = parse_number("--jobs", parsed->if_given("jobs").value_or("1"), 1, kMostJobs);
   if (!jobs) return std::unexpected(jobs.error());
   sweep.jobs = static_cast<unsigned>(*jobs);
   return sweep;

@@ -21,11 +21,11 @@
 namespace harness::cli {
 
 using oracle::Verdict;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kSlots = 512;  // More than there are workers.
+constexpr std::size_t kSweepSlots = 512;  // More than there are workers.
 
 bool notable(Verdict verdict) {
   return verdict == Verdict::Fail || verdict == Verdict::Inconclusive ||
@@ -47,7 +47,7 @@ struct SweepWork::Places {
   struct Slot {
     char text[256];
   };
-  std::array<Slot, kSlots> at;
+  std::array<Slot, kSweepSlots> at;
 };
 
 void SweepShare::add(const SweepShare& other) {
@@ -141,14 +141,14 @@ SweepWork::SweepWork(const Entry& entry, const SweepArguments& arguments,
 SweepWork::~SweepWork() { ::munmap(places_, sizeof(Places)); }
 
 void SweepWork::at(std::uint32_t job, std::string_view faults) {
-  auto& slot = places_->at[job % kSlots].text;
+  auto& slot = places_->at[job % kSweepSlots].text;
   const auto size = std::min(faults.size(), sizeof slot - 1);
   std::memcpy(slot, faults.data(), size);
   slot[size] = '\0';
 }
 
 std::string SweepWork::reached(std::uint32_t job) const {
-  const auto& slot = places_->at[job % kSlots].text;
+  const auto& slot = places_->at[job % kSweepSlots].text;
   return {slot, ::strnlen(slot, sizeof slot)};
 }
 
@@ -256,6 +256,7 @@ SweepShown SweepWork::show(const SweepShape& wanted) {
   result.reason = swept.reason;
   result.findings = swept.findings;
   result.segments = swept.segments;
+  for (const auto& sentence : swept.never_struck) result.warnings.push_back("warning: " + sentence);
   if (trace.size() > 0) {
     result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
     result.ladder = reports::ladder(trace, result.findings);

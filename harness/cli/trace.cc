@@ -18,14 +18,14 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::string_view kMore =
+constexpr std::string_view kTraceHelp =
     R"(The capture may be Wireshark's or tcpdump's, or what `lastack run --report pcapng` wrote.
 
   lastack trace capture.pcap --target 192.0.2.1
   lastack trace out/pcapng/close/last_ack_lost.pcapng
 )";
 
-po::options_description options() {
+po::options_description trace_options() {
   po::options_description options{"options", 96};
   options.add_options()  //
       ("target", po::value<std::string>()->value_name("ADDRESS"),
@@ -39,7 +39,7 @@ int error(const std::string& file, std::string_view sentence) {
 }
 
 int trace(std::span<const std::string> words) {
-  const auto parsed = parse_options(words, options());
+  const auto parsed = parse_options(words, trace_options());
   if (!parsed) return usage_error(parsed.error(), "trace");
   if (parsed->words.size() != 1) return usage_error("it wants one capture file", "trace");
   std::optional<wire::IpAddress> target;
@@ -67,8 +67,8 @@ Command trace_command() {
   return {.name = "trace",
           .arguments = "FILE [options]",
           .says = "Prints a capture file (pcap, pcapng) as the record of a run.",
-          .more = kMore,
-          .options = options,
+          .more = kTraceHelp,
+          .options = trace_options,
           .run = trace};
 }
 

@@ -18,10 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr mode_t kMode = 0666;  // Less the user's umask.
-
 int create(const fs::path& file, std::string_view text) {
-  Fd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
+  Fd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode)};
   if (!fd) return errno;
   const int error = base::write_all(fd.get(), text);
   if (error != 0) ::unlink(file.c_str());
@@ -43,7 +41,7 @@ int replace(const fs::path& named, std::string_view text) {
   const auto resolved = fs::canonical(named, unresolved);
   const auto& file = unresolved ? named : resolved;
   const std::string unfinished = fmt::format("{}.{}.tmp", file.string(), ::getpid());
-  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode)};
+  Fd fd{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode)};
   if (!fd) return errno;
   int error = base::write_all(fd.get(), text);
   struct stat old{};

@@ -5,9 +5,9 @@
 #include "harness/engine/calls.h"
 #include "harness/engine/timers.h"
 #include "harness/engine/transmit.h"
-#include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "harness/wire/tcp_of.h"
 
 namespace harness::engine {
 namespace {
@@ -34,10 +34,7 @@ void arrive(Step& step, event::Span datagram) {
   if (ip->protocol() != wire::kProtocolTcp) return arrive_icmp(step, *ip);
   const auto view = wire::SegmentView::parse(ip->payload());
   if (!view || !view->data_offset_ok()) return;
-  if (wire::tcp_checksum(ip->source(), ip->destination(), view->bytes()) != 0 &&
-      !step.broken(Defect::ChecksumUnchecked)) {
-    return;  // MUST-3
-  }
+  if (!wire::tcp_checksum_ok(*ip) && !step.broken(Defect::ChecksumUnchecked)) return;  // MUST-3
   Arrival arrival{.tuple = {.local = {ip->destination(), view->destination()},
                             .remote = {ip->source(), view->source()}},
                   .seq = view->seq(),

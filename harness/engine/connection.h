@@ -159,7 +159,11 @@ struct Connection {
 
   clock::Instant& deadline(Timer timer) { return deadlines[static_cast<std::size_t>(timer)]; }
   clock::Instant deadline(Timer timer) const { return deadlines[static_cast<std::size_t>(timer)]; }
-  clock::Instant earliest() const { return *std::ranges::min_element(deadlines); }
+  clock::Instant earliest() const {
+    clock::Instant first = deadlines[0];
+    for (const clock::Instant at : deadlines) first = std::min(first, at);
+    return first;
+  }
 };
 
 }  // namespace harness::engine

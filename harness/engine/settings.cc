@@ -1,5 +1,6 @@
 #include "harness/engine/settings.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 

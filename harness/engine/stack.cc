@@ -28,6 +28,13 @@ void Stack::step(clock::Instant now, Out& out) {
   fire_timers(step);
 }
 
+bool Stack::due(clock::Instant now) const {
+  const TimerHeap& timers = host_->timers;
+  // What the heap says is never too late: mostly there is nothing to look into.
+  if (timers.empty() || timers.top().at > now) return false;
+  return host_->earliest() != nullptr && timers.top().at <= now;
+}
+
 std::optional<clock::Instant> Stack::next_deadline() const {
   if (host_->earliest() == nullptr) return std::nullopt;
   return host_->timers.top().at;  // Which it has just seen to.

@@ -32,6 +32,8 @@ class Stack {
   // Time has passed: every timer that is due fires.
   void step(clock::Instant now, Out&);
 
+  // Whether step(now, out) is wanted now.
+  bool due(clock::Instant now) const;
   // When step(now, out) is next wanted; nothing when no timer runs.
   std::optional<clock::Instant> next_deadline() const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 #include "harness/base/check.h"
@@ -42,28 +44,27 @@ struct ReplyHead {
   std::uint32_t flags, data, text, unused;
 };
 
+// Room for a head and what is behind it. Heads are written and read field by field where they stay,
+// as records are: one made elsewhere would be copied in larger pieces than it was just written in,
+// and the processor has to wait for those.
 template <class Head>
-Body keep_head(Store& store, const Head& head, Span data, std::string_view text) {
-  const auto room = store.reserve(sizeof head + data.size() + text.size());
-  std::byte* at = room.bytes.data();
-  std::memcpy(at, &head, sizeof head);
-  at += sizeof head;
+Store::Room reserve_for(Store& store, Span data, std::string_view text) {
+  static_assert(std::is_trivially_copyable_v<Head> && alignof(Head) <= 8);
+  const auto room = store.reserve(sizeof(Head) + data.size() + text.size());
+  std::byte* const at = room.bytes.data() + sizeof(Head);
   if (!data.empty()) std::memcpy(at, data.data(), data.size());
   if (!text.empty()) std::memcpy(at + data.size(), text.data(), text.size());
-  return room.body;
+  return room;
 }
 
 template <class Head>
-Head load_head(Span body) {
-  Head head;
-  CHECK(body.size() >= sizeof head);
-  std::memcpy(&head, body.data(), sizeof head);
+const Head& head_of(Span body) {
+  CHECK(body.size() >= sizeof(Head));
+  const Head& head = *std::launder(reinterpret_cast<const Head*>(body.data()));
   CHECK(body.size() == sizeof head + head.data + head.text);
   return head;
 }
 
-// Written field by field where it stays: a record made elsewhere would be copied in larger pieces
-// than it was just written in, and the processor has to wait for those.
 void write(Record& record, const Record& head, Kind kind, Direction direction, std::uint32_t id,
            Body body) {
   record.at = head.at;
@@ -135,7 +136,7 @@ void Store::clear() {
 
 Body Trace::keep(Span octets) {
   const auto room = store_.reserve(octets.size());
-  std::ranges::copy(octets, room.bytes.begin());
+  if (!octets.empty()) std::memcpy(room.bytes.data(), octets.data(), octets.size());
   return room.body;
 }
 
@@ -144,30 +145,28 @@ std::uint32_t Trace::append(const Record& record) {
   return size() - 1;
 }
 
-std::uint32_t Trace::append(Record head, const Call& call) {
-  const Body body = keep_head(store_,
-                              CallHead{.args = call.args,
-                                       .id = call.id,
-                                       .fd = call.fd,
-                                       .data = static_cast<std::uint32_t>(call.data.size()),
-                                       .text = static_cast<std::uint32_t>(call.text.size()),
-                                       .op = static_cast<std::uint64_t>(call.op)},
-                              call.data, call.text);
-  write(records_.emplace_back(), head, Kind::Call, Direction::ToTarget, call.id, body);
+std::uint32_t Trace::append(const Record& head, const Call& call) {
+  const auto room = reserve_for<CallHead>(store_, call.data, call.text);
+  new (room.bytes.data()) CallHead{.args = call.args,
+                                   .id = call.id,
+                                   .fd = call.fd,
+                                   .data = static_cast<std::uint32_t>(call.data.size()),
+                                   .text = static_cast<std::uint32_t>(call.text.size()),
+                                   .op = static_cast<std::uint64_t>(call.op)};
+  write(records_.emplace_back(), head, Kind::Call, Direction::ToTarget, call.id, room.body);
   return size() - 1;
 }
 
-std::uint32_t Trace::append(Record head, const Reply& reply) {
-  const Body body = keep_head(store_,
-                              ReplyHead{.result = reply.result,
-                                        .id = reply.id,
-                                        .error = reply.error,
-                                        .flags = reply.flags,
-                                        .data = static_cast<std::uint32_t>(reply.data.size()),
-                                        .text = static_cast<std::uint32_t>(reply.text.size()),
-                                        .unused = 0},
-                              reply.data, reply.text);
-  write(records_.emplace_back(), head, Kind::Reply, Direction::FromTarget, reply.id, body);
+std::uint32_t Trace::append(const Record& head, const Reply& reply) {
+  const auto room = reserve_for<ReplyHead>(store_, reply.data, reply.text);
+  new (room.bytes.data()) ReplyHead{.result = reply.result,
+                                    .id = reply.id,
+                                    .error = reply.error,
+                                    .flags = reply.flags,
+                                    .data = static_cast<std::uint32_t>(reply.data.size()),
+                                    .text = static_cast<std::uint32_t>(reply.text.size()),
+                                    .unused = 0};
+  write(records_.emplace_back(), head, Kind::Reply, Direction::FromTarget, reply.id, room.body);
   return size() - 1;
 }
 
@@ -198,7 +197,7 @@ std::uint32_t Trace::note(clock::Instant at, std::string_view text) {
 Call Trace::call(const Record& record) const {
   CHECK(record.kind == Kind::Call);
   const Span octets = body(record);
-  const auto head = load_head<CallHead>(octets);
+  const auto& head = head_of<CallHead>(octets);
   const Span rest = octets.subspan(sizeof head);
   return {.id = head.id,
           .fd = head.fd,
@@ -211,7 +210,7 @@ Call Trace::call(const Record& record) const {
 Reply Trace::reply(const Record& record) const {
   CHECK(record.kind == Kind::Reply);
   const Span octets = body(record);
-  const auto head = load_head<ReplyHead>(octets);
+  const auto& head = head_of<ReplyHead>(octets);
   const Span rest = octets.subspan(sizeof head);
   return {.id = head.id,
           .result = head.result,

@@ -69,8 +69,8 @@ class Trace {
 
   // Each returns the index of the record it appended.
   std::uint32_t append(const Record&);
-  std::uint32_t append(Record head, const Call&);   // Of the head: at, within, cause.
-  std::uint32_t append(Record head, const Reply&);  // Of the head: at, within, cause.
+  std::uint32_t append(const Record& head, const Call&);   // Of the head: at, within, cause.
+  std::uint32_t append(const Record& head, const Reply&);  // Of the head: at, within, cause.
   std::uint32_t append_packet(Kind, clock::Instant at, const Packet&, std::uint32_t cause,
                               std::uint32_t within = 0);
   // A datagram met for the first time: its record's index becomes its id.

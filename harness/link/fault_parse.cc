@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <ranges>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "harness/link/fault_names.h"
 #include "harness/link/words.h"
@@ -21,6 +24,13 @@ constexpr std::string_view kMatches[] = {
     "normal",    "pareto",         "paretonormal", "in-order", "behind",  "within",       "bits",
     "at",        "checksum",       "queue",        "icmp"};
 
+// And the control bits, which are matches too.
+std::vector<std::string_view> matches() {
+  std::vector<std::string_view> known{std::begin(kMatches), std::end(kMatches)};
+  std::ranges::copy(kBits | std::views::keys, std::back_inserter(known));
+  return known;
+}
+
 base::Ratio rest_of(base::Ratio share) { return {share.of - share.parts, share.of}; }
 
 class Parser {
@@ -36,7 +46,7 @@ class Parser {
       }
       faults = joined(std::move(faults), {fault()});
     } while (words_.take(";"));
-    if (!words_.now().empty()) words_.expected("a match or `;`", kMatches);
+    if (!words_.now().empty()) words_.expected("a match or `;`", matches());
     if (words_.error()) return std::unexpected(*words_.error());
     return faults;
   }
@@ -331,7 +341,7 @@ class Parser {
     const bool negated = words_.take("!");
     const auto token = words_.now();
     const auto flag = bit_named(token);
-    if (!flag) return words_.expected("SYN, FIN, RST, PSH, ACK, URG, ECE, CWR or AE");
+    if (!flag) return words_.expected("SYN, FIN, RST, PSH, ACK, URG, ECE, CWR or AE", matches());
     words_.next();
     (negated ? match.clear : match.set) |= *flag;
     if (match.set.any(match.clear)) {

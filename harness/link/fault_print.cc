@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <string>
+
 #include "harness/link/fault_names.h"
 
 namespace harness::link {
@@ -13,8 +15,8 @@ std::string share(base::Ratio rate) {
     of *= 10;
     ++digits;
   }
-  if (of != rate.of) return fmt::format("{}/{}", rate.parts, rate.of);
-  if (digits == 0) return fmt::format("{}%", rate.parts);
+  if (of != rate.of) return std::to_string(rate.parts) + '/' + std::to_string(rate.of);
+  if (digits == 0) return std::to_string(rate.parts) + '%';
   const auto unit = rate.of / 100;
   return fmt::format("{}.{:0{}}%", rate.parts / unit, rate.parts % unit, digits);
 }
@@ -23,9 +25,9 @@ std::string print(base::Ratio rate) { return rate == kAlways ? "" : " " + share(
 
 std::string print(clock::Duration time) {
   const auto ns = time.count();
-  if (ns % 1'000'000'000 == 0) return fmt::format("{}s", ns / 1'000'000'000);
-  if (ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
-  return ns % 1000 == 0 ? fmt::format("{}us", ns / 1000)
+  if (ns % 1'000'000'000 == 0) return std::to_string(ns / 1'000'000'000) + 's';
+  if (ns % 1'000'000 == 0) return std::to_string(ns / 1'000'000) + "ms";
+  return ns % 1000 == 0 ? std::to_string(ns / 1000) + "us"
                         : fmt::format("{}.{:03}us", ns / 1000, ns % 1000);
 }
 
@@ -102,7 +104,7 @@ struct PrintAction {
   }
   std::string operator()(const Reorder& reorder) const {
     auto text = "reorder" + choice;
-    if (reorder.behind != Reorder{}.behind) text += fmt::format(" behind {}", reorder.behind);
+    if (reorder.behind != Reorder{}.behind) text += " behind " + std::to_string(reorder.behind);
     if (reorder.at_most != Reorder{}.at_most) text += " within " + print(reorder.at_most);
     return text;
   }
@@ -155,8 +157,8 @@ std::string print(const Fault& fault) {
   if (match.direction) {
     text += *match.direction == event::Direction::ToTarget ? " to-target" : " from-target";
   }
-  if (match.nth != 0) text += fmt::format(" nth {}", match.nth);
-  if (match.nth_last != 0) text += fmt::format("..{}", match.nth_last);
+  if (match.nth != 0) text += " nth " + std::to_string(match.nth);
+  if (match.nth_last != 0) text += ".." + std::to_string(match.nth_last);
   if (match.payload) text += *match.payload ? " data" : " no-data";
   text += aim(match);
   char separator = ' ';

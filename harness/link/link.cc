@@ -85,11 +85,12 @@ Link::Link(std::vector<Fault> faults, base::Rng rng)
 // "nth" means the same whatever the faults before it do.
 Link::Concerns Link::concerns(clock::Instant now, const Packet& packet, const event::Trace& log) {
   Seen seen;
-  if (const auto in = wire::tcp_of(log.body(packet.body))) {
-    seen.flags = in->tcp.flags();
-    seen.payload = in->tcp.payload();
+  const auto ip = wire::DatagramView::parse(log.body(packet.body));
+  if (const auto tcp = ip ? wire::tcp_of(*ip) : std::nullopt) {
+    seen.flags = tcp->flags();
+    seen.payload = tcp->payload();
     seen.tcp = true;
-    if (wants_flows_) seen.sight = flows_.see(packet.direction, in->ip, in->tcp);
+    if (wants_flows_) seen.sight = flows_.see(packet.direction, *ip, *tcp);
   }
   Concerns concerns;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
@@ -148,20 +149,23 @@ void Link::pass(std::size_t first, Passing passing, event::Trace& log) {
       {{passing.due, ++order_, passing.packet}, passing.due + passing.held_for, passing.behind});
 }
 
-void Link::push(Flight flight) {
-  flights_.push_back(flight);
+void Link::push(clock::Instant due, std::uint64_t order, const Packet& packet) {
+  Flight& flight = flights_.emplace_back();
+  flight.due = due;
+  flight.order = order;
+  flight.packet = packet;
   if (flights_.size() > 1) std::ranges::push_heap(flights_, kLater);
 }
 
 void Link::depart(clock::Instant due, const Packet& packet) {
-  push({due, ++order_, packet});
+  push(due, ++order_, packet);
   for (std::size_t i = 0; i < held_.size();) {
     Held& held = held_[i];
     if (held.flight.packet.direction != packet.direction || --held.behind > 0) {
       ++i;
       continue;
     }
-    push({std::max(due, held.flight.due), ++order_, held.flight.packet});
+    push(std::max(due, held.flight.due), ++order_, held.flight.packet);
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -181,7 +185,7 @@ std::optional<Link::Arrival> Link::release(clock::Instant now) {
       ++i;
       continue;
     }
-    push({held_[i].latest, held_[i].flight.order, held_[i].flight.packet});
+    push(held_[i].latest, held_[i].flight.order, held_[i].flight.packet);
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (flights_.empty() || flights_.front().due > now) return std::nullopt;

@@ -88,7 +88,7 @@ class Link {
   struct Strike;  // One fault and one datagram.
   struct Flight {
     clock::Instant due;
-    std::uint64_t order;  // Among equals: as taken.
+    std::uint64_t order = 0;  // Among equals: as taken.
     event::Packet packet;
   };
   struct Held {
@@ -101,7 +101,7 @@ class Link {
   void remember(std::size_t fault, Concerns&);
   void pass(std::size_t first, Passing, event::Trace& log);
   void depart(clock::Instant due, const event::Packet&);
-  void push(Flight);
+  void push(clock::Instant due, std::uint64_t order, const event::Packet&);
 
   std::vector<Fault> faults_;
   std::vector<Stage> stages_;

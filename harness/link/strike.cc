@@ -124,7 +124,7 @@ bool Link::Strike::operator()(const Mtu& mtu) {
   const event::Packet answer{
       .direction = event::Direction::ToTarget, .id = log.size(), .body = log.keep(message)};
   record({.action = event::Action::TooBig, .other = answer.id});
-  link.push({passing.now, ++link.order_, answer});
+  link.push(passing.now, ++link.order_, answer);
   return false;
 }
 

@@ -75,7 +75,7 @@ void learn_next(Hypothesis& h, Judgement& j, Offset ack) {
   // Behind a FIN there is nothing to hold.
   const bool ended = j.facts.least_fin != kNowhere && ack > j.facts.least_fin;
   const bool kept = ack >= j.facts.syn_end && !ended;
-  if (held > ack && held <= h.advertised && kept && !j.racing()) {
+  if (held > ack && held <= h.advertised && kept && h.held_sure && !j.racing()) {
     j.lapse({.id = Id::HoldOutOfOrder,
              .expected = "what came out of order to be held: ack",
              .found = "ack",
@@ -158,8 +158,16 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     auto miss = ack_miss(h, low, h.rcv_high, ack);
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
-    if (j.facts.late_echo && ack == 1) miss.id = Id::SynReceivedAck;  // It is still waited for.
     miss.id = rule_of_refusal(h, j, rule_in_window(h, j.facts, h.rcv - 1, miss.id));
+    const bool taken = h.on_old_ack == Answer::Rfc793;
+    if (taken && h.debt(Debt::Ack).owed() && h.debt(Debt::Ack).rule == Id::OldAck) {
+      miss.id = Id::OldAck;
+      miss.expected = "what has too old an ACK to be taken, as before: ack";
+    }
+    if (j.facts.late_echo && ack == 1) {  // It is still waited for.
+      miss.id = Id::SynReceivedAck;
+      miss.expected = "the ACK of our SYN to be taken, whatever it echoes: ack";
+    }
     return j.fail(miss);
   }
   // "One could tailor actual segments to fit": what lies beyond the window is trimmed, or dropped.

@@ -41,7 +41,11 @@ void copy_options(const Socket& from, Connection& to) {
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
   to.buffer_set = to.buffer_set || from.buffer_set;
-  if (from.segment_asked > 0) to.segment_asked = from.segment_asked;
+  // Once it is open, what is asked anew may come too late.
+  if (from.segment_asked > 0) {
+    const auto before = to.segment_asked > 0 ? to.segment_asked : from.segment_asked;
+    to.segment_asked = std::min(before, from.segment_asked);
+  }
 }
 
 void write(Connection& connection, const event::Call& call, Time now) {
@@ -142,13 +146,18 @@ bool Application::adopt_connect(Connection& connection) {
   return false;
 }
 
-void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
+Socket& Application::accept(std::int32_t listener, std::int32_t fd) {
   Socket accepted = socket(listener);  // Options are inherited.
   accepted.fd = fd;
   accepted.listening = accepted.perhaps_listening = false;
   accepted.open = true;
+  accepted.connection = nullptr;
+  return socket(fd) = accepted;
+}
+
+void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connection& connection) {
+  Socket& accepted = accept(listener, fd);
   accepted.connection = &connection;
-  socket(fd) = accepted;
   connection.fd = fd;
   // What was set for the host, or for another connection of the name, has a length nobody knows.
   if (connection.own_timeout || host_.own_timeout) connection.least_timeout = 0;

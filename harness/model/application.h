@@ -57,6 +57,8 @@ class Application {
   Connection* connection(std::int32_t fd);
   // The fd that is connecting from here to there, and now has this connection.
   bool adopt_connect(Connection&);
+  // One that nobody can name has its listener's options, too.
+  Socket& accept(std::int32_t listener, std::int32_t fd);
   void adopt_accept(std::int32_t listener, std::int32_t fd, Connection&);
 
   // Of the listeners for this endpoint: whether there is one, whether there may be, its backlog.

@@ -32,7 +32,6 @@ void hear(Hypothesis& h, Judgement& j) {
   forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
-  h.keepalives = 0;
   h.asked = false;
 }
 
@@ -129,7 +128,10 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       break;
     case Flow::Continue:
       // MUST-26: what is dropped, for want of an ACK or for what that acknowledges, is not heard.
-      if (fits == Certainty::Yes) j.facts.last_heard = j.when.until;
+      if (fits == Certainty::Yes) {
+        j.facts.last_heard = j.when.until;
+        h.keepalives = 0;
+      }
       break;
   }
   note_timestamp(h, in, seq, sure, stamp_known);
@@ -141,15 +143,16 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
 void fork_if_over(const Hypothesis& h, Judgement& j, const Arrival& in) {
   const bool waited = h.phase == Phase::TimeWait && time_wait_may_end(h, j);
   const bool orphan = orphan_may_end(h, j);
+  // What is not known to be one timeout may be several, and the last is at least half of them all.
+  const bool due = j.when.until >= h.head_sent + (h.steady ? h.last_gap : h.last_gap / 2);
   // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
-  const bool waits = h.retransmissions > 0 && j.when.until >= h.head_sent + h.last_gap;
+  const bool waits = h.retransmissions > 0 && due;
   // Nor is it known whether there is one at all, where a cookie may have been the answer (3.6).
   const bool cookie = j.pressure && in.flags().syn() && !in.flags().ack();
   const bool half = h.phase == Phase::SynReceived && !h.active && (waits || j.impatient || cookie);
   const bool timed = user_timeout_over(h, j, j.when.until);
   const Time tried = j.when.until - h.head_first;
-  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 &&
-                        j.when.until >= h.head_sent + h.last_gap;
+  const bool given_up = h.outstanding() && h.retransmissions >= kR1 && tried >= kDataR2 && due;
   if (!waited && !orphan && !half && !timed && !given_up) return;
   if (const auto* const before = half ? time_wait_before(h, j) : nullptr) {
     Hypothesis back = *before;

@@ -83,10 +83,13 @@ void call_close(Hypothesis& h, Judgement& j) {
 }
 
 void call_abort(Hypothesis& h, Judgement& j) {
+  if (h.phase == Phase::Closed) return;
   // In CLOSING the FIN itself may still wait behind the data: CLOSE came before, and the peer's
   // FIN.
   // So it may in LAST-ACK, which many stacks enter as soon as they are told to close.
-  const bool closing = j.facts.closing && j.facts.close_record != j.record;
+  // Of a connection that nobody can name, it is not known whether.
+  const bool closing =
+      !j.facts.calls_known || (j.facts.closing && j.facts.close_record != j.record);
   const bool silent =
       h.phase == Phase::TimeWait || ((h.own_fin != kNowhere || closing) && h.fin_perhaps());
   if (h.phase != Phase::SynSent && !silent) return;  // A reset will say so.

@@ -82,6 +82,8 @@ struct Connection {
   Offset sample_end = kNowhere;
   Time over_sent = 0;  // The one before, which is over in one reading at least.
   Offset over_end = kNowhere;
+  Time guess_sent = 0;  // ... and one of what was perhaps a probe.
+  Offset guess_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
   bool rtt_known = false;
   int samples = 0;                              // So many ACKs may have been one ...

@@ -91,10 +91,11 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   Id id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck);
   if (id == Id::OneAck) id = rule_of_refusal(h, j, id);
   if (id == Id::OneAck && soon && j.facts.same_stamp == j.facts.last_arrived) id = Id::Paws;
+  const char* expected = "nothing: every segment that came is answered";
+  if (id == Id::ResetOutside) expected = j.facts.outside;
+  if (late) expected = "the ACK of our SYN to be taken, whatever it echoes";
   return j.fail({.id = id,
-                 .expected = id == Id::ResetOutside
-                                 ? j.facts.outside
-                                 : "nothing: every segment that came is answered",
+                 .expected = expected,
                  .found = "one more acknowledgment",
                  .nearest = "silence",
                  .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});

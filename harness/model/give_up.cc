@@ -67,7 +67,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
   }
   // Whoever closes with a linger time of 0 deletes the TCB in CLOSING and LAST-ACK, and says
   // nothing of it (RFC 9293, 3.10.5).
-  if (!j.facts.calls_known && h.own_fin != kNowhere && h.fin_perhaps()) {
+  if (!j.assume.calls_recorded && h.own_fin != kNowhere && h.fin_perhaps()) {
     close_with(h, j, Ending::Aborted);
     return true;
   }
@@ -108,6 +108,18 @@ bool may_give_up(const Hypothesis& h, Judgement& j) {
   j.findings.lapse_count = lapses;
   j.findings.held_count = held;
   return may;
+}
+
+bool tries(const Hypothesis& h, const Connection& facts) {
+  return h.phase != Phase::TimeWait && (h.retransmissions > 0 || unanswered(h, facts) > 0);
+}
+
+void fork_if_given_up(const Hypothesis& h, Judgement& j) {
+  if (!h.hard_error || !tries(h, j.facts)) return;
+  if (!may_give_up(h, j)) return;
+  Hypothesis given_up = h;
+  close_with(given_up, j, Ending::TimedOut);
+  j.fork(given_up);
 }
 
 Id rule_of_giving_up(const Hypothesis& h, const Connection& facts) {

@@ -17,6 +17,10 @@ bool miss_retransmission(Hypothesis&, Judgement&);
 bool judge_giving_up(Hypothesis&, Judgement&);
 // The same where it is only a guess.
 bool may_give_up(const Hypothesis&, Judgement&);
+// It has sent again what had no answer, or asked whether anybody is there.
+bool tries(const Hypothesis&, const Connection&);
+// ICMP told of what should end it, and it was tried long enough as well: who knows for which.
+void fork_if_given_up(const Hypothesis&, Judgement&);
 // What it breaks where nothing was tried again: with text on its way, or each probe answered.
 Id rule_of_giving_up(const Hypothesis&, const Connection&);
 

@@ -81,8 +81,8 @@ struct Hypothesis {
   Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
   // To an ACK before all that the peer's window allows; to one before the first octet.
   Answer on_old_ack : 2 = Answer::Unknown, on_early_ack : 2 = Answer::Unknown;
-  std::uint8_t peer_shift : 4 = 0, own_shift : 4 = 0;
-  std::uint8_t resets_owed : 2 = 0, held_count : 3 = 0;
+  std::uint8_t peer_shift : 4 = 0, resets_owed : 2 = 0;  // In this order they leave no gap.
+  std::uint8_t own_shift : 4 = 0, held_count : 3 = 0;
   bool active : 1 = false;   // Opened by the application, not by a SYN.
   bool offered : 1 = false;  // A SYN has arrived that may open a connection.
   bool scaled : 1 = false, peer_scales : 1 = false, own_scales : 1 = false;
@@ -110,6 +110,7 @@ struct Hypothesis {
   bool stirred : 1 = false;    // Something came that may have restarted the retransmission timer.
   bool old_syn : 1 = false;    // The SYN that reopens it tells of nothing newer (RFC 6191).
   bool sent_back : 1 = false;  // A SYN sent it back from SYN-RECEIVED to LISTEN.
+  bool held_sure : 1 = false;  // All of `held` was kept.
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }

@@ -8,10 +8,12 @@
 namespace harness::model {
 namespace {
 
-// Both are over, and no SYN has come since: their numbers say nothing any more.
+// Both are over, and no SYN has come since: their numbers say nothing any more, but whether the
+// peer's FIN came may be left open.
 bool over(const Hypothesis& a, const Hypothesis& b) {
+  const bool fin = a.fin == b.fin || a.fin == kNowhere || b.fin == kNowhere;
   return a.phase == Phase::Closed && b.phase == Phase::Closed && !a.offered && !b.offered &&
-         a.ending == b.ending && a.told == b.told && a.fin == b.fin && a.irs == b.irs &&
+         a.ending == b.ending && a.told == b.told && fin && a.irs == b.irs &&
          a.irs_known == b.irs_known && a.anew == b.anew && a.reopens == b.reopens;
 }
 
@@ -32,11 +34,26 @@ bool same_offers(const Hypothesis& a, const Hypothesis& b) {
          a.peer_sacks == b.peer_sacks && a.own_sacks == b.own_sacks;
 }
 
-// The resets either owes. Where there is no room for all, the last stands for any.
+bool same_reset(const ResetForm& a, const ResetForm& b) {
+  return a.seq == b.seq && a.ack == b.ack && a.cause == b.cause && a.by_ack == b.by_ack &&
+         a.any == b.any;
+}
+
+// The resets either owes; only what both owe must come. Where there is no room for all, the last
+// stands for any.
 void join_resets(Hypothesis& into, const Hypothesis& other) {
-  for (const ResetForm& form : std::span{other.resets}.first(other.resets_owed)) {
+  const auto theirs = std::span{other.resets}.first(other.resets_owed);
+  for (ResetForm& form : std::span{into.resets}.first(into.resets_owed)) {
+    form.must = form.must && std::ranges::any_of(theirs, [&](const ResetForm& its) {
+                  return its.must && same_reset(form, its);
+                });
+  }
+  for (ResetForm form : theirs) {
     const auto mine = std::span{into.resets}.first(into.resets_owed);
-    if (std::ranges::find(mine, form) != mine.end()) continue;
+    if (std::ranges::any_of(mine, [&](const ResetForm& own) { return same_reset(own, form); })) {
+      continue;
+    }
+    form.must = false;
     if (into.resets_owed < into.resets.size()) {
       into.resets[into.resets_owed++] = form;
     } else if (!into.resets.back().any) {
@@ -79,7 +96,11 @@ void join_numbers(Hypothesis& a, const Hypothesis& b) {
   if (a.racing == kNowhere) a.racing = b.racing;
   if (b.racing != kNowhere) a.racing = std::min(a.racing, b.racing);
   a.read_before = std::min(a.read_before, b.read_before);
-  for (std::size_t i = 0; i < b.held_count; ++i) hold(a, b.held[i].from, b.held[i].to);
+  const bool same = a.held == b.held && b.held_sure;
+  a.held_sure = a.held_sure && same;
+  for (std::size_t i = 0; !same && i < b.held_count; ++i) {
+    hold(a, b.held[i].from, b.held[i].to, Certainty::Maybe);
+  }
   absorb(a);
 }
 
@@ -127,9 +148,14 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
 
 bool join(Hypothesis& into, const Hypothesis& other) {
   if (!over(into, other) && !(alike(into, other) && same_offers(into, other))) return false;
+  const bool same_fin = into.fin == other.fin;
   join_resets(into, other);
   join_debts(into.owed, other.owed);
   join_numbers(into, other);
+  if (!same_fin) {
+    into.fin = std::max(into.fin, other.fin);
+    into.rcv = std::min(into.rcv, into.fin);
+  }
   join_times(into, other);
   join_leave(into, other);
   return true;

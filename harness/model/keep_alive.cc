@@ -3,8 +3,16 @@
 #include <algorithm>
 
 namespace harness::model {
-
 namespace {
+
+// Since the last probe something came that was perhaps dropped: whether it was heard is not known.
+bool heard_perhaps(const Hypothesis& h, const Connection& facts) {
+  return h.keepalives > 0 && h.last_arrival > facts.last_probe;
+}
+
+Time idle_of(const Connection& facts) {
+  return facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+}
 
 void note_unheard(Connection& facts) {
   if (facts.unheard_since != facts.last_heard) facts.unheard = 0;
@@ -43,7 +51,9 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     idle = std::min(idle, facts.keepalive_idle);
   }
   const Time since = goes_on ? j.facts.last_probe : j.facts.last_heard;
-  if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < since + idle) {
+  Time earliest = since + idle;
+  if (heard_perhaps(h, facts)) earliest = std::min(earliest, h.last_arrival + idle_of(facts));
+  if (j.facts.last_heard > 0 && j.when.until + j.assume.slack < earliest) {
     miss.expected = "a keep-alive after an idle time of at least";
     miss.found = "one after";
     miss.unit = Unit::Duration;
@@ -70,7 +80,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
 }
 
 bool silent_unasked(const Hypothesis& h, const Connection& facts, Time now) {
-  const Time idle = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
+  const Time idle = idle_of(facts);
   const Time since = std::max(facts.last_heard, facts.last_sent);
   return since != 0 && now - since >= idle && h.phase == Phase::Synchronized && facts.calls_known &&
          facts.fd >= 0 && !facts.keepalive;
@@ -82,12 +92,12 @@ void expect_keep_alive(Hypothesis& h, const Judgement& j) {
                     facts.app_high <= h.nxt && h.fin == kNowhere;
   h.clear(Debt::KeepAlive);
   if (!idle) return;
-  const Time interval = facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
   const bool probed = unanswered(h, facts) > 0;
   if (probed && facts.keepalive_interval == 0) return;  // Its default is the stack's own.
+  Time next = probed ? facts.keepalive_interval : idle_of(facts);
   // Where it came to nothing, it is not sure whether what came was an answer.
-  const Time least = h.keepalives > 0 ? 0 : interval;
-  const Time next = probed ? std::max(least, facts.keepalive_interval) : interval;
+  const bool perhaps = heard_perhaps(h, facts) || (probed && h.keepalives == 0);
+  if (perhaps) next = std::max(next, idle_of(facts));
   // Stacks count from the last segment either way, or from when it was switched on.
   const Time since = std::max({h.last_arrival, facts.last_sent, facts.keepalive_since});
   const Time latest = since + next + next / 8 + kPunctual + j.assume.slack;

@@ -304,16 +304,14 @@ void Model::call(const event::Trace& trace, const event::Record& record, std::ui
   const Offset queued = connection != nullptr ? connection->app_high : 0;
   const auto when = moment(record);
   const Time punctual = assume_.reaction + assume_.slack + (assume_.virtual_time ? 0 : kPunctual);
+  using event::Op;
+  const bool at_once = call.fd >= 0 && application_.socket(call.fd).linger_zero;
   application_.call(call, index, when, assume_.lossless ? punctual : kNoTime / 2);
   next_due_ = std::min(next_due_, application_.next_deadline());
-  using event::Op;
   if (connection == nullptr) {
-    // It may be the socket of a connection that nobody can name.
+    const bool aborts = call.op == Op::Abort || (call.op == Op::Close && at_once);
     const bool sets = call.op == Op::SetOption && application_.socket(call.fd).own_timeout;
-    for (std::size_t i = 0; sets && i < connections_.size(); ++i) {
-      Connection& facts = connections_[i].facts;
-      facts.own_timeout = facts.own_timeout || !facts.calls_known;
-    }
+    if (aborts || sets) call_nameless(when, index, aborts);
     return;
   }
   Entry* const e = connections_.find(connection->tuple);
@@ -334,6 +332,25 @@ void Model::call(const event::Trace& trace, const event::Record& record, std::ui
   conclude(*e, j, alive);
 }
 
+// It may be the socket of any connection that nobody can name; of them it is aborted, or it has its
+// own timeout.
+void Model::call_nameless(Moment when, std::uint32_t index, bool aborts) {
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    Entry& e = connections_[i];
+    if (e.facts.calls_known || e.facts.failed) continue;
+    if (!aborts) {
+      e.facts.own_timeout = true;
+      continue;
+    }
+    Judgement j = judgement(e.facts, when, index);
+    const bool alive = e.frontier.step(j, [](Hypothesis& h, Judgement& at) {
+      call_abort(h, at);
+      return true;
+    });
+    conclude(e, j, alive);
+  }
+}
+
 bool Model::reply(const event::Trace& trace, const event::Record& record, std::uint32_t index) {
   const auto reply = trace.reply(record);
   const auto pending = application_.answer(reply);
@@ -350,8 +367,11 @@ bool Model::reply(const event::Trace& trace, const event::Record& record, std::u
         accepted.own_timeout = accepted.own_timeout || application_.socket(call.fd).own_timeout;
       }
       accepted.queued = std::max(0, accepted.queued - 1);
-      if (!older) {
-        application_.adopt_accept(call.fd, static_cast<std::int32_t>(reply.result), accepted);
+      const auto fd = static_cast<std::int32_t>(reply.result);
+      if (older) {
+        application_.accept(call.fd, fd);
+      } else {
+        application_.adopt_accept(call.fd, fd, accepted);
       }
     }
     return true;

@@ -54,6 +54,7 @@ class Model {
                 std::uint16_t gso_size);
   void error(const event::Record&, std::uint32_t record, const Report&);
   bool reply(const event::Trace&, const event::Record&, std::uint32_t record);
+  void call_nameless(Moment, std::uint32_t index, bool aborts);
   void call(const event::Trace&, const event::Record&, std::uint32_t record);
   bool pass_time(Time now, Time until, std::uint32_t record);
   void kept(Id id, std::uint32_t times = 1) {

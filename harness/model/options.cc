@@ -118,9 +118,17 @@ bool judge_sack(Hypothesis& h, Judgement& j, const Emission& out) {
     const Offset left = h.received(block.left.raw()), right = h.received(block.right.raw());
     if (left < right && right <= last) continue;
     const bool beyond = right <= j.facts.beyond;
-    return j.fail({.id = Id::SackGeometry,
-                   .expected = beyond ? "nothing kept from behind the window: blocks up to"
-                                      : "blocks of what has arrived, up to",
+    const bool opens = h.phase == Phase::SynReceived;  // Its text was taken all the same.
+    const auto& text = j.facts.ignored;
+    const bool old = text.rule == static_cast<std::uint8_t>(Id::Paws) && j.facts.tick_before &&
+                     text.from <= left && right <= text.to;
+    return j.fail({.id = opens ? rule_behind(h, j, Id::SackGeometry)
+                         : old ? Id::Paws
+                               : Id::SackGeometry,
+                   .expected = opens    ? "nothing taken while it opens: blocks up to"
+                               : old    ? "what is older by one tick to be dropped: blocks up to"
+                               : beyond ? "nothing kept from behind the window: blocks up to"
+                                        : "blocks of what has arrived, up to",
                    .found = "one up to",
                    .nearest = "the edges of what is held",
                    .unit = Unit::Number,

@@ -5,7 +5,6 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/give_up.h"
-#include "harness/model/keep_alive.h"
 #include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
@@ -135,7 +134,7 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   // As an acknowledgment (judge_pure_ack): a window that shrank holds it back.
   const bool shrunk = h.edge_low < h.nxt && seq >= h.una && seq <= h.nxt;
   // To text for nobody it is an answer, and may have the form of one.
-  const bool answers = h.may_reset && seq == j.facts.last_ack;
+  const bool answers = unread && seq == j.facts.last_ack;
   if (seq != h.nxt && seq != h.own_fin && !behind && !shrunk && !answers) {
     return j.fail({.id = Id::ResetForm,
                    .expected = "a reset at SND.NXT",
@@ -148,6 +147,18 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   j.held(Id::ResetForm);
   return true;
+}
+
+// What no connection would send shows that a reset outside the window has ended it.
+bool blame_outside(Judgement& j) {
+  if (j.facts.reset_outside == event::kNoRecord) return false;
+  Miss miss = j.findings.miss;
+  miss.id = Id::ResetOutside;
+  miss.expected = j.facts.outside;
+  miss.found = "a reset";
+  miss.unit = Unit::None;
+  miss.cause = j.facts.reset_outside;
+  return j.fail(miss);
 }
 
 // One is due, but with other numbers; they count from the ISN where there is one.
@@ -186,6 +197,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.owed.set(Debt::Reset, reset);
   h.held.fill(Range{});
   h.held_count = 0;
+  h.held_sure = false;
   // What no longer matters is forgotten, so that readings which differ in nothing else are one.
   h.ack_credit = h.credit_before = h.retransmissions = h.keepalives = 0;
   h.una = h.una_high = h.nxt;
@@ -285,23 +297,6 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
   return true;
 }
 
-namespace {
-
-bool tries(const Hypothesis& h, const Connection& facts) {
-  return h.phase != Phase::TimeWait && (h.retransmissions > 0 || unanswered(h, facts) > 0);
-}
-
-// ICMP told of what should end it, and it was tried long enough as well: who knows for which.
-void fork_if_given_up(const Hypothesis& h, Judgement& j) {
-  if (!h.hard_error || !tries(h, j.facts)) return;
-  if (!may_give_up(h, j)) return;
-  Hypothesis given_up = h;
-  close_with(given_up, j, Ending::TimedOut);
-  j.fork(given_up);
-}
-
-}  // namespace
-
 bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (out.flags().any(wire::kSyn | wire::kFin)) {
     return j.fail({.id = Id::ResetForm,
@@ -343,7 +338,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
   if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
-    if (!judge_abort_numbers(h, j, out)) return false;
+    if (!judge_abort_numbers(h, j, out)) return blame_outside(j);
     if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;

@@ -116,7 +116,10 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (opening(h)) j.held(Id::SynRetransmission);
   if (j.facts.sample_end != kNowhere && seq < j.facts.sample_end)
     j.facts.sample_end = kNowhere;  // Karn.
-  if (h.recover == kNowhere) h.recover = h.nxt;
+  if (seq < j.facts.guess_end) j.facts.guess_end = kNowhere;
+  // RFC 6582, 3.2: what is sent again after three duplicates is recovered from anew.
+  const bool third = j.facts.third && j.facts.duplicate_record == j.facts.last_arrived;
+  if (h.recover == kNowhere || (head && third)) h.recover = h.nxt;
   if (head && h.evidence && !closed_window(h)) {
     // No timeout: the timer goes on from where it was started, or anew, and tells nothing of its
     // length.
@@ -246,11 +249,7 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   const bool idle = !h.outstanding();
   if (seq < h.nxt && !judge_again(h, j, seq, end)) return false;
   if (end > h.nxt) {
-    // The answer to a probe waits for room: it measures nothing of the network.
-    if (seq >= h.nxt && j.facts.sample_end == kNowhere && !(idle && closed_window(h))) {
-      j.facts.sample_end = end;
-      j.facts.sample_sent = j.when.until;
-    }
+    if (seq >= h.nxt) begin_sample(h, j, end, idle);
     h.nxt = end;
     if (h.owed.owed(Debt::Data)) j.held(Id::NeverHold);
     h.clear(Debt::Data);

@@ -41,7 +41,8 @@ void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offs
 
 }  // namespace
 
-void hold(Hypothesis& h, Offset from, Offset to) {
+void hold(Hypothesis& h, Offset from, Offset to, Certainty sure) {
+  h.held_sure = (h.held_count == 0 || h.held_sure) && sure == Certainty::Yes;
   for (std::size_t i = 0; i < h.held_count;) {
     if (h.held[i].from <= to && from <= h.held[i].to) {
       from = std::min(from, h.held[i].from);
@@ -52,9 +53,10 @@ void hold(Hypothesis& h, Offset from, Offset to) {
     }
   }
   if (h.held_count == h.held.size()) {  // More than we count: the last two become one, lazily.
-    from = std::min(from, h.held[h.held_count - 1u].from);
-    to = std::max(to, h.held[h.held_count - 1u].to);
+    const Range last = h.held[h.held_count - 1u];
     drop_held(h, h.held_count - 1u);
+    hold(h, std::min(from, last.from), std::max(to, last.to), Certainty::Maybe);
+    return;
   }
   std::size_t at = h.held_count++;
   for (; at > 0 && h.held[at - 1].from > from; --at) h.held[at] = h.held[at - 1];
@@ -71,6 +73,7 @@ void absorb(Hypothesis& h) {
       ++i;
     }
   }
+  if (h.held_count == 0) h.held_sure = false;
 }
 
 namespace {
@@ -104,13 +107,13 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
   // A gap before it shows as well that data was lost on an application that has closed.
   if (at > h.rcv && unread) h.may_reset = true;
   if (at > h.rcv_high) {
-    if (at < h.advertised || sure == Certainty::Maybe) hold(h, at, end);
+    if (at < h.advertised || sure == Certainty::Maybe) hold(h, at, end, sure);
     // It need not be at once: acknowledgments of many such segments may be thinned out.
     if (sure == Certainty::Yes)
       j.owe(h, Debt::DuplicateAck, Id::DuplicateAck, j.assume.profile.ack_delay, true);
   } else if (end > h.rcv) {
     // Where what is before it was perhaps not taken, it is perhaps out of order.
-    if (at > h.rcv && at < h.advertised) hold(h, at, end);
+    if (at > h.rcv && at < h.advertised) hold(h, at, end, sure);
     take_in_order(h, j, at, data_end, end, sure);
   }
   settle(h, j);

@@ -9,7 +9,7 @@ bool arrive_text(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty 
 
 // Octets out of order are perhaps held, perhaps not: SHLD-31 is a SHOULD, and what is held may be
 // let go.
-void hold(Hypothesis&, Offset from, Offset to);
+void hold(Hypothesis&, Offset from, Offset to, Certainty sure);
 
 // RCV.NXT has moved on: what was perhaps held behind it may count now.
 void absorb(Hypothesis&);

@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace harness::model {
+namespace {
+
+void note_trip(Connection& facts, const Judgement& j, Time sent) {
+  facts.rtt_least = std::min(facts.rtt_least, std::max<Time>(0, j.when.from - sent));
+  facts.rtt_most = std::max(facts.rtt_most, j.when.until - sent);
+}
+
+}  // namespace
 
 // What perhaps does not count is perhaps no sample: it makes the RTO less or more, but none known.
 void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certainty sure,
@@ -28,9 +36,28 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
   }
   if (sampled) {
     facts.rtt_known = facts.rtt_known || sure == Certainty::Yes;
-    const Time least = std::max<Time>(0, j.when.from - facts.sample_sent);
-    facts.rtt_least = std::min(facts.rtt_least, least);
-    facts.rtt_most = std::max(facts.rtt_most, j.when.until - facts.sample_sent);
+    note_trip(facts, j, facts.sample_sent);
+  }
+  if (facts.guess_end != kNowhere && ack >= facts.guess_end) {
+    note_trip(facts, j, facts.guess_sent);
+    facts.guess_end = kNowhere;
+  }
+}
+
+void begin_sample(const Hypothesis& h, const Judgement& j, Offset end, bool idle) {
+  Connection& facts = j.facts;
+  // The answer to a probe waits for room: it measures nothing of the network.
+  const bool shut = idle && h.phase == Phase::Synchronized && h.edge_low <= h.una;
+  if (facts.sample_end == kNowhere && !shut) {
+    facts.sample_end = end;
+    facts.sample_sent = j.when.until;
+  }
+  // The one before is perhaps over, or the window is perhaps open.
+  const bool over = facts.sample_end != kNowhere && h.una_high >= facts.sample_end;
+  const bool open = shut && h.edge_high > h.una;
+  if (facts.guess_end == kNowhere && (over || open)) {
+    facts.guess_end = end;
+    facts.guess_sent = j.when.until;
   }
 }
 

@@ -6,6 +6,8 @@ namespace harness::model {
 
 // What an ACK tells of the round-trip time; `sampled` if it ends the measurement under way.
 void note_round_trip(const Hypothesis&, const Judgement&, Offset ack, Certainty sure, bool sampled);
+// What is sent behind SND.NXT begins one; `idle` where nothing was on its way.
+void begin_sample(const Hypothesis&, const Judgement&, Offset end, bool idle);
 // What the first timeout of text waits for, besides the round trip: the last ACK of new data (RFC
 // 6298, 5.3), and three seconds where a SYN had to be sent again (5.7).
 bool judge_first(Hypothesis&, Judgement&, Time elapsed);

@@ -91,9 +91,10 @@ bool expire(Hypothesis& h, Judgement& j) {
 void expect(Hypothesis& h, const Judgement& j) {
   expect_word(h, j);
   if (h.phase != Phase::Synchronized) return;
-  expect_fin(h, j);
+  // Neither is asked for most of the time, nor owed then.
+  if (j.facts.closing || h.owed.owed(Debt::Fin)) expect_fin(h, j);
   expect_probe(h, j);
-  expect_keep_alive(h, j);
+  if (j.facts.keepalive || h.owed.owed(Debt::KeepAlive)) expect_keep_alive(h, j);
 }
 
 }  // namespace harness::model

@@ -102,7 +102,9 @@ bool judge_refused_send(Hypothesis& h, Judgement& j, std::int32_t error) {
   return j.fail({.id = outside != event::kNoRecord ? Id::ResetOutside
                        : h.fin_perhaps()           ? Id::HalfCloseSend
                                                    : Id::TellApplication,
-                 .expected = "what is sent to be taken: the application has not closed",
+                 .expected = outside != event::kNoRecord
+                                 ? j.facts.outside
+                                 : "what is sent to be taken: the application has not closed",
                  .found = "an error of SEND",
                  .nearest = "the same as before the peer's FIN",
                  .cause = outside,
@@ -116,6 +118,13 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
   const Offset limit = h.fin_received() ? std::min(came, h.fin) : came;
   if (h.phase == Phase::SynReceived) {
     const bool cookie = j.facts.pressed && !h.active;  // It opened for what was not acceptable.
+    if (!h.active && j.facts.behind_fin != event::kNoRecord) {
+      return j.fail({.id = Id::TextAfterFin,
+                     .expected = "no reset: octets across the peer's FIN are cut there",
+                     .found = "a reset, of a connection that is open, as reading shows",
+                     .nearest = "an acknowledgment of the FIN",
+                     .cause = j.facts.behind_fin});
+    }
     return j.fail({.id = cookie ? Id::Acceptability : Id::DataOnSyn,
                    .expected = cookie ? "nothing taken while it opens: no octets"
                                       : "no data before the connection is established",
@@ -308,6 +317,7 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   id = late ? Id::SynReceivedAck : rule_behind(h, j, id);
   if (j.facts.fin_in_shut == h.rcv_high && state > event::TcpState::FinWait2) id = Id::FinInShut;
   const char* expected = event::name(static_cast<event::TcpState>(wanted)).data();
+  if (late && j.facts.late_echo) expected = "the ACK of our SYN to be taken, whatever it echoes";
   if (state == event::TcpState::Closed && j.facts.reset_outside != event::kNoRecord) {
     id = Id::ResetOutside;
     expected = j.facts.outside;

@@ -1,5 +1,6 @@
 #include "harness/observe/trace_format.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <utility>

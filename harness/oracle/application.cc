@@ -1,6 +1,7 @@
 #include "harness/oracle/application.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <utility>
@@ -59,11 +60,14 @@ class Application {
   }
 
  private:
+  // What its reply is read by, of a call.
   struct Asked {
-    Call call{};
+    std::uint32_t id = 0;
+    std::int32_t fd = -1;
+    Op op{};
+    std::array<std::int64_t, 3> args{};
     std::optional<std::size_t> socket{};  // The fd may name another one when the reply comes.
     std::size_t write = 0;
-    std::uint32_t id() const { return call.id; }
   };
   struct Name {
     std::int32_t fd = -1;
@@ -96,7 +100,16 @@ class Application {
   }
 
   void called(std::uint32_t record, const Call& call) {
-    Asked asked{.call = call, .socket = socket_of(call.fd)};
+    // Filled where it stays: what is copied as soon as it is written has to be waited for.
+    auto at = pending(call.id);
+    if (at == asked_.end() || at->id != call.id) at = asked_.emplace(at);
+    Asked& asked = *at;
+    asked.id = call.id;
+    asked.fd = call.fd;
+    asked.op = call.op;
+    asked.args = call.args;
+    asked.socket = socket_of(call.fd);
+    asked.write = 0;
     if (call.op == Op::Connect && (!asked.socket || sockets_[*asked.socket].failed)) {
       asked.socket = open(call.fd, true, record);
     }
@@ -110,29 +123,25 @@ class Application {
         socket.aborted = true;
       } else if (call.op == Op::Shutdown && call.args[0] != kShutWrite) {
         socket.reading_shut = record;
-      } else if (call.op == Op::SetOption && is(call, kLinger)) {
+      } else if (call.op == Op::SetOption && is(call.args, kLinger)) {
         socket.aborted = true;
       }
     }
-    const auto before = pending(call.id);
-    if (before == asked_.end() || before->id() != call.id) {
-      asked_.insert(before, asked);
-    } else {
-      *before = asked;
-    }
   }
 
-  static bool is(const Call& call, std::int64_t option) {
-    return call.args[0] == kSocketLevel && call.args[1] == option;
+  static bool is(const std::array<std::int64_t, 3>& args, std::int64_t option) {
+    return args[0] == kSocketLevel && args[1] == option;
   }
 
   void replied(std::uint32_t record, const Reply& reply) {
     const auto found = pending(reply.id);
-    if (found == asked_.end() || found->id() != reply.id) return;
-    const Asked asked = *found;
+    if (found == asked_.end() || found->id != reply.id) return;
+    take(record, *found, reply);
     asked_.erase(found);
-    const Call& call = asked.call;
-    if (call.op == Op::Accept && reply.error == 0) {
+  }
+
+  void take(std::uint32_t record, const Asked& asked, const Reply& reply) {
+    if (asked.op == Op::Accept && reply.error == 0) {
       const auto accepted = open(static_cast<std::int32_t>(reply.result), false, record);
       sockets_[accepted].tuple = event::decode_four_tuple(reply.data);
       return;
@@ -140,7 +149,7 @@ class Application {
     if (!asked.socket) return;
     Socket& socket = sockets_[*asked.socket];
     if (ends_a_connection(reply.error)) socket.failed = true;
-    switch (call.op) {
+    switch (asked.op) {
       case Op::Connect:
         if (const auto tuple = event::decode_four_tuple(reply.data)) socket.tuple = tuple;
         break;
@@ -154,18 +163,18 @@ class Application {
       case Op::Receive:
         if (socket.reads.empty()) socket.reads.reserve(kRoom);
         socket.reads.push_back({.replied = record,
-                                .flags = call.args[0],
-                                .at_most = call.args[1],
+                                .flags = asked.args[0],
+                                .at_most = asked.args[1],
                                 .result = reply.result,
                                 .octets = reply.data});
         break;
       case Op::GetOption:
         // Who asks takes the error away, if there is one; what the answer was may not be on record.
-        if (is(call, kError)) socket.failed |= reply.data.empty() || !all_zero(reply.data);
+        if (is(asked.args, kError)) socket.failed |= reply.data.empty() || !all_zero(reply.data);
         break;
       case Op::Close:
       case Op::Abort:
-        forget(call.fd);
+        forget(asked.fd);
         socket.closed = true;
         break;
       default:

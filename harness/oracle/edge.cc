@@ -1,8 +1,13 @@
 #include "harness/oracle/edge.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <map>
+#include <memory_resource>
+#include <optional>
 #include <tuple>
+#include <vector>
 
 #include "harness/event/stream.h"
 #include "harness/oracle/room.h"
@@ -25,6 +30,9 @@ std::int64_t unwrap(SeqNum seq, SeqNum isn, std::int64_t near) {
 // A set of positions, as ranges that do not touch.
 class Ranges {
  public:
+  explicit Ranges(std::pmr::memory_resource& memory) : ranges_(&memory) {}
+
+  void clear() { ranges_.clear(); }
   void add(std::int64_t first, std::int64_t last) {
     if (first >= last) return;
     auto at = std::ranges::lower_bound(ranges_, first, {}, &Range::last);
@@ -52,7 +60,7 @@ class Ranges {
   struct Range {
     std::int64_t first, last;
   };
-  std::vector<Range> ranges_;
+  std::pmr::vector<Range> ranges_;
 };
 
 struct Arrival {
@@ -73,7 +81,15 @@ Key key_of(const wire::FourTuple& tuple) {
 // Everything that ever had one name, one connection after the other.
 class Line {
  public:
-  Line(const wire::FourTuple& tuple, std::vector<Connection>& all) : tuple_(tuple), all_(all) {}
+  Line(const wire::FourTuple& tuple, std::vector<Connection>& all,
+       std::pmr::memory_resource& memory)
+      : tuple_(tuple),
+        all_(all),
+        mine_(&memory),
+        arrived_(memory),
+        deliverable_(memory),
+        early_(&memory),
+        syns_(&memory) {}
 
   const wire::FourTuple& tuple() const { return tuple_; }
 
@@ -122,7 +138,7 @@ class Line {
     // A repeated SYN,ACK acknowledges what the first did, or more.
     const auto more = wire::distance(*connection.peer_isn + 1, syn.ack());
     if (more != 0 && connection.reset) return true;  // The peer's next ISN may lie in its stream.
-    return static_cast<std::int64_t>(more) > arrived_.prefix();
+    return static_cast<std::int64_t>(more) > deliverable_.prefix();
   }
 
   // A stack with SYN cookies has answered several SYNs, and knows only from the third segment which
@@ -143,7 +159,8 @@ class Line {
     mine_.push_back(*current_);
     all_.push_back(
         {.tuple = tuple_, .active = !syn.flags().ack(), .since = record, .target_isn = syn.seq()});
-    arrived_ = deliverable_ = {};
+    arrived_.clear();
+    deliverable_.clear();
     early_.clear();
   }
 
@@ -176,11 +193,12 @@ class Line {
     connection.reset |= flags.rst();
     if (flags.rst()) return;
     connection.urgent |= flags.urg();
-    const bool dropped = flags.ack() && !acknowledge(connection, segment.ack());
+    // "If the ACK bit is off, drop the segment"; a SYN has none.
+    const bool dropped = flags.ack() ? !acknowledge(connection, segment.ack()) : !flags.syn();
     if (flags.fin()) connection.fins.push_back({arrival.record, peers.end(), dropped});
     if (octets.empty()) return;
     const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(-position, 0));
-    if (skipped < octets.size() &&
+    if (!connection.foreign && skipped < octets.size() &&
         event::first_difference(octets.subspan(skipped),
                                 static_cast<std::uint64_t>(position) + skipped, event::kFromPeer)) {
       connection.foreign = true;
@@ -207,12 +225,12 @@ class Line {
 
   wire::FourTuple tuple_;
   std::vector<Connection>& all_;
-  std::vector<std::size_t> mine_;  // Of all; the last is the current one.
+  std::pmr::vector<std::size_t> mine_;  // Of all; the last is the current one.
   std::optional<std::size_t> current_;
-  Ranges arrived_;              // Of the current one ...
-  Ranges deliverable_;          // ... and without what is to be dropped.
-  std::vector<Arrival> early_;  // Before it was known what they count from.
-  std::vector<Arrival> syns_;
+  Ranges arrived_;                   // Of the current one ...
+  Ranges deliverable_;               // ... and without what is to be dropped.
+  std::pmr::vector<Arrival> early_;  // Before it was known what they count from.
+  std::pmr::vector<Arrival> syns_;
 };
 
 class Edge {
@@ -226,27 +244,32 @@ class Edge {
 
  private:
   void see(std::uint32_t record, event::Direction direction, event::Span octets) {
-    const auto seen = wire::tcp_of(octets);
-    if (!seen || !seen->tcp.data_offset_ok()) return;
-    const wire::Endpoint source{seen->ip.source(), seen->tcp.source()};
-    const wire::Endpoint destination{seen->ip.destination(), seen->tcp.destination()};
+    const auto ip = wire::DatagramView::parse(octets);
+    const auto tcp = ip ? wire::tcp_of(*ip) : std::nullopt;
+    if (!tcp || !tcp->data_offset_ok()) return;
     if (direction == event::Direction::FromTarget) {
-      line({source, destination}).from_target(record, seen->tcp);
+      line({.local = {ip->source(), tcp->source()},
+            .remote = {ip->destination(), tcp->destination()}})
+          .from_target(record, *tcp);
       return;
     }
-    const bool verified = seen->ip.header_checksum_ok() && seen->checksum_ok();
-    line({destination, source}).to_target({record, verified, seen->tcp});
+    const bool verified = ip->header_checksum_ok() && wire::tcp_checksum_ok(*ip);
+    line(
+        {.local = {ip->destination(), tcp->destination()}, .remote = {ip->source(), tcp->source()}})
+        .to_target({record, verified, *tcp});
   }
 
   Line& line(const wire::FourTuple& tuple) {
     if (last_ == nullptr || last_->tuple() != tuple) {  // Segments come in trains.
-      last_ = &lines_.try_emplace(key_of(tuple), tuple, all_).first->second;
+      last_ = &lines_.try_emplace(key_of(tuple), tuple, all_, memory_).first->second;
     }
     return *last_;
   }
 
   std::vector<Connection> all_;
-  std::map<Key, Line> lines_;
+  std::array<std::byte, 4096> room_;  // More than most runs need.
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::map<Key, Line> lines_{&memory_};
   Line* last_ = nullptr;
 };
 
@@ -259,7 +282,8 @@ std::int64_t Connection::arrived_before(std::uint32_t record) const {
 }
 
 std::vector<Connection> connections_at_edge(const event::Trace& trace) {
-  return Edge{}.connections(trace);
+  Edge edge;
+  return edge.connections(trace);
 }
 
 }  // namespace harness::oracle

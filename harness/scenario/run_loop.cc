@@ -65,12 +65,13 @@ std::optional<EndReason> Drive::turn() {
       return EndReason::OutOfRecords;
     }
     moved = look();
-    if (const auto arrival = link_.release(target_.now())) {
+    const Instant now = target_.now();
+    if (const auto arrival = link_.release(now)) {
       arrive(*arrival);
       moved = true;
       continue;  // What it caused comes first.
     }
-    if (const auto stimulus = peer_.act(target_.now(), trace_)) {
+    if (const auto stimulus = peer_.act(now, trace_)) {
       act(*stimulus);
       moved = true;
     }
@@ -83,15 +84,17 @@ bool Drive::look(bool pass_on) {
   const bool any = seen_ < trace_.size();
   while (seen_ < trace_.size()) {
     const auto index = seen_++;
-    const event::Record record = trace_[index];
+    const event::Record& record = trace_[index];
+    const Kind kind = record.kind;
+    const Instant at = record.at;
     const bool from_target = record.direction == Direction::FromTarget;
-    if (record.kind == Kind::Packet && from_target) {
+    if (kind == Kind::Packet && from_target) {
       peer_.overhear(trace_, index);
-      if (pass_on) take(record.at, index);
-    } else if (record.kind == Kind::Reply) {
+      if (pass_on) take(at, index);
+    } else if (kind == Kind::Reply) {
       --pending_;
       peer_.see(trace_, index);
-    } else if (record.kind == Kind::PeerPacket && from_target) {
+    } else if (kind == Kind::PeerPacket && from_target) {
       peer_.see(trace_, index);
     }
   }
@@ -117,9 +120,10 @@ void Drive::arrive(const link::Link::Arrival& arrival) {
 
 void Drive::act(const target::Stimulus& stimulus) {
   if (const auto* packet = std::get_if<Packet>(&stimulus)) {
-    const auto index = trace_.append_new_packet(
-        Kind::PeerPacket, target_.now(), Direction::ToTarget, packet->body, event::kNoRecord);
-    take(target_.now(), index);
+    const Instant now = target_.now();
+    const auto index = trace_.append_new_packet(Kind::PeerPacket, now, Direction::ToTarget,
+                                                packet->body, event::kNoRecord);
+    take(now, index);
   } else {
     ++pending_;
     const auto from = trace_.size();

@@ -129,12 +129,11 @@ std::span<std::byte> write_headers(const IpHeader& ip, const Segment& segment, s
 void seal(std::span<std::byte> datagram) {
   const bool v4 = base::load8(datagram.data()) >> 4 == 4;
   const std::size_t ip_size = v4 ? 20 : 40;
-  // The addresses stand together at the end of either header.
+  // The addresses stand together at the end of either header, and the segment behind them.
   Checksum sum;
-  sum.add(datagram.subspan(v4 ? 12 : 8, v4 ? 8 : 32));
   sum.add16(kProtocolTcp);
   sum.add32(static_cast<std::uint32_t>(datagram.size() - ip_size));
-  sum.add(datagram.subspan(ip_size));
+  sum.add(datagram.subspan(v4 ? 12 : 8));
   store16(datagram.data() + ip_size + 16, sum.value());
 }
 

@@ -86,7 +86,7 @@ class EnginePeer final : public scenario::Peer {
       stack_.step(now, run.body(run[index]), out);
     }
     arrived_.clear();
-    if (const auto due = stack_.next_deadline(); due && *due <= now) {
+    if (stack_.due(now)) {
       engine::Out out{run, now, bodies_, replies_};
       stack_.step(now, out);
     }

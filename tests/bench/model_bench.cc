@@ -9,13 +9,14 @@
 #include "harness/base/check.h"
 #include "harness/event/text.h"
 #include "harness/model/model.h"
+#include "tests/in_tree.h"
 
 namespace {
 
 using namespace harness;
 
 void judge_events(benchmark::State& state) {
-  std::ifstream in{LASTACK_SOURCE "/tests/golden/linux/passive.trace"};
+  std::ifstream in{tests::in_tree("tests/golden/linux/passive.trace")};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   event::Trace trace;
   CHECK(event::from_text(text, trace).has_value());

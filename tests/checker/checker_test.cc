@@ -11,6 +11,7 @@
 #include "harness/target/inproc/inproc.h"
 #include "tests/checker/compare.h"
 #include "tests/checker/walk.h"
+#include "tests/in_tree.h"
 
 namespace harness::checker {
 namespace {
@@ -29,7 +30,7 @@ void expect_open(const std::string& name, const Comparison& compared) {
     fmt::print("{}{}", compared.open(), compared.examples());
     return;
   }
-  const auto path = std::filesystem::path{LASTACK_SOURCE "/tests/golden/checker"} / (name + ".txt");
+  const auto path = tests::in_tree("tests/golden/checker") / (name + ".txt");
   if (std::getenv("LASTACK_WRITE_GOLDEN") != nullptr) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream{path} << compared.open();

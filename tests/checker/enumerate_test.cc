@@ -11,15 +11,15 @@
 namespace harness::checker {
 namespace {
 
-constexpr std::uint32_t kPeer = 4294967290, kOwn = 7'000'000;  // The peer's numbers wrap.
+constexpr std::uint32_t kPeerIsn = 4294967290, kOwnIsn = 7'000'000;  // The peer's numbers wrap.
 
 class Builder {
  public:
   Builder& in(wire::Flags flags, std::uint32_t seq, std::uint32_t ack = 0, std::size_t size = 0) {
-    return segment(What::In, flags, kPeer + seq, kOwn + ack, seq, size);
+    return segment(What::In, flags, kPeerIsn + seq, kOwnIsn + ack, seq, size);
   }
   Builder& out(wire::Flags flags, std::uint32_t seq, std::uint32_t ack = 0, std::size_t size = 0) {
-    return segment(What::Out, flags, kOwn + seq, kPeer + ack, seq, size);
+    return segment(What::Out, flags, kOwnIsn + seq, kPeerIsn + ack, seq, size);
   }
   Builder& say(What what, int number = 0) {
     play_.push_back({.what = what, .at = now_, .number = number});

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "harness/target/netns/evidence.h"
 #include "harness/target/netns/sandbox.h"
 #include "tests/integration/netns_rig.h"

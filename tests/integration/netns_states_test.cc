@@ -22,7 +22,7 @@ event::Status of(const event::Reply& reply) {
   return event::decode_status(reply.data).value_or(event::Status{});
 }
 
-std::int32_t accepted(Rig& run, std::int32_t listener) {
+std::int32_t taken(Rig& run, std::int32_t listener) {
   return static_cast<std::int32_t>(run.call({.fd = listener, .op = Op::Accept}).result);
 }
 
@@ -35,7 +35,7 @@ void expect_passive_states(Rig& run) {
   EXPECT_EQ(peer.state(), TcpState::SynReceived);
   peer.send(kAck);
   EXPECT_EQ(peer.state(), TcpState::Established);
-  const auto fd = accepted(run, listener);
+  const auto fd = taken(run, listener);
   EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Established);
   peer.send(kFin | kAck);
   EXPECT_EQ(peer.state(), TcpState::CloseWait);
@@ -63,7 +63,7 @@ TEST_P(NetnsStates, AnActiveCloseIsSeenFromFinWait1ToTimeWait) {
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
-  run.call({.fd = accepted(run, listener), .op = Op::Close});
+  run.call({.fd = taken(run, listener), .op = Op::Close});
   peer.learn(run.came());
   EXPECT_EQ(peer.state(), TcpState::FinWait1);
   peer.send(kAck);
@@ -81,7 +81,7 @@ TEST_P(NetnsStates, ASimultaneousCloseIsSeenInClosing) {
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
-  run.call({.fd = accepted(run, listener), .op = Op::Close});
+  run.call({.fd = taken(run, listener), .op = Op::Close});
   const auto fin = run.came();
   peer.send(kFin | kAck);  // Our FIN not acknowledged.
   EXPECT_EQ(peer.state(), TcpState::Closing);
@@ -115,7 +115,7 @@ struct Opened {
 
   Opened(Rig& run, std::int32_t listener, wire::Port port) : peer(run, port), fd(-1) {
     peer.handshake();
-    fd = accepted(run, listener);
+    fd = taken(run, listener);
   }
 };
 
@@ -208,7 +208,7 @@ TEST_P(NetnsStates, ASocketThatWasResetIsClosedToItsOwnerAndGoneToOthers) {
   const auto listener = run.listener();
   Peer peer{run, 40001};
   peer.handshake();
-  const auto fd = accepted(run, listener);
+  const auto fd = taken(run, listener);
   peer.send(kRst | kAck);
   EXPECT_EQ(of(run.call({.fd = fd, .op = Op::Status})).state(), TcpState::Closed);
   EXPECT_EQ(run.status(40001).error, ENOENT);
@@ -222,7 +222,7 @@ TEST_P(NetnsStates, QueuesAndCountersAreTold) {
   peer.handshake();
   EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).get(StatusField::ReceiveQueue), 1);
   EXPECT_EQ(of(run.call({.fd = listener, .op = Op::Status})).get(StatusField::SendQueue), 16);
-  const auto fd = accepted(run, listener);
+  const auto fd = taken(run, listener);
   peer.send(kPsh | kAck, "seven o");
   run.send(fd, "hello");
   const auto status = of(run.call({.fd = fd, .op = Op::Status}));

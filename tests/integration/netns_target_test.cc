@@ -32,7 +32,7 @@ event::Span octets_of(const T& value) {
 std::int32_t fd_of(const event::Reply& reply) { return static_cast<std::int32_t>(reply.result); }
 
 // The socket of a connection that the peer opened.
-std::int32_t accepted(Rig& run, Peer& peer) {
+std::int32_t accepted_on(Rig& run, Peer& peer) {
   const auto listener = run.listener();
   peer.handshake();
   return fd_of(run.call({.fd = listener, .op = Op::Accept}));
@@ -167,7 +167,7 @@ TEST_P(NetnsTarget, ACallThatSleepsIsAnsweredWhenItsTimeComes) {
 TEST_P(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   const auto all = run.submit({.fd = fd, .op = Op::Receive, .args = {MSG_WAITALL, 8}});
   peer.send(kPsh | kAck, "half");
   EXPECT_FALSE(run.reply(all));
@@ -184,7 +184,7 @@ TEST_P(NetnsTarget, WaitAllGoesOnUntilAllIsThere) {
 TEST_P(NetnsTarget, ALongSendSleepsUntilThePeerHasRoom) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   std::string stream(4 << 20, '.');
   for (std::size_t i = 0; i < stream.size(); ++i) stream[i] = static_cast<char>('a' + i % 23);
   const auto id = run.submit({.fd = fd, .op = Op::Send, .data = base::as_bytes(stream)});
@@ -222,7 +222,7 @@ TEST_P(NetnsTarget, ASleepHasItsTimeLimit) {
 TEST_P(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   const ::linger linger{.l_onoff = 1, .l_linger = 5};
   run.call(
       {.fd = fd, .op = Op::SetOption, .args = {SOL_SOCKET, SO_LINGER}, .data = octets_of(linger)});
@@ -238,7 +238,7 @@ TEST_P(NetnsTarget, CloseWithALingerTimeReturnsWhenTheFinIsAcknowledged) {
 TEST_P(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Abort}).result, 0);
   const auto got = run.came();
   ASSERT_EQ(got.size(), 1u);
@@ -250,7 +250,7 @@ TEST_P(NetnsTarget, AbortResetsAndNamesAreGivenAgain) {
 TEST_P(NetnsTarget, ASocketClosedUnderASleepingReadLivesUntilThatIsOver) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   const auto read = run.submit({.fd = fd, .op = Op::Receive, .args = {0, 10}});
   EXPECT_EQ(run.call({.fd = fd, .op = Op::Close}).result, 0);
   EXPECT_TRUE(run.came().empty());
@@ -299,7 +299,7 @@ TEST_P(NetnsTarget, TimersOfTheKernelAreSeenWithTheirOwnTime) {
 TEST_P(NetnsTarget, ABurstIsCutToTheMtuAndSummed) {
   Rig run{GetParam()};
   Peer peer{run, 40001};
-  const auto fd = accepted(run, peer);
+  const auto fd = accepted_on(run, peer);
   EXPECT_EQ(run.send(fd, std::string(10'000, 'x')).result, 10'000);
   std::size_t octets = 0;
   clock::Instant before{};

@@ -267,6 +267,9 @@ def test_faults_and_rules_are_those_of_scripts():
         result = tcp.result()
         assert result.ok and result.rules == ("MUST-13",), result
     assert "faults:1:" in str(raises(lastack.ScriptError, lastack.Session, faults="dorp FIN"))
+    # Python counts characters.
+    wrong = "delay 20ms \N{PLUS-MINUS SIGN} 5ms; drop FYN"
+    assert f"faults:1:{wrong.index('FYN') + 1}: " in str(raises(lastack.ScriptError, lastack.Session, faults=wrong))
     assert "MUST-999" in str(raises(lastack.UsageError, lastack.Session, rules=["MUST-999"]))
 
 

@@ -85,6 +85,7 @@ def test_what_needs_what_the_target_lacks_is_not_applicable():
     with tempfile.TemporaryDirectory() as folder:
         done = run(suite(folder, a_shell="needs: shell\n" + PASS))
         assert done.returncode == 0 and "not-applicable  a/shell (" in done.stdout and " 0 pass" in done.stdout, done
+        assert "nothing was put to the test" in done.stdout, done
 
 
 def test_the_seed_says_where_it_came_from():

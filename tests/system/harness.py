@@ -9,6 +9,7 @@
     harness.main()
 """
 
+import ctypes
 import grp
 import os
 import pwd
@@ -67,6 +68,32 @@ def lend(folder, *scenarios):
         shutil.copytree(SOURCE / "scenarios" / name, folder / "scenarios" / name)
     run("chmod", "-R", "a+rX", folder / "scenarios", folder / "lastack")
     return folder
+
+
+def adopt():
+    """From now on whoever of this program's descendants loses its parent is this program's child: children_of() misses
+    nobody, and whatever others do on this machine meanwhile does not matter."""
+    set_child_subreaper = 36  # prctl(2)
+    if ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0) != 0:
+        raise OSError("prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def alive(pid):
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def children_of(pid):
+    """And theirs; not what is dead and only waits to be told of."""
+    found = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    except OSError:
+        pass
+    return [one for child in found if alive(child) for one in (child, *children_of(child))]
 
 
 def need_kernel(wire="raw", prefix=()):

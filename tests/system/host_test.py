@@ -48,30 +48,11 @@ def host(temporary):
             "files": sorted(str(path) for path in Path(temporary).rglob("*"))}
 
 
-def children_of(pid):
-    """And theirs."""
-    found = []
-    try:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found += [int(child) for child in (task / "children").read_text().split()]
-    except OSError:
-        pass
-    return found + [other for child in found for other in children_of(child)]
-
-
-def alive(pid):
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return False
-
-
 def held_namespaces(inodes):
-    """Those of `inodes` that some process is still in, or holds open."""
+    """Those of `inodes` that some process of ours is still in, or holds open."""
     found = set()
-    for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
+    for pid in [os.getpid(), *harness.children_of(os.getpid())]:
+        process = Path(f"/proc/{pid}")
         try:
             places = [*(process / "ns").iterdir(), *(process / "fd").iterdir()]
         except OSError:
@@ -94,10 +75,10 @@ def kill_one_at(delay, wire, temporary, scenarios, *program):
                                                                               "LASTACK_SCENARIOS": str(scenarios)})
     ours = namespaces([os.getpid()])
     # On a busy machine its first scenario may be long in coming: the instant is counted from there.
-    await_true(lambda: any(name.startswith("mnt") for name in namespaces(children_of(run.pid)) - ours),
+    await_true(lambda: any(name.startswith("mnt") for name in namespaces(harness.children_of(run.pid)) - ours),
                "no scenario got namespaces of its own")
     time.sleep(delay)
-    workers = children_of(run.pid)
+    workers = harness.children_of(run.pid)
     seen = namespaces(workers) - ours
     run.send_signal(signal.SIGKILL)
     run.wait()
@@ -121,7 +102,7 @@ def killed_ten_times(wire, scenarios, *program):
             delay = dice.uniform(0.01, 0.5)
             seen, workers = kill_one_at(delay, wire, temporary, scenarios, *program)
             all_seen |= {name.split(":")[0] for name in seen}
-            await_true(lambda: not any(alive(pid) for pid in workers), f"workers live on, killed after {delay} s")
+            await_true(lambda: not any(harness.alive(pid) for pid in workers), f"workers live on, killed after {delay} s")
             await_true(lambda: not held_namespaces(seen), f"namespaces live on, killed after {delay} s")
         # Otherwise no run had come so far as to make them.
         assert {"net", "mnt", "pid"} <= all_seen, all_seen
@@ -146,4 +127,5 @@ def test_killed_ten_times_as_an_ordinary_user():
         killed_ten_times("raw", folder / "scenarios", *user, folder / "lastack")
 
 
+harness.adopt()
 harness.main()

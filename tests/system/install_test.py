@@ -125,16 +125,44 @@ def test_what_is_installed_works_by_itself():
             assert done.returncode == 0 and "after both FINs: TIME-WAIT" in done.stdout, done
 
 
+YOURS = ("yours/.github/workflows/tcp.yml", "yours/.gitlab-ci.yml")
+
+
+def snippets(yaml):
+    text = (harness.SOURCE / "README.md").read_text()
+    return {name: yaml.safe_load(content) for name, content in re.findall(r"^```yaml (\S+)\n(.*?)^```$", text, re.M | re.S)}
+
+
+def test_so_do_those_for_a_repository_of_ones_own():
+    try:
+        import yaml
+    except ImportError:
+        harness.skip("python3-yaml is not installed")
+    harness.need_kernel()
+    hub, lab = (snippets(yaml)[name]["conformance" if "gitlab" in name else "jobs"] for name in YOURS)
+    steps = hub["conformance"]["steps"]
+    assert [step["with"]["path"] for step in steps if step.get("uses", "").startswith("actions/checkout") and "with" in step
+            ] == ["lastack"]
+    assert lab["before_script"][-1].split()[-1] == "lastack" and lab["artifacts"]["reports"]["junit"] == "results/junit.xml"
+    for script in ([step["run"] for step in steps if "run" in step], lab["script"]):
+        with tempfile.TemporaryDirectory() as folder:
+            harness.copy_of_the_tree(Path(folder) / "lastack")
+            scenarios = {name: (harness.SOURCE / f"scenarios/handshake/{name}.pkt").read_text() for name in ("active", "passive")}
+            harness.write_files(Path(folder) / "tests/tcp", {f"{name}.pkt": text for name, text in scenarios.items()})
+            done = subprocess.run(["bash", "-e", "-c", "\n".join(script)], cwd=folder, text=True, capture_output=True, timeout=110)
+            assert done.returncode == 0 and "pass  active (linux" in done.stdout, done
+            results = (Path(folder) / "results/junit.xml").read_text()
+            assert all(f'name="{name}"' in results for name in scenarios), results
+
+
 def test_the_snippets_for_ci_work_as_shell():
     """Each command of the README's CI files, in a copy of the sources, as the first of two machines and as the second."""
     try:
         import yaml
     except ImportError:
         harness.skip("python3-yaml is not installed")
-    text = (harness.SOURCE / "README.md").read_text()
-    files = {name: yaml.safe_load(content)
-             for name, content in re.findall(r"^```yaml (\S+)\n(.*?)^```$", text, re.M | re.S)}
-    assert sorted(files) == [".github/workflows/tcp.yml", ".gitlab-ci.yml"], files.keys()
+    files = snippets(yaml)
+    assert sorted(files) == [".github/workflows/tcp.yml", ".gitlab-ci.yml", *sorted(YOURS)], files.keys()
     hub, = files[".github/workflows/tcp.yml"]["jobs"].values()
     lab, = (job for job in files[".gitlab-ci.yml"].values() if isinstance(job, dict))
     shards = hub["strategy"]["matrix"]["shard"]

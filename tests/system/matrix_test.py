@@ -80,6 +80,12 @@ def test_a_name_that_is_not_there_is_answered_with_the_one_that_was_meant():
     assert done.returncode == 2 and "`TIME-WAIT`" in done.stderr, done
     done = harness.run(harness.LASTACK, "matrix", "--probe", "SYN in-windov")
     assert done.returncode == 2 and "`SYN in-window`" in done.stderr, done
+    done = harness.run(harness.LASTACK, "matrix", "--state", "opening")
+    assert done.returncode == 2 and "there are: " + ", ".join(STATES) in done.stderr, done
+    done = harness.run(harness.LASTACK, "matrix", "--probe", "anything")
+    assert done.returncode == 2 and all(probe in done.stderr for probe in PROBES), done
+    done = harness.run(harness.LASTACK, "matrix", "--engine-profile", "mininal")
+    assert done.returncode == 2 and "did you mean `minimal`?" in done.stderr, done
     done = harness.run(harness.LASTACK, "matrix", "extra")
     assert done.returncode == 2 and "`extra`" in done.stderr, done
 

@@ -112,6 +112,18 @@ def test_a_record_that_was_changed_shows_where():
         assert f"line {at + 1}: expected `" in done.stdout and "result=7" in done.stdout, done
 
 
+def test_what_is_something_else_is_told_what_makes_a_record_of_it():
+    with tempfile.TemporaryDirectory() as name:
+        harness.run(harness.LASTACK, "run", "close/half_close", "--out", name, "--report", "pcapng")
+        capture = Path(name) / "pcapng/close/half_close.pcapng"
+        script = harness.SOURCE / "scenarios/close/half_close.pkt"
+        for file, sentence in ((capture, f"it is a capture: `lastack trace {capture}` makes a record"),
+                               (script, f"it is a script: `lastack run {script} --out DIR` plays it")):
+            for command in ("replay", "judge"):
+                done = harness.run(harness.LASTACK, command, file)
+                assert done.returncode == 4 and sentence in done.stdout.replace("\n", " ").replace("  ", ""), done
+
+
 def test_what_is_no_run_is_said_in_a_sentence():
     with tempfile.TemporaryDirectory() as folder:
         trace = stored(folder, "close/simultaneous") / "traces/close/simultaneous.trace"

@@ -95,6 +95,12 @@ def test_one_run_comes_with_its_ladder_and_its_record():
         assert harness.run(harness.LASTACK, "judge", trace).returncode == 0
 
 
+def test_a_fault_that_hits_nothing_is_said_to():
+    done = sweep("handshake/passive", "--only", "drop from-target nth 9; drop to-target nth 1")
+    assert done.returncode == 0 and "warning: the fault `drop from-target nth 9` never struck\n" in done.stdout, done
+    assert done.stdout.count("never struck") == 1, done.stdout
+
+
 def test_what_makes_no_sense_is_said_in_a_sentence():
     for args, sentence in (
         ((), "say which scenario"),
@@ -106,6 +112,9 @@ def test_what_makes_no_sense_is_said_in_a_sentence():
         (("handshake/passive", "--jobs", "many"), "--jobs wants a number"),
         (("handshake/passive", "--target", "linux"), "a sweep needs virtual time, and linux has none"),
         (("handshake/passive", "--found", ""), "--found wants a folder"),
+        (("handshake/passive", "--profile", "linxu"), "did you mean `linux`?"),
+        (("handshake/passive", "--profile", "nobody"), "there is no profile `nobody`; there are: "),
+        (("handshake/passive", "--only", "drop FYN"), "column 6: expected a match or `;`, found `FYN`; did you mean `FIN`?"),
     ):
         done = sweep(*args)
         assert done.returncode == 2 and sentence in done.stderr and not done.stdout, (args, done)

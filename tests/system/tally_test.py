@@ -14,6 +14,20 @@ GTEST = ('<testcase name="d" status="notrun"><skipped message="SKIP_REGULAR_EXPR
          '[ RUN      ] D.X\nx.cc:3: Skipped\nneeds /dev/net/tun\n\n[  SKIPPED ] D.X (0 ms)\n</system-out></testcase>')
 PARTLY = ('<testcase name="e" status="run"><system-out>ok test_a\nSKIP: e_test.test_b: no ipv6\n'
           '</system-out></testcase>')
+
+
+def suite(*tests, announced=None, status="run"):
+    """As GoogleTest tells of a suite."""
+    text = ("Running main() from gtest_main.cc\nNote: Google Test filter = S.*\n"
+            f"[==========] Running {announced or len(tests)} tests from 1 test suite.\n")
+    for number, end in enumerate(tests):
+        text += f"[ RUN      ] S.T{number}\n" + end.replace("NAME", f"S.T{number} (0 ms)") + "\n"
+    return f'<testcase name="S" status="{status}"><system-out>{text}</system-out></testcase>'
+
+
+GOOD = "[       OK ] NAME"
+BAD = "x.cc:3: Failure\n[  FAILED  ] NAME"
+NOT_HERE = "x.cc:3: Skipped\nno tun\n\n[  SKIPPED ] NAME"
 NOT_BUILT = '<testcase name="f" status="notrun"><skipped message="Unable to find executable"/></testcase>'
 
 
@@ -43,6 +57,26 @@ def test_every_skip_is_counted_with_its_reason():
     assert lines[0] == "skipped: 4", lines
     for reason in ("no tun", "no netns", "needs /dev/net/tun", "no ipv6"):
         assert any(line.endswith(reason) for line in lines), (reason, lines)
+
+
+def test_every_test_of_a_suite_counts():
+    said = tally(PASSED, suite(GOOD, "said without an end of line" + GOOD, GOOD))
+    assert said == (0, ["skipped: 0", "4 passed, 0 failed, 0 skipped"])
+    status, lines = tally(suite(GOOD, BAD, GOOD, status="fail"))
+    assert status == 1 and lines[0] == "FAILED release: S.T1" and lines[-1] == "2 passed, 1 failed, 0 skipped", lines
+    status, lines = tally(suite(GOOD, NOT_HERE))
+    assert status == 0 and lines[1] == "  release: S.T1: no tun" and lines[-1] == "1 passed, 0 failed, 1 skipped", lines
+
+
+def test_a_crash_fails_whatever_passed_before_it():
+    status, lines = tally(suite(GOOD, "Segmentation fault", announced=3, status="fail"))
+    assert status == 1 and lines[0] == "FAILED release: S.T1: it ended in the middle", lines
+    assert lines[-1] == "1 passed, 1 failed, 0 skipped", lines
+    # Between two tests, or behind the last.
+    assert tally(suite(GOOD, announced=2, status="fail"))[1][-1] == "1 passed, 1 failed, 0 skipped"
+    assert tally(suite(GOOD, status="fail"))[1][0] == "FAILED release: S"
+    # And where ctest should not notice.
+    assert tally(suite(GOOD, announced=2))[1][-1] == "1 passed, 1 failed, 0 skipped"
 
 
 def test_in_ci_a_skip_fails():

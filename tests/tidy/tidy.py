@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from includes import check_includes
+
 TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE",
        "harness", "scenarios", "fuzz", "bindings", "tests", "reports"}
 FREE = ("harness/cli", "fuzz", "bindings", "tests")  # The roof: sees everything, seen by nothing.
@@ -187,6 +189,7 @@ def check(root):
     for path, text in sources.items():
         yield from check_file(path, text, arrows)
     yield from check_pairs(sources)
+    yield from check_includes(sources)
     yield from check_machine_paths(root)
 
 

@@ -218,6 +218,38 @@ def test_static_assert_is_not_assert():
     one(findings({"harness/wire/x.h": header("harness/wire", body="assert(true);")}), "CHECK")
 
 
+PIECE = header("harness/wire", body="struct Piece { int size(); };\nconstexpr int kMost = 3;\nPiece cut(int);\n"
+                                    "using Pair = int;")
+
+
+def test_what_is_used_is_included():
+    use = '#include "{}"\nnamespace harness::{} {{\nvoid use() {{ {}; }}\n}}\n'
+    for name in ("Piece p", "wire::Piece p", "harness::wire::Piece p", "int x = kMost", "auto x = cut(1)", "Pair x = 1"):
+        module = "event" if "::" in name else "wire"
+        files = {"harness/wire/piece.h": PIECE, f"harness/{module}/x.h": header(f"harness/{module}")}
+        used = use.format(f"harness/{module}/x.h", module, name)
+        one(findings(files | {f"harness/{module}/x.cc": used}), ":3: `")
+        with_it = used.replace(".h\"\n", '.h"\n#include "harness/wire/piece.h"\n', 1)
+        assert findings(files | {f"harness/{module}/x.cc": with_it}) == [], name
+        by_another = {f"harness/{module}/x.h": header(f"harness/{module}", "harness/wire/piece.h")}
+        assert findings(files | {f"harness/{module}/x.cc": used} | by_another) == [], name
+
+
+def test_what_is_used_of_the_standard_is_included():
+    for text in ("std::vector<int> v", "auto n = std::min(1, 2)", "std::optional<int> o", 'auto t = fmt::format("{}", 1)'):
+        one(findings({"harness/wire/x.h": header("harness/wire", body=f"inline void f() {{ {text}; }}")}), "#include what declares it")
+    assert findings({"harness/wire/x.h": header("harness/wire", body="// std::vector\nconstexpr auto k = \"std::map\";")}) == []
+    assert findings({"harness/wire/x.h": "#include <vector>\n".join(
+        header("harness/wire", body="inline std::vector<int> v;").split("\n", 1)).replace("#pragma once#", "#pragma once\n#")}) == []
+
+
+def test_what_only_looks_like_it_is_not_used():
+    for text in ("x.cut(1)", "x->cut(1)", "Other::Piece p", "other::Piece p", 'say("Piece")', "enum class E { Piece, Other }",
+                 "TEST(Piece, IsCut)"):
+        assert findings({"harness/wire/piece.h": PIECE, "harness/wire/x.h": header("harness/wire", body=f"void f() {{ {text}; }}")
+                         }) == [], text
+
+
 def test_the_top_level_is_closed():
     one(findings(extra=["notes.txt"]), "not one of the top-level names")
 

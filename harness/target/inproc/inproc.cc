@@ -20,8 +20,8 @@ engine::Config at_home(engine::Config config, const Host& host) {
 
 InprocTarget::InprocTarget(engine::Config config, const Host& host, std::string settings)
     : clock_(host.clock ? host.clock : std::make_shared<clock::VirtualClock>()),
+      virtual_clock_(dynamic_cast<const clock::VirtualClock*>(clock_.get())),
       stack_(at_home(std::move(config), host), host.rng.fork("engine")),
-      due_(stack_.next_deadline()),
       settings_(std::move(settings)),
       mapped_(host.mapped) {}
 
@@ -33,40 +33,37 @@ bool InprocTarget::understands(std::string_view sysctl) const {
   return engine::understands(sysctl);
 }
 
-// The engine's sockets are of the family their datagrams are; this is all that mapping changes.
-event::Call InprocTarget::on_its_wire(event::Call call) const {
-  if (mapped_ && call.op == event::Op::Socket && call.args[0] == AF_INET6) call.args[0] = AF_INET;
-  return call;
-}
-
 template <class... Input>
 void InprocTarget::step(clock::Instant now, std::uint32_t cause, event::Trace& trace,
                         const Input&... input) {
   engine::Out out{trace, now, cause};
   stack_.step(now, input..., out);
-  due_ = stack_.next_deadline();
 }
 
 void InprocTarget::submit(const Stimulus& stimulus, event::Trace& trace) {
-  const auto now = clock_->now();
+  const auto now = this->now();
   if (const auto* packet = std::get_if<event::Packet>(&stimulus)) {
     const auto record = trace.append_packet(event::Kind::Packet, now, *packet, packet->id);
     step(now, record, trace, trace.body(packet->body));
   } else {
     const auto record = trace.append({.at = now}, std::get<event::Call>(stimulus));
     // The call as the trace keeps it: its spans outlive the caller's.
-    step(now, record, trace, on_its_wire(trace.call(trace[record])));
+    auto call = trace.call(trace[record]);
+    // The engine's sockets are of the family their datagrams are; this is all that mapping changes.
+    const bool mapped = mapped_ && call.op == event::Op::Socket && call.args[0] == AF_INET6;
+    if (mapped) call.args[0] = AF_INET;
+    step(now, record, trace, call);
   }
 }
 
 void InprocTarget::collect(event::Trace& trace) {
-  const auto now = clock_->now();
-  if (due_ && *due_ <= now) step(now, event::kNoRecord, trace);
+  const auto now = this->now();
+  if (stack_.due(now)) step(now, event::kNoRecord, trace);
 }
 
 clock::Instant InprocTarget::wait(clock::Instant until) {
   clock_->wait_until(until);
-  return clock_->now();
+  return now();
 }
 
 std::unique_ptr<Target> make(const Host& host) {

@@ -24,20 +24,21 @@ class InprocTarget final : public Target {
   std::string_view settings() const override { return settings_; }
   bool can(Capability) const override;
   bool understands(std::string_view sysctl) const override;
-  clock::Instant now() const override { return clock_->now(); }
+  clock::Instant now() const override {
+    return virtual_clock_ != nullptr ? virtual_clock_->now() : clock_->now();
+  }
   void submit(const Stimulus&, event::Trace&) override;
   void collect(event::Trace&) override;
-  std::optional<clock::Instant> next_deadline() const override { return due_; }
+  std::optional<clock::Instant> next_deadline() const override { return stack_.next_deadline(); }
   clock::Instant wait(clock::Instant until) override;
 
  private:
-  event::Call on_its_wire(event::Call) const;
   template <class... Input>
   void step(clock::Instant now, std::uint32_t cause, event::Trace&, const Input&...);
 
   std::shared_ptr<clock::Clock> clock_;
+  const clock::VirtualClock* virtual_clock_;  // The same, where it is one: it is read all the time.
   engine::Stack stack_;
-  std::optional<clock::Instant> due_;  // When the stack wants attention: only a step changes that.
   std::string settings_;
   bool mapped_;
 };

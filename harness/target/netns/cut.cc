@@ -9,8 +9,8 @@ namespace harness::target::netns {
 namespace {
 
 constexpr int kProbes = 10;
-constexpr int kLateMs = 20;         // A reaction that comes later comes by then.
-constexpr wire::Port kDiscard = 9;  // RFC 863.
+constexpr int kLateMs = 20;        // A reaction that comes later comes by then.
+constexpr wire::Port kNobody = 9;  // RFC 863.
 
 bool holds_tcp(const Wire::Sent& sent) {
   const auto datagram = wire::DatagramView::parse(sent.octets);
@@ -30,7 +30,7 @@ bool reset_came(Wire& wire) {
 bool answers_at_once(Wire& wire, const Host& host) {
   const auto syn = wire::craft(
       {}, {.source = host.remote, .destination = host.local},
-      {.source = kDiscard, .destination = kDiscard, .flags = wire::kSyn, .window = 65535});
+      {.source = kNobody, .destination = kNobody, .flags = wire::kSyn, .window = 65535});
   for (int i = 0; i < kProbes; ++i) {
     if (!wire.write(syn)) return false;
     if (reset_came(wire)) return true;

@@ -15,6 +15,14 @@ TEST(Spelling, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest("sned", kWords), "send") << "two letters swapped are one slip";
 }
 
+TEST(Spelling, OfTwoThatAreAsNearTheOneThatBeginsAlikeWasMeant) {
+  constexpr std::string_view kBits[] = {"SYN", "FIN", "RST"};
+  EXPECT_EQ(nearest("FYN", kBits), "FIN");
+  EXPECT_EQ(nearest("SIN", kBits), "SYN");
+  EXPECT_EQ(nearest("XIN", kBits), "FIN");
+  EXPECT_EQ(nearest("DYN", kBits), "SYN") << "nothing begins alike: the first";
+}
+
 TEST(Spelling, SuggestsNothingForAWordFromElsewhere) {
   EXPECT_EQ(nearest("epoll_wait", kWords), "");
   EXPECT_EQ(nearest("", kWords), "");

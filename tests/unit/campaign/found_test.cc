@@ -1,5 +1,6 @@
 #include "harness/campaign/found.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -125,10 +126,24 @@ TEST(FoundFrom, NoStepGoesThatAnExpectationFollowsFrom) {
   EXPECT_THAT(found->pkt, Not(HasSubstr("TCP_NODELAY")));
   EXPECT_EQ(run_scenario(found->scenario, right, {}, trace).verdict, Verdict::Pass);
   EXPECT_TRUE(failure_like(outcome.findings[0], found->scenario, wrong, {}).has_value());
-  // Without the right one what sets the TTL goes, and the script is wrong itself.
-  const auto blind = found_from(script, outcome.findings[0], wrong, nullptr, {}, {});
-  ASSERT_TRUE(blind.has_value());
-  EXPECT_THAT(blind->pkt, Not(HasSubstr("IP_TTL")));
+}
+
+TEST(FoundFrom, WithoutTheRightTargetOnlyWhatStandsBehindTheFailureGoes) {
+  const auto script = parsed(std::string{kOpen} +
+                             "+0 setsockopt(4, SOL_IP, IP_TTL, [9], 4) = 0\n"
+                             "+.1 write(4, ..., 10) = 10\n"
+                             "+0 > [ttl 9] P. 1:11(10) ack 1\n"
+                             "+.1 < . 1:1(0) ack 11 win 65535\n");
+  const auto wrong = engine_with("defect=ttl-ignored");
+  event::Trace trace;
+  const auto outcome = run_scenario(script, wrong, {}, trace);
+  ASSERT_FALSE(outcome.findings.empty());
+  const auto found = found_from(script, outcome.findings[0], wrong, nullptr, {}, {});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_THAT(found->pkt, HasSubstr("IP_TTL"));
+  EXPECT_THAT(found->pkt, Not(HasSubstr("ack 11")));
+  EXPECT_FALSE(found->minimal);
+  EXPECT_EQ(run_scenario(found->scenario, target::inproc::make, {}, trace).verdict, Verdict::Pass);
 }
 
 TEST(FoundIn, WhereTheWordsDifferTheRequirementIsEnough) {

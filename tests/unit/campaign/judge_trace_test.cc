@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "harness/event/text.h"
+#include "tests/in_tree.h"
 
 namespace harness::campaign {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path{LASTACK_SOURCE} / "tests/golden/traces";
+const fs::path kFolder = tests::in_tree("tests/golden/traces");
 
 std::string content(const fs::path& file) {
   std::ifstream stream{file, std::ios::binary};

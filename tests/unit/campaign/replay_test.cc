@@ -16,6 +16,7 @@
 #include "harness/event/status.h"
 #include "harness/event/text.h"
 #include "harness/scenario/loader.h"
+#include "tests/in_tree.h"
 #include "tests/unit/campaign/played.h"
 
 namespace harness::campaign {
@@ -38,7 +39,7 @@ std::string difference(const event::Trace& trace, const target::Factory& make) {
 
 std::vector<scenario::Scenario> suite() {
   std::vector<scenario::Scenario> all;
-  const fs::path root = fs::path{LASTACK_SOURCE} / "scenarios";
+  const fs::path root = tests::in_tree("scenarios");
   for (const auto& found : scenario::find_scenarios(root)) {
     auto read = scenario::load_scenario(found.path, found.id, root);
     if (read) all.push_back(std::move(*read));

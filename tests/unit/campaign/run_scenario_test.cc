@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/clock/clock.h"
 #include "harness/event/start.h"
 #include "harness/wire/craft.h"
 #include "tests/unit/campaign/played.h"
@@ -321,6 +323,20 @@ TEST(RunScenario, ARepetitionInWhichWeWereLateIsTriedAgain) {
   });
   EXPECT_EQ(played.outcome.verdict, Verdict::Fail) << played.findings();
   EXPECT_EQ(made, 4);
+}
+
+// What keeps the machine busy keeps it busy for a while: tries at once would be late together.
+TEST(RunScenario, BetweenTriesThatProveNothingThereIsAPause) {
+  Played played;
+  const clock::SteadyClock clock;
+  std::vector<clock::Instant> made;
+  play(played, open("+0 write(4, ..., 10) = 10\n"), {}, [&](const target::Host& host) {
+    made.push_back(clock.now());
+    return std::make_unique<Doubting>(host, true);
+  });
+  ASSERT_EQ(made.size(), 3u);
+  EXPECT_GE(made[1] - made[0], std::chrono::milliseconds{100});
+  EXPECT_GE(made[2] - made[1], std::chrono::milliseconds{500});
 }
 
 TEST(RunScenario, WhenEveryTryOfARepetitionIsLateTheFailureIsInconclusiveForThatReason) {

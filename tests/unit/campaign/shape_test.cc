@@ -46,7 +46,7 @@ TEST(Shape, HowAScriptIsWrittenIsNotWhatIsWrong) {
   other.expected = "`+0~+1 > . 1:1(0) ack 7` between 0.100 s and 1.100 s";
   EXPECT_EQ(shape_of(one), shape_of(other));
   one.text = "expected `+.1 > . 1:1(0) ack 7` at 0.1 s, but no segment came";
-  EXPECT_EQ(shape_of(one), "expectations : expected `...` at # s, but no segment came");
+  EXPECT_EQ(shape_of(one), "expectations: expected `...` at # s, but no segment came");
 }
 
 }  // namespace

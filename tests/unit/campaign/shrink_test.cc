@@ -1,5 +1,6 @@
 #include "harness/campaign/shrink.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -19,7 +19,7 @@ namespace {
 using oracle::Verdict;
 using std::chrono::milliseconds;
 
-target::Factory engine_with(void (*change)(engine::Config&)) {
+target::Factory changed_engine(void (*change)(engine::Config&)) {
   return [change](const target::Host& host) {
     engine::Config config;
     change(config);
@@ -86,7 +86,7 @@ TEST(Swarm, ConversationsOpenCarryDataBothWaysAndClose) {
 
 TEST(Swarm, ATargetThatHoldsItsAcknowledgmentsTooLongIsFoundOut) {
   const auto slow =
-      engine_with([](engine::Config& config) { config.ack_delay = milliseconds{900}; });
+      changed_engine([](engine::Config& config) { config.ack_delay = milliseconds{900}; });
   const auto right = broken_by(target::inproc::make, 300), wrong = broken_by(slow, 300);
   EXPECT_FALSE(right.contains("MUST-40"));
   EXPECT_TRUE(wrong.contains("MUST-40"));
@@ -97,8 +97,8 @@ TEST(Swarm, ATargetThatHoldsItsAcknowledgmentsTooLongIsFoundOut) {
 class Reporting final : public Real {
  public:
   Reporting(const target::Host& host, std::optional<std::string> doubt, std::string note)
-      : Real(host,
-             engine_with([](engine::Config& config) { config.defect = engine::Defect::AckTwice; })),
+      : Real(host, changed_engine(
+                       [](engine::Config& config) { config.defect = engine::Defect::AckTwice; })),
         doubt_(std::move(doubt)),
         note_(std::move(note)) {}
   void collect(event::Trace& trace) override {

@@ -12,7 +12,7 @@ namespace {
 // octets.
 const std::string kMicro = "d4c3b2a1020004000000000000000000ffff000001000000";
 const std::string kNano = "4d3cb2a1020004000000000000000000ffff000065000000";
-const std::string kBig =
+const std::string kBigEndian =
     "a1b2c3d4000200040000000000000000"
     "0000ffff00000071";
 const std::string kPacket =
@@ -33,9 +33,9 @@ TEST(Pcap, EitherResolutionAndByteOrderIsRead) {
   ASSERT_EQ(read->packets.size(), 2u);
   EXPECT_EQ(read->packets[1].at_ns, 1'000'000'002);
   EXPECT_EQ(read->interfaces[0].link_type, kLinkRaw);
-  read = read_capture(wire::octets(kBig + "0000000100000002"
-                                          "0000000100000001"
-                                          "0d"));
+  read = read_capture(wire::octets(kBigEndian + "0000000100000002"
+                                                "0000000100000001"
+                                                "0d"));
   ASSERT_TRUE(read) << read.error().print();
   EXPECT_EQ(read->packets.at(0).at_ns, 1'000'002'000);
   EXPECT_EQ(read->interfaces[0].link_type, kLinkCooked);

@@ -49,19 +49,19 @@ TEST(Pcapng, EveryBlockIsWholeWordsWithItsLengthAtBothEnds) {
 }
 
 // A section and an interface without options, big-endian; times in microseconds by default.
-const std::string kBig =
+const std::string kBigSection =
     "0a0d0d0a0000001c1a2b3c4d00010000ffffffffffffffff0000001c"
     "0000000100000014000100000000ffff00000014";
 
 TEST(Pcapng, TheOtherByteOrderIsRead) {
-  const auto read = read_pcapng(wire::octets(kBig + "0000000600000024"
-                                                    "00000000"
-                                                    "00000000"
-                                                    "00000003"
-                                                    "00000002"
-                                                    "00000005"
-                                                    "0a0b0000"
-                                                    "00000024"));
+  const auto read = read_pcapng(wire::octets(kBigSection + "0000000600000024"
+                                                           "00000000"
+                                                           "00000000"
+                                                           "00000003"
+                                                           "00000002"
+                                                           "00000005"
+                                                           "0a0b0000"
+                                                           "00000024"));
   ASSERT_TRUE(read) << read.error().print();
   ASSERT_EQ(read->packets.size(), 1u);
   EXPECT_EQ(read->packets[0].at_ns, 3000);
@@ -74,7 +74,7 @@ TEST(Pcapng, SectionsNumberTheirOwnInterfaces) {
   const std::string packet =
       "00000006000000200000000000000000000000010000000000000000"
       "00000020";
-  const auto read = read_pcapng(wire::octets(kBig + packet + kBig + packet));
+  const auto read = read_pcapng(wire::octets(kBigSection + packet + kBigSection + packet));
   ASSERT_TRUE(read) << read.error().print();
   ASSERT_EQ(read->packets.size(), 2u);
   EXPECT_EQ(read->packets[0].interface, 0u);
@@ -82,8 +82,8 @@ TEST(Pcapng, SectionsNumberTheirOwnInterfaces) {
 }
 
 TEST(Pcapng, SimplePacketsAndUnknownBlocksAreRead) {
-  const auto read = read_pcapng(
-      wire::octets(kBig + "000000050000000c0000000c" + "0000000300000014000000030a0b0c0000000014"));
+  const auto read = read_pcapng(wire::octets(kBigSection + "000000050000000c0000000c" +
+                                             "0000000300000014000000030a0b0c0000000014"));
   ASSERT_TRUE(read) << read.error().print();
   ASSERT_EQ(read->packets.size(), 1u);
   EXPECT_EQ(wire::hex(read->packets[0].octets), "0a0b0c");
@@ -103,18 +103,20 @@ TEST(Pcapng, WhatIsWrongIsToldWithItsPlace) {
   EXPECT_THAT(error("00000001000000140001000000000000"
                     "00000014"),
               HasSubstr("before the first"));
-  EXPECT_THAT(error(kBig + "00000005000000100000000c"), HasSubstr("octet 48: a block longer"));
-  EXPECT_THAT(error(kBig + "000000050000000d0000000d"), HasSubstr("come in fours"));
-  EXPECT_THAT(error(kBig + "000000050000000c00000010"), HasSubstr("lengths of a block differ"));
-  EXPECT_THAT(error(kBig + "00000006000000200000000100000000000000010000000000000000"
-                           "00000020"),
+  EXPECT_THAT(error(kBigSection + "00000005000000100000000c"),
+              HasSubstr("octet 48: a block longer"));
+  EXPECT_THAT(error(kBigSection + "000000050000000d0000000d"), HasSubstr("come in fours"));
+  EXPECT_THAT(error(kBigSection + "000000050000000c00000010"),
+              HasSubstr("lengths of a block differ"));
+  EXPECT_THAT(error(kBigSection + "00000006000000200000000100000000000000010000000000000000"
+                                  "00000020"),
               HasSubstr("not described"));
-  EXPECT_THAT(error(kBig + "00000006000000200000000000000000000000010000000100000000"
-                           "00000020"),
+  EXPECT_THAT(error(kBigSection + "00000006000000200000000000000000000000010000000100000000"
+                                  "00000020"),
               HasSubstr("a packet longer than its block"));
-  EXPECT_THAT(error(kBig + "00000006000000240000000000000000000000010000000000000000"
-                           "00010004"
-                           "00000024"),
+  EXPECT_THAT(error(kBigSection + "00000006000000240000000000000000000000010000000000000000"
+                                  "00010004"
+                                  "00000024"),
               HasSubstr("an option longer"));
 }
 

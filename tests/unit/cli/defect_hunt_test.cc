@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tests/in_tree.h"
+
 namespace harness::cli {
 namespace {
 
@@ -13,7 +15,7 @@ engine::DefectInfo named(std::string_view name) {
 }
 
 Hunt hunted(const engine::DefectInfo& defect, std::uint64_t conversations) {
-  const auto none = Suite::open(LASTACK_SOURCE "/tests/unit/cli");  // No scenarios there.
+  const auto none = Suite::open(tests::in_tree("tests/unit/cli"));  // No scenarios there.
   return hunt(defect, *none, {.conversations = conversations});
 }
 

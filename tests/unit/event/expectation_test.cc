@@ -32,7 +32,7 @@ TEST(Expectation, APlaceIsPrintedAsEditorsReadIt) {
 
 TEST(Expectation, AnEmptyOneComesBackEmpty) {
   Trace trace;
-  const auto index = append(trace, clock::kStart + 2s, {});
+  const auto index = append(trace, clock::kStart + 2s, Expectation{});
   EXPECT_EQ(trace[index].kind, Kind::Expectation);
   EXPECT_EQ(trace[index].cause, kNoRecord);
   EXPECT_EQ(trace[index].at, clock::kStart + 2s);

@@ -18,7 +18,6 @@
 namespace harness::link {
 namespace {
 
-using event::Action;
 using event::Decision;
 using event::Direction;
 
@@ -27,7 +26,7 @@ using Fate = std::pair<std::vector<std::vector<std::int64_t>>, std::vector<clock
 
 std::vector<Fate> fates(
     const std::vector<Fault>& faults, std::uint64_t seed,
-    const std::function<bool(Action)>& counts = [](Action) { return true; }) {
+    const std::function<bool(event::Action)>& counts = [](event::Action) { return true; }) {
   Path path{faults, seed};
   std::vector<std::uint32_t> ids;
   for (int i = 0; i < 200; ++i) {
@@ -39,7 +38,7 @@ std::vector<Fate> fates(
     if (record.kind != event::Kind::Decision) continue;
     const auto decision = event::decision(path.trace, record);
     if (!counts(decision.action)) continue;
-    const bool corrupt = decision.action == Action::Corrupt;
+    const bool corrupt = decision.action == event::Action::Corrupt;
     by_id[record.id].first.push_back({static_cast<std::int64_t>(decision.action),
                                       decision.delay.count(),
                                       corrupt ? std::int64_t{decision.other} : 0});
@@ -61,11 +60,12 @@ TEST(Dice, TakingOneFaultAwayMovesNoOthersDraws) {
     for (std::size_t gone = 0; gone < kMany.size(); ++gone) {
       auto fewer = kMany;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(gone));
-      constexpr Action kActions[] = {Action::Delay, Action::Corrupt, Action::Hold, Action::Drop};
+      constexpr event::Action kActions[] = {event::Action::Delay, event::Action::Corrupt,
+                                            event::Action::Hold, event::Action::Drop};
       // A datagram that is dropped or held meets no later fault; what it meets is the same.
       const bool hides = gone == 2;
-      const auto others = [&](Action action) {
-        return action != kActions[gone] && !(hides && action == Action::Drop);
+      const auto others = [&](event::Action action) {
+        return action != kActions[gone] && !(hides && action == event::Action::Drop);
       };
       const auto with = fates(kMany, seed, others), without = fates(fewer, seed, others);
       for (std::size_t i = 0; i < with.size(); ++i) {
@@ -104,8 +104,8 @@ Story story(const std::vector<Fault>& faults, std::optional<std::size_t> gone, s
     auto decision = event::decision(path.trace, record);
     const auto fault = decision.fault + (gone && decision.fault >= *gone ? 1u : 0u);
     decision.fault = 0;
-    if (decision.action == Action::Duplicate) decision.other = 0;  // A name, no draw.
-    if (decision.action == Action::Drop) told.ended[place[record.id]] = fault;
+    if (decision.action == event::Action::Duplicate) decision.other = 0;  // A name, no draw.
+    if (decision.action == event::Action::Drop) told.ended[place[record.id]] = fault;
     told.decided[{fault, place[record.id]}].push_back(decision);
   }
   return told;
@@ -164,7 +164,8 @@ TEST(Dice, OneFaultRemovedTheOthersHitTheSameDatagrams) {
 // The same comparison sees it when streams go by the place in the list.
 TEST(Dice, TheDiceOfAFaultAreItsOwnAndNotThoseOfItsPlace) {
   const auto fates_of = [](std::string_view text) {
-    return fates(parse_faults(text).value(), 3, [](Action a) { return a == Action::Drop; });
+    return fates(parse_faults(text).value(), 3,
+                 [](event::Action a) { return a == event::Action::Drop; });
   };
   EXPECT_EQ(fates_of("loss 30%; delay 1ms"), fates_of("delay 1ms; loss 30%"));
   EXPECT_NE(fates_of("loss 30%; delay 1ms"), fates_of("loss 30% dice 2; delay 1ms"));

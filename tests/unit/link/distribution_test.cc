@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kMany = 100'000;
+constexpr int kDraws = 100'000;
 
 double pareto_share(double below) {
   const double x = below * std::sqrt(0.75) + 1.5;  // Back to shape 3 from 1 on.
@@ -27,7 +27,7 @@ std::vector<std::uint64_t> cells(const Delay& delay, const std::vector<double>& 
   base::Rng rng{5};
   std::vector<std::uint64_t> counts(ends.size() + 1);
   const auto middle = (delay.least + delay.most) / 2, jitter = (delay.most - delay.least) / 2;
-  for (int i = 0; i < kMany; ++i) {
+  for (int i = 0; i < kDraws; ++i) {
     const double off = static_cast<double>((draw(delay, rng) - middle).count()) /
                        static_cast<double>(jitter.count());
     ++counts[static_cast<std::size_t>(std::ranges::lower_bound(ends, off) - ends.begin())];

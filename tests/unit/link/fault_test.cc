@@ -156,6 +156,8 @@ TEST(Fault, AnErrorSaysAtWhichColumn) {
       {"drop nth 1.5", 10, "a whole number from 1"},
       {"drop SYN+", 10, "expected SYN, FIN"},
       {"drop SYN+SIN", 10, "found `SIN`"},
+      {"drop FYN", 6, "found `FYN`; did you mean `FIN`?"},
+      {"drop SYN+AKC", 10, "found `AKC`; did you mean `ACK`?"},
       {"drop SYN+!SYN", 10, "SYN cannot be both set and clear"},
       {"drop to-target from-target", 16, "does not go with"},
       {"drop data no-data", 11, "does not go with"},

@@ -60,7 +60,6 @@ class Aimed {
   std::uint32_t ack_ = 1;
 };
 
-constexpr auto kSynAck = wire::kSyn | wire::kAck, kFinAck = wire::kFin | wire::kAck;
 constexpr std::uint32_t kIss = 0xFFFF'FFFE;  // Wraps within the first data.
 
 TEST(Flows, TheSecondRetransmissionOfTheFinIsAimedAt) {

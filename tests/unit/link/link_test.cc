@@ -15,7 +15,6 @@ namespace harness::link {
 namespace {
 
 using namespace std::chrono_literals;
-using event::Action;
 using event::Decision;
 using event::Direction;
 
@@ -47,7 +46,7 @@ TEST(Link, ADroppedDatagramNeverArrivesAndItsDecisionIsOnRecord) {
   EXPECT_EQ(path.link.next_deadline(), std::nullopt);
   EXPECT_EQ(path.receive(100s), List{});
   ASSERT_EQ(path.decisions().size(), 1u);
-  EXPECT_EQ(path.decisions()[0], (Decision{.fault = 0, .action = Action::Drop}));
+  EXPECT_EQ(path.decisions()[0], (Decision{.fault = 0, .action = event::Action::Drop}));
   EXPECT_EQ(path.trace[1].id, id);
   EXPECT_EQ(path.trace[1].at, at(1s));
   EXPECT_EQ(path.link.tallies(), (std::vector<Tally>{{.met = 1, .struck = 1}}));
@@ -95,7 +94,7 @@ TEST(Link, OneHeldBackGoesBehindSoManyOfItsDirection) {
             (List{{first, 1ms}, {other, 2ms}, {second, 3ms}, {held, 3ms}, {third, 4ms}}));
   ASSERT_EQ(path.decisions().size(), 1u);
   EXPECT_EQ(path.decisions()[0],
-            (Decision{.fault = 0, .action = Action::Hold, .delay = 1s, .behind = 2}));
+            (Decision{.fault = 0, .action = event::Action::Hold, .delay = 1s, .behind = 2}));
 }
 
 TEST(Link, OneHeldBackGoesAtLastThoughNothingElseWent) {
@@ -212,7 +211,6 @@ TEST(Link, AFaultConcernsWhatFitsItsMatch) {
     bool fits;
   };
   using enum Direction;
-  constexpr auto kFinAck = wire::kFin | wire::kAck;
   for (const Case& c : {
            Case{of(ToTarget), wire::kAck, 0, ToTarget, true},
            Case{of(ToTarget), wire::kAck, 0, FromTarget, false},

@@ -11,6 +11,8 @@
 
 namespace harness::link {
 
+inline constexpr auto kSynAck = wire::kSyn | wire::kAck, kFinAck = wire::kFin | wire::kAck;
+
 inline constexpr clock::Instant at(clock::Duration d) { return clock::kStart + d; }
 
 struct Arrived {

@@ -11,7 +11,7 @@
 namespace harness::link {
 namespace {
 
-constexpr std::size_t kMany = 200'000;
+constexpr std::size_t kPicks = 200'000;
 
 Fault fault(std::string_view text) {
   auto faults = parse_faults(text);
@@ -19,7 +19,7 @@ Fault fault(std::string_view text) {
   return faults.value().at(0);
 }
 
-std::vector<bool> picks(std::string_view text, std::size_t count = kMany, std::uint64_t seed = 1) {
+std::vector<bool> picks(std::string_view text, std::size_t count = kPicks, std::uint64_t seed = 1) {
   const auto one = fault(text);
   Picker picker{base::Rng{seed}};
   std::vector<bool> picked;
@@ -49,8 +49,8 @@ double share(const std::vector<bool>& picked) {
 TEST(Pattern, EachByItselfIsPickedAtItsRateAndItsRunsAreGeometric) {
   const auto picked = picks("loss 20%");
   const auto hits = static_cast<std::uint64_t>(std::ranges::count(picked, true));
-  EXPECT_TRUE(fits({hits, kMany - hits}, {0.2, 0.8}));
-  EXPECT_FALSE(fits({hits, kMany - hits}, {0.21, 0.79}));
+  EXPECT_TRUE(fits({hits, kPicks - hits}, {0.2, 0.8}));
+  EXPECT_FALSE(fits({hits, kPicks - hits}, {0.21, 0.79}));
   EXPECT_TRUE(fits(runs(picked, true, 5), geometric(0.8, 5)));
   EXPECT_TRUE(fits(runs(picked, false, 12), geometric(0.2, 12)));
   EXPECT_FALSE(fits(runs(picked, true, 5), geometric(0.77, 5)));

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "harness/link/fault.h"
+#include "tests/in_tree.h"
 
 namespace harness::link {
 namespace {
 
 // The code in the first column of the tables of one section.
 std::vector<std::string> rows_of(const std::string& section) {
-  std::ifstream stream{LASTACK_SOURCE "/scenarios/README.md"};
+  std::ifstream stream{tests::in_tree("scenarios/README.md")};
   std::vector<std::string> found;
   bool inside = false;
   for (std::string line; std::getline(stream, line);) {

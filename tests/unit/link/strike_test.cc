@@ -16,7 +16,6 @@ namespace harness::link {
 namespace {
 
 using namespace std::chrono_literals;
-using event::Action;
 using event::Direction;
 
 std::vector<Fault> faults(std::string_view text) {
@@ -47,7 +46,7 @@ TEST(Strike, OnlyTheChosenFieldsAreCorrupted) {
     for (int i = 0; i < 1500; ++i) path.send(0s, wire::kAck, 10);
     path.receive(0s);
     for (const auto& decision : path.decisions()) {
-      ASSERT_EQ(decision.action, Action::Corrupt);
+      ASSERT_EQ(decision.action, event::Action::Corrupt);
       const auto bit = decision.other - 160;
       ASSERT_GE(bit, field.first) << field.field;
       ASSERT_LT(bit, field.first + field.count) << field.field;
@@ -82,8 +81,8 @@ TEST(Strike, AChecksumIsLeftWrongOrRepaired) {
     }
   }
   const auto decisions = repaired.decisions();
-  EXPECT_EQ(decisions.at(3).action, Action::Repair);
-  EXPECT_EQ(decisions.at(4).action, Action::Corrupt);
+  EXPECT_EQ(decisions.at(3).action, event::Action::Repair);
+  EXPECT_EQ(decisions.at(4).action, event::Action::Corrupt);
 }
 
 TEST(Strike, ATruncatedDatagramEndsWhereItIsCut) {
@@ -126,7 +125,7 @@ TEST(Strike, WhatFindsTheQueueFullIsLost) {
   path.send(0s, wire::kAck, 960);
   const auto behind = path.send(8ms, wire::kAck, 960);  // The first has just left.
   EXPECT_EQ(path.receive(1s), (List{{a, 8ms}, {b, 16ms}, {behind, 24ms}}));
-  EXPECT_EQ(path.decisions()[2].action, Action::Drop);
+  EXPECT_EQ(path.decisions()[2].action, event::Action::Drop);
 }
 
 TEST(Strike, WhatIsTooBigIsLostAndItsSenderToldIfAsked) {
@@ -145,9 +144,9 @@ TEST(Strike, WhatIsTooBigIsLostAndItsSenderToldIfAsked) {
   EXPECT_EQ(icmp->mtu(), 100u);
   EXPECT_TRUE(wire::quoted_segment(*icmp));
   ASSERT_EQ(path.decisions().size(), 2u);
-  EXPECT_EQ(path.decisions()[0].action, Action::TooBig);
+  EXPECT_EQ(path.decisions()[0].action, event::Action::TooBig);
   EXPECT_EQ(path.decisions()[0].other, arrived[1].id);
-  EXPECT_EQ(path.decisions()[1].action, Action::Drop);
+  EXPECT_EQ(path.decisions()[1].action, event::Action::Drop);
   EXPECT_NE(lost, arrived[1].id);
 }
 
@@ -155,7 +154,7 @@ TEST(Strike, WithoutIcmpNobodyIsTold) {
   Path path{faults("mtu 100")};
   path.send(0s, wire::kAck, 61, Direction::FromTarget);
   EXPECT_TRUE(path.receive(1s).empty());
-  EXPECT_EQ(path.decisions().at(0).action, Action::Drop);
+  EXPECT_EQ(path.decisions().at(0).action, event::Action::Drop);
 }
 
 TEST(Strike, JitterReordersUnlessItKeepsTheOrder) {

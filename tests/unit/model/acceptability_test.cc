@@ -137,5 +137,19 @@ CONTROLS(Acceptability, CountsTheAnswerToWhatBeginsAtTheEdge) {
   check({{"9293-3.5.2-sync-empty-ack", edge, "< F 101", ""}});
 }
 
+// Also in SYN-RECEIVED, and though it tells of a wider window than the SYN,ACK could.
+CONTROLS(Acceptability, CountsTheAnswerToASynWhileItOpens) {
+  const Lines opening = {"listen",
+                         "< S 0 mss 1460 ws 7",
+                         "> S. 0 ack 1 mss 1460 ws 7",
+                         "+.1 < S 500",
+                         "> . 1 ack 1 win 1000",
+                         "+.1 < F. 1 len 10 ack 1",
+                         "> . 1 ack 12 win 1000",
+                         "+.1 < F. 11 ack 1",
+                         "+.5 wait"};
+  check({{"9293-3.8.4-rx", opening, "+.1 < F. 11 ack 1", "+1 < F. 11 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

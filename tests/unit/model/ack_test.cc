@@ -162,5 +162,25 @@ CONTROLS(Ack, IsNotTooOldByTheWindowOfTheSyn) {
           "+.1 < . 101 len 10 ack 999001 win 0"}});
 }
 
+// Who takes text with too old an ACK once takes it always.
+CONTROLS(Ack, TooOldIsTooOldTheNextTime) {
+  const Lines old = {"listen",
+                     "< S 0 win 100 mss 1460",
+                     "> S. 0 ack 1 mss 1460",
+                     "+.01 < . 1 ack 1 win 100",
+                     "accept",
+                     "write 90",
+                     "> P. 1 len 90 ack 1",
+                     "+.01 < . 1 ack 91 win 100",
+                     "write 90",
+                     "> P. 91 len 90 ack 1",
+                     "+.01 < . 1 ack 181 win 100",
+                     "+.1 < . 1 len 1 ack 50 win 100",
+                     "> . 181 ack 2",
+                     "+.1 < . 1 len 37 ack 50 win 100",
+                     "> . 181 ack 38"};
+  check({{"RFC5961-5.2-b", old, "> . 181 ack 38", "> . 181 ack 2 win 65535"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -170,7 +170,7 @@ CONTROLS(Close, WaitsForThePeersFinAsLongAsItWasTold) {
 }
 
 // 3.10.5: in CLOSING and LAST-ACK ABORT deletes the TCB, and sends nothing.
-TEST(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
+CONTROLS(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
   // Which of two of one name was accepted, nobody can tell.
   const Lines twice = {"listen",
                        "< S 0 mss 1460",
@@ -181,10 +181,26 @@ TEST(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
                        "> S. 0 isn 8000000 ack 101 mss 1460",
                        "< . 101 ack 1000001",
                        "accept"};
-  EXPECT_EQ(broken(twice + Lines{"+.1 < F. 101 ack 1000001", "> . 1000001 ack 102",
-                                 "> F. 1000001 ack 102", "+9 wait"}),
-            std::vector<std::string>{});
-  EXPECT_EQ(broken(twice + Lines{"+.1 > F. 1000001 ack 101", "+9 wait"}),
+  const Lines last = twice + Lines{"+.1 < F. 101 ack 1000001", "> . 1000001 ack 102",
+                                   "> F. 1000001 ack 102", "abort"};
+  check({
+      {"9293-3.10.8-rto", last + Lines{"+9 wait"}, "abort", ""},
+      {"RFC5961-4.2-a", last + Lines{"< S 300 mss 1460", "> S. 0 isn 9000000 ack 301 mss 1460"},
+       "abort", ""},
+  });
+  // One that nobody can name has its listener's options.
+  const Lines lingers = Lines{twice.begin(), twice.end() - 1} + Lines{"listener 1 13 1",
+                                                                      "accept",
+                                                                      "+.1 < F. 101 ack 1000001",
+                                                                      "> . 1000001 ack 102",
+                                                                      "> F. 1000001 ack 102",
+                                                                      "close",
+                                                                      "+9 wait"};
+  check({{"9293-3.10.8-rto", lingers, "listener 1 13 1", ""}});
+  // Text for nobody may be answered by its own numbers.
+  const Lines text = twice + Lines{"close", "+.1 < P. 101 len 5 ack 3000000", "> R 3000000"};
+  check({{"9293-3.5.2-rst-form", text, "> R 3000000", "> R 3000001"}});
+  EXPECT_EQ(broken(twice + Lines{"+.1 > F. 1000001 ack 101", "abort", "+9 wait"}),
             std::vector<std::string>{"9293-3.10.8-rto"});
 }
 

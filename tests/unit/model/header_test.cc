@@ -3,14 +3,15 @@
 namespace harness::model {
 namespace {
 
-const Lines kReceives = passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
+const Lines kReceivesAtOnce =
+    passive() + Lines{"+.1 < P. 1 len 100 ack 1", "> . 1 ack 101", "+1 wait"};
 
 CONTROLS(Header, KeepsWhatEveryHeaderMust) {
   check({
-      {"MUST-2", kReceives, "> . 1 ack 101", "> . 1 ack 101 badsum"},
-      {"9293-3.1-rsrvd-tx", kReceives, "> . 1 ack 101", "> . 1 ack 101 reserved 4"},
-      {"MUST-68", kReceives, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 253 opt 9 opt 0"},
-      {"MUST-69", kReceives, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 0 opt 7 opt 0"},
+      {"MUST-2", kReceivesAtOnce, "> . 1 ack 101", "> . 1 ack 101 badsum"},
+      {"9293-3.1-rsrvd-tx", kReceivesAtOnce, "> . 1 ack 101", "> . 1 ack 101 reserved 4"},
+      {"MUST-68", kReceivesAtOnce, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 253 opt 9 opt 0"},
+      {"MUST-69", kReceivesAtOnce, "> . 1 ack 101", "> . 1 ack 101 opt 1 opt 0 opt 7 opt 0"},
   });
 }
 

@@ -56,6 +56,26 @@ TEST(Join, KeepsEveryResetThatIsOwedOrAllowsAny) {
   EXPECT_TRUE(a.resets[1].any);
 }
 
+TEST(Join, OwesTheResetThatBothMustSend) {
+  const ResetForm must{.seq = 1, .must = true}, may{.seq = 2};
+  const Obligation owed{.latest = 10, .cause = 1, .rule = Id::HalfOpenData};
+  Hypothesis a = open(), b = open();
+  a.resets = b.resets = {must, may};
+  a.resets_owed = b.resets_owed = 2;
+  a.owed.set(Debt::Reset, owed);
+  b.owed.set(Debt::Reset, owed);
+  ASSERT_TRUE(join(a, b));
+  EXPECT_TRUE(a.resets[0].must);
+  EXPECT_TRUE(a.debt(Debt::Reset).owed());
+  // Where one need not send it, it is no more than allowed: what comes next is owed alone.
+  b.resets[0].must = false;
+  b.clear(Debt::Reset);
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.resets_owed, 2);
+  EXPECT_FALSE(a.resets[0].must);
+  EXPECT_FALSE(a.debt(Debt::Reset).owed());
+}
+
 TEST(Join, LeavesOpenWhetherAnOrphanHasBegunToWait) {
   Hypothesis waits = open(), acked = open();
   waits.nxt = acked.nxt = acked.una = acked.una_high = 2;
@@ -86,6 +106,20 @@ TEST(Join, OfWhatIsOverLooksAtNoNumbersOfItsOwn) {
   EXPECT_TRUE(join(a, b));
   EXPECT_EQ(a.resets_owed, 1);
   b.ending = Ending::Normal;
+  EXPECT_FALSE(join(a, b));
+}
+
+TEST(Join, OfWhatIsOverLeavesOpenWhetherAFinCame) {
+  Hypothesis a = open(), b = open();
+  a.phase = b.phase = Phase::Closed;
+  a.ending = b.ending = Ending::Reset;
+  a.rcv = a.rcv_high = b.rcv = b.rcv_high = 7;
+  b.fin = 6;
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.fin, 6);
+  EXPECT_TRUE(a.fin_perhaps());
+  EXPECT_FALSE(a.fin_received());
+  b.fin = 5;  // It stands in one place or another.
   EXPECT_FALSE(join(a, b));
 }
 

@@ -19,6 +19,7 @@
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/segment.h"
+#include "tests/in_tree.h"
 
 // Recorded connections of a real kernel, with one thing of one segment or reply changed so that the
 // result is illegal: the model has to see it. What it does not see is printed.
@@ -270,7 +271,7 @@ TEST(Mutation, OfRecordedKernelsIsRejected) {
   Mutations mutations;
   std::vector<std::filesystem::path> files;
   for (const auto& entry :
-       std::filesystem::directory_iterator{LASTACK_SOURCE "/tests/golden/linux"}) {
+       std::filesystem::directory_iterator{tests::in_tree("tests/golden/linux")}) {
     files.push_back(entry.path());
   }
   std::ranges::sort(files);

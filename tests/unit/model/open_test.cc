@@ -239,6 +239,20 @@ CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
   check({{"RFC5961-4.2-a", again, "> S. 500 ack 70001 mss 1460", "> S. 500 ack 70000 mss 1460"}});
 }
 
+// A repetition that the peer's own asked for hides how long the timer runs.
+CONTROLS(Open, MayBeGivenUpWhenItsTimerRunsOut) {
+  const Lines half = {"listen",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+1 > S. 0 ack 1 mss 1460",
+                      "+2 < S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460",
+                      "+4 > S. 0 ack 1 mss 1460",
+                      "+5 < . 90000 len 1 ack 1",
+                      "> R 1"};
+  check({{"MUST-23", half, "+5 < . 90000 len 1 ack 1", "+1 < . 90000 len 1 ack 1"}});
+}
+
 // Of the backlog no RFC says how long it is; a listener that few wait for has room.
 TEST(Open, MayFindTheBacklogFullWhereSomeWait) {
   Lines some = {"listen"};

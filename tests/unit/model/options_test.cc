@@ -167,5 +167,23 @@ TEST(Timestamps, AreNotComparedAfterAMonth) {
             1u);
 }
 
+CONTROLS(Options, TellOfNothingThatCameWhileItOpened) {
+  const Lines opens = {"connect",
+                       "> S 0 mss 1460 sackok",
+                       "+.01 < S 0 mss 1460 sackok",
+                       "> S. 0 ack 1 mss 1460 sackok",
+                       "+.01 < . 100 len 10 ack 0",
+                       "> . 1 ack 1"};
+  check({{"9293-3.10.7-synrcvd-ack", opens, "> . 1 ack 1", "> . 1 ack 1 sack 100:110"}});
+}
+
+// Of an old segment nothing is kept, also where it came out of order.
+CONTROLS(Options, OfTimeKeepOldSegmentsOutOfWhatIsTold) {
+  const Lines old = passive("mss 1460 sackok ts 100/0", "mss 1460 sackok ts 500/100") +
+                    Lines{"+.1 < . 1 ack 1 ts 201/500", "+.1 < . 101 len 50 ack 1 ts 200/500",
+                          "> . 1 ack 1 ts 700/201"};
+  check({{"RFC7323-5.3-R1", old, "> . 1 ack 1 ts 700/201", "> . 1 ack 1 ts 700/201 sack 101:151"}});
+}
+
 }  // namespace
 }  // namespace harness::model

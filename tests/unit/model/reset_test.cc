@@ -181,5 +181,15 @@ CONTROLS(Reset, CountsWhereTheWindowIsClosed) {
   check({{"MUST-66", shut, "+.1 wait", "> . 1 ack 1001 win 0"}});
 }
 
+// What comes of a reset outside the window shows later, too: as the answer of no connection.
+CONTROLS(Reset, OutsideTheWindowEndsNothingThatIsClosed) {
+  const Lines closing =
+      passive() +
+      Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11",          "shut",  "> F. 1 ack 11",
+            "+.1 < F. 11 ack 1",       "> . 2 ack 12",          "close", "+.1 < R 11",
+            "< S 0 mss 1460",          "> . 2 ack 12 win 65535"};
+  check({{"RFC5961-3.2-a", closing, "> . 2 ack 12 win 65535", "> R. 0 raw ack 4294967291"}});
+}
+
 }  // namespace
 }  // namespace harness::model

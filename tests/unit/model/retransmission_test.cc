@@ -314,5 +314,63 @@ CONTROLS(Retransmission, WaitsForWhatAnEarlyAckMeasured) {
           "+30 > P. 101 len 100 ack 1 ts 33010/11"}});
 }
 
+// Into a window that is perhaps closed goes what is perhaps a probe: as well as not, it measures.
+CONTROLS(Retransmission, WaitsForWhatWasPerhapsAProbe) {
+  const Lines waits = passive() + Lines{"+.1 < . 2 ack 1 win 0",
+                                        "write 10",
+                                        "> P. 1 len 10 ack 1",
+                                        "+1.6 < P. 1 len 10 ack 11",
+                                        "> . 11 ack 11",
+                                        "< . 11 ack 11",
+                                        "write 10",
+                                        "> P. 11 len 10 ack 11",
+                                        "+5.5 > P. 11 len 10 ack 11",
+                                        "+.01 < . 11 ack 21",
+                                        "+1 wait"};
+  check({{"9293-3.10.8-rto", waits, "+1.6 < P. 1 len 10 ack 11", "+.1 < P. 1 len 10 ack 11"}});
+}
+
+// An ACK that came early perhaps ended the measurement, so that the next segment began another.
+CONTROLS(Retransmission, MayFollowWhatAnEarlyAckLetBeMeasured) {
+  const Lines early =
+      Lines{"listen", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460", "+2 < . 1 ack 1", "accept"} +
+      Lines{"write 10",
+            "> P. 1 len 10 ack 1",
+            "+2 < P. 6 len 5 ack 11",
+            "> . 11 ack 1",
+            "write 10",
+            "> P. 11 len 10 ack 1",
+            "+.1 < P. 6 len 5 ack 21",
+            "> . 21 ack 1",
+            "< P. 1 len 5 ack 21",
+            "> . 21 ack 11",
+            "+.1 write 10",
+            "> P. 21 len 10 ack 11",
+            "+1.5 > P. 21 len 10 ack 11",
+            "+.1 < . 11 ack 31"};
+  check({{"RFC6298-5-early", early, "+.1 < P. 6 len 5 ack 21", "+2 < P. 6 len 5 ack 21"}});
+}
+
+// What is sent when the window opens again is not yet recovered from what three duplicates show.
+CONTROLS(Retransmission, RecoversFromWhereThreeDuplicatesFoundIt) {
+  const Lines again = passive() + Lines{"write 2920",
+                                        "> . 1 len 1460 ack 1",
+                                        "> P. 1461 len 1460 ack 1",
+                                        "+.1 < . 1 ack 1 win 0",
+                                        "< . 1 ack 1 win 5000",
+                                        "> . 1 len 1460 ack 1",
+                                        "> P. 1461 len 1460 ack 1",
+                                        "write 1460",
+                                        "> P. 2921 len 1460 ack 1",
+                                        "+.01 < . 1 ack 1 win 5000",
+                                        "< . 1 ack 1 win 5000",
+
+                                        "> . 1 len 1460 ack 1 win 65535",
+                                        "+.01 < . 1 ack 2921",
+                                        "> P. 2921 len 1460 ack 1 win 65535",
+                                        "+.01 < . 1 ack 4381"};
+  check({{"RFC6298-2.4?", again, "> . 1 len 1460 ack 1 win 65535", "", {"RFC6298-5.1-5.3?"}}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -114,5 +114,31 @@ CONTROLS(Text, BehindAFinIsNoReasonForAReset) {
   check({{"9293-3.10.7-postfin-text", behind, "> . 1 ack 101 ts 600/101", "> R 1"}});
 }
 
+// What has no timestamp is perhaps dropped, and then not held.
+CONTROLS(Text, ThatIsPerhapsDroppedNeedNotBeHeld) {
+  const Lines hole = passive("mss 1460 ts 100/0", "mss 1460 ts 500/100") +
+                     Lines{"+.1 < . 51 len 50 ack 1", "> . 1 ack 1 ts 600/100",
+                           "+.1 < . 1 len 50 ack 1 ts 300/600", "> . 1 ack 51 ts 700/300"};
+  check({{"SHLD-31?", hole, "+.1 < . 51 len 50 ack 1", "+.1 < . 51 len 50 ack 1 ts 300/500"}});
+}
+
+// More pieces than are counted are still up to the FIN behind them.
+CONTROLS(Text, InManyPiecesKeepsItsFin) {
+  const Lines many = passive() + Lines{"+.1 < F. 861 len 57 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.01 < . 848 len 10 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.01 < . 2 len 1 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.01 < . 39 len 3 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.01 < . 555 len 1 ack 1",
+                                       "> . 1 ack 1",
+                                       "+.01 < . 1 len 1200 ack 1",
+                                       "> . 1 ack 919",
+                                       "+1 wait"};
+  check({{"9293-3.4-acceptability", many, "> . 1 ack 919", "> . 1 ack 1300"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -153,6 +153,13 @@ CONTROLS(KeepAlive, MayFollowAnAckThatCameEarly) {
   check({{"9293-3.5.2-sync-empty-ack", early, "set 1 9 1", ""}});
 }
 
+// What is dropped is perhaps not heard: then the next one comes an interval after the last.
+CONTROLS(KeepAlive, MayCountWhatIsDropped) {
+  const Lines dropped = passive() + Lines{"set 1 9 1",         "set 6 4 1",   "+1.1 > . 0 ack 1",
+                                          "+.5 < S 900 ack 1", "> . 1 ack 1", "+9 wait"};
+  check({{"MUST-24", dropped, "+.5 < S 900 ack 1", "+.5 < . 1 ack 1\n< S 900 ack 1"}});
+}
+
 CONTROLS(KeepAlive, IsTheListenersUntilItIsAccepted) {
   const Lines early = {
       "listen",           "listener 1 9 1",    "< S 0 mss 1460",   "> S. 0 ack 1 mss 1460",

@@ -218,6 +218,11 @@ CONTROLS(Window, ThatIsSmallMakesNobodySilly) {
                        "+.1 wait"};
   EXPECT_EQ(broken(asked), std::vector<std::string>{});
   EXPECT_NE(broken(changed(asked, "set 6 2 1000", "")), std::vector<std::string>{});
+  // What is asked once it is open may come too late.
+  const Lines later =
+      passive() + Lines{"set 6 2 600",         "set 6 2 1000",           "write 1200",
+                        "> . 1 len 600 ack 1", "> P. 601 len 600 ack 1", "+.1 wait"};
+  check({{"SHLD-7?", later, "set 6 2 600", ""}});
   // The rest of a window that a full segment has just gone into.
   EXPECT_EQ(broken(changed(sender, "+.2 > . 2921 len 80 ack 1", "+0 > . 2921 len 80 ack 1")),
             std::vector<std::string>{});

@@ -13,6 +13,8 @@
 
 namespace harness::oracle {
 
+inline constexpr auto kSynAck = wire::kSyn | wire::kAck, kFinAck = wire::kFin | wire::kAck;
+
 // A trace made by hand, segment by segment and call by call. Positions count octets behind the SYN
 // of their sender; both ISNs are just short of the wrap.
 class Conversation {

@@ -7,10 +7,7 @@
 namespace harness::oracle {
 namespace {
 
-constexpr auto kSynAck = wire::kSyn | wire::kAck;
-constexpr auto kFinAck = wire::kFin | wire::kAck;
-
-Connection only(const Conversation& c) {
+Connection only_connection(const Conversation& c) {
   const auto connections = connections_at_edge(c.trace);
   EXPECT_EQ(connections.size(), 1u);
   return connections.empty() ? Connection{} : connections[0];
@@ -19,7 +16,7 @@ Connection only(const Conversation& c) {
 TEST(Edge, APassiveOpenIsKnownFromTheAnswerToTheSyn) {
   Conversation c;
   c.open_passively();
-  const auto connection = only(c);
+  const auto connection = only_connection(c);
   EXPECT_FALSE(connection.active);
   EXPECT_EQ(connection.since, 1u);
   EXPECT_EQ(connection.tuple, c.tuple);
@@ -31,10 +28,10 @@ TEST(Edge, AnActiveOpenIsKnownFromItsSynAndThePeerFromTheThirdSegment) {
   Conversation c;
   c.from_target({.flags = wire::kSyn, .position = -1});
   c.to_target({.flags = kSynAck, .position = -1});
-  EXPECT_EQ(only(c).peer_isn, std::nullopt);
+  EXPECT_EQ(only_connection(c).peer_isn, std::nullopt);
   c.to_target({.octets = 10});  // Before the third segment is seen.
   c.from_target({});
-  const auto connection = only(c);
+  const auto connection = only_connection(c);
   EXPECT_TRUE(connection.active);
   EXPECT_EQ(connection.peer_isn->raw(), Conversation::kPeerIsn);
   EXPECT_EQ(connection.arrived_before(100), 10);
@@ -46,7 +43,7 @@ TEST(Edge, ASimultaneousOpenIsOneConnection) {
   c.to_target({.flags = wire::kSyn, .position = -1});
   c.from_target({.flags = kSynAck, .position = -1});
   c.to_target({.flags = kSynAck, .position = -1});
-  const auto connection = only(c);
+  const auto connection = only_connection(c);
   EXPECT_TRUE(connection.active);
   EXPECT_EQ(connection.peer_isn->raw(), Conversation::kPeerIsn);
 }
@@ -57,12 +54,12 @@ TEST(Edge, ARepeatedSynIsNotAnotherConnection) {
   c.from_target({.flags = wire::kSyn, .position = -1});
   c.to_target({.flags = kSynAck, .position = -1});
   c.from_target({});
-  only(c);
+  only_connection(c);
   Conversation passive;
   passive.open_passively();
   passive.to_target({.octets = 5});
   passive.from_target({.flags = kSynAck, .position = -1, .ack = 5});
-  only(passive);
+  only_connection(passive);
 }
 
 TEST(Edge, AnAnswerToAnotherSynIsAnotherConnection) {
@@ -79,6 +76,21 @@ TEST(Edge, AnAnswerToAnotherSynIsAnotherConnection) {
   EXPECT_TRUE(connections[1].superseded);
   EXPECT_FALSE(connections[2].superseded);
   EXPECT_EQ(connections[2].peer_isn->raw(), c.peer_isn);
+}
+
+TEST(Edge, AnAnswerToASynInPlaceOfWhatIsDroppedIsAnotherConnection) {
+  const auto opened = [](wire::Flags flags) {
+    Conversation c;
+    c.to_target({.flags = wire::kSyn, .position = -1});
+    c.from_target({.flags = kSynAck, .position = -1});
+    c.to_target({.flags = flags, .octets = 1});
+    ++c.peer_isn;
+    c.to_target({.flags = wire::kSyn, .position = -1});
+    c.from_target({.flags = kSynAck, .position = -1});
+    return connections_at_edge(c.trace).size();
+  };
+  EXPECT_EQ(opened({}), 2u);
+  EXPECT_EQ(opened(wire::kAck), 1u);
 }
 
 TEST(Edge, AnswersToSeveralSynsMayTakeTurnsAndDataBelongsToTheOneItContinues) {
@@ -100,29 +112,29 @@ TEST(Edge, OctetsCountOnceTheyAreInARow) {
   Conversation c;
   c.open_passively();
   c.to_target({.position = 20, .octets = 10});
-  EXPECT_EQ(only(c).arrived_before(100), 0);
+  EXPECT_EQ(only_connection(c).arrived_before(100), 0);
   const auto first = c.to_target({.position = 0, .octets = 15});
-  EXPECT_EQ(only(c).arrived_before(first), 0);
-  EXPECT_EQ(only(c).arrived_before(first + 1), 15);
+  EXPECT_EQ(only_connection(c).arrived_before(first), 0);
+  EXPECT_EQ(only_connection(c).arrived_before(first + 1), 15);
   c.to_target({.position = 10, .octets = 10});
-  EXPECT_EQ(only(c).arrived_before(100), 30);
+  EXPECT_EQ(only_connection(c).arrived_before(100), 30);
   c.to_target({.position = 0, .octets = 30});  // Nothing new.
-  EXPECT_EQ(only(c).arrived_before(100), 30);
-  EXPECT_FALSE(only(c).foreign);
+  EXPECT_EQ(only_connection(c).arrived_before(100), 30);
+  EXPECT_FALSE(only_connection(c).foreign);
 }
 
 TEST(Edge, DataOnTheSynIsTheBeginningOfTheStream) {
   Conversation c;
   c.open_passively(12);
-  EXPECT_EQ(only(c).arrived_before(100), 12);
-  EXPECT_FALSE(only(c).foreign);
+  EXPECT_EQ(only_connection(c).arrived_before(100), 12);
+  EXPECT_FALSE(only_connection(c).foreign);
 }
 
 TEST(Edge, WhatDoesNotVerifyHasNotArrived) {
   Conversation c;
   c.open_passively();
   c.to_target({.octets = 10, .broken = true});
-  const auto connection = only(c);
+  const auto connection = only_connection(c);
   EXPECT_EQ(connection.arrived_before(100), 0);
   ASSERT_EQ(connection.broken.size(), 1u);
   EXPECT_EQ(connection.broken[0].end(), 10);
@@ -132,17 +144,17 @@ TEST(Edge, AStreamThatIsNotPositionCodedIsForeign) {
   Conversation c;
   c.open_passively();
   c.to_target({.octets = 10, .content = 1});
-  EXPECT_TRUE(only(c).foreign);
+  EXPECT_TRUE(only_connection(c).foreign);
 }
 
 TEST(Edge, OctetsFromBeforeTheStreamMakeItNeitherLongerNorForeign) {
   Conversation c;
   c.open_passively();
   c.to_target({.position = -30, .octets = 20});
-  EXPECT_FALSE(only(c).foreign);
-  EXPECT_EQ(only(c).arrived_before(100), 0);
+  EXPECT_FALSE(only_connection(c).foreign);
+  EXPECT_EQ(only_connection(c).arrived_before(100), 0);
   c.to_target({.position = -1, .octets = 1});  // A keep-alive with garbage.
-  EXPECT_FALSE(only(c).foreign);
+  EXPECT_FALSE(only_connection(c).foreign);
 }
 
 TEST(Edge, FinsResetsAndUrgentDataAreSeen) {
@@ -150,17 +162,17 @@ TEST(Edge, FinsResetsAndUrgentDataAreSeen) {
   c.open_passively();
   c.to_target({.flags = kFinAck, .position = 0, .octets = 5});
   c.to_target({.flags = wire::kAck | wire::kUrg, .position = 0});
-  auto connection = only(c);
+  auto connection = only_connection(c);
   ASSERT_EQ(connection.fins.size(), 1u);
   EXPECT_EQ(connection.fins[0].position, 5);
   EXPECT_TRUE(connection.urgent);
   EXPECT_FALSE(connection.reset);
   c.to_target({.flags = wire::kRst, .position = 5});
-  EXPECT_TRUE(only(c).reset);
+  EXPECT_TRUE(only_connection(c).reset);
   Conversation ours;
   ours.open_passively();
   ours.from_target({.flags = wire::kRst, .position = 0});
-  EXPECT_TRUE(only(ours).reset);
+  EXPECT_TRUE(only_connection(ours).reset);
 }
 
 TEST(Edge, WhatTheTargetSentIsKeptAndAcknowledgmentsAreCounted) {
@@ -171,13 +183,13 @@ TEST(Edge, WhatTheTargetSentIsKeptAndAcknowledgmentsAreCounted) {
   c.from_target({.octets = 100});  // Again.
   c.to_target({.ack = 100});
   c.to_target({.ack = 999});  // Of what was never sent.
-  auto connection = only(c);
+  auto connection = only_connection(c);
   EXPECT_EQ(connection.sent.size(), 3u);
   EXPECT_EQ(connection.sent_end, 150);
   EXPECT_EQ(connection.acknowledged, 100);
   c.from_target({.flags = kFinAck, .position = 150});
   c.to_target({.ack = 151});
-  connection = only(c);
+  connection = only_connection(c);
   EXPECT_TRUE(connection.fin_sent);
   EXPECT_EQ(connection.acknowledged, 151);
 }
@@ -191,7 +203,7 @@ TEST(Edge, AKeepAliveIsOneOctetOfWhatIsAcknowledged) {
   c.to_target({.ack = 10});
   c.from_target({.position = 9, .octets = 1, .content = 500});
   c.from_target({.position = 10, .octets = 1});  // New: a window probe.
-  const auto sent = only(c).sent;
+  const auto sent = only_connection(c).sent;
   ASSERT_EQ(sent.size(), 5u);
   EXPECT_TRUE(sent[0].keep_alive);
   EXPECT_FALSE(sent[1].keep_alive);

@@ -13,8 +13,6 @@ namespace {
 
 using event::TcpState;
 
-constexpr auto kFinAck = wire::kFin | wire::kAck;
-
 // A run that came to rest; its last words are questions, as a sweep asks them.
 struct Rested : Conversation {
   void rest(TcpState state, int error = 0) {
@@ -29,10 +27,10 @@ struct Rested : Conversation {
   }
 };
 
-std::vector<Finding> check(const Conversation& c) { return Ending{}.check(c.trace); }
+std::vector<Finding> at_the_end(const Conversation& c) { return Ending{}.check(c.trace); }
 
-std::string only(const Conversation& c) {
-  const auto findings = check(c);
+std::string said_at_the_end(const Conversation& c) {
+  const auto findings = at_the_end(c);
   EXPECT_EQ(findings.size(), 1u);
   return findings.empty() ? std::string{} : findings[0].text;
 }
@@ -44,7 +42,7 @@ TEST(Ending, WhatIsAcknowledgedIsDelivered) {
   c.from_target({.octets = 100});
   c.to_target({.ack = 100});
   c.rest(TcpState::Established);
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
 }
 
 TEST(Ending, WhatIsWrittenAndNeverSentIsAFindingWhenNothingIsDueAnyMore) {
@@ -52,7 +50,7 @@ TEST(Ending, WhatIsWrittenAndNeverSentIsAFindingWhenNothingIsDueAnyMore) {
   c.open_and_accept();
   c.write(100, 0);
   c.rest(TcpState::Established);
-  EXPECT_EQ(only(c),
+  EXPECT_EQ(said_at_the_end(c),
             "expected what is sent to be acknowledged, or the connection to fail, but 0 of 100 are "
             "acknowledged, no timer is armed, and the connection is ESTABLISHED");
 }
@@ -63,7 +61,7 @@ TEST(Ending, AConnectionThatFailedAndSaidSoIsFine) {
   c.write(100, 0);
   c.from_target({.octets = 100});
   c.rest(TcpState::Closed, ETIMEDOUT);
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
 }
 
 TEST(Ending, AConnectionThatFailedInSilenceIsAFinding) {
@@ -72,7 +70,7 @@ TEST(Ending, AConnectionThatFailedInSilenceIsAFinding) {
   c.write(100, 0);
   c.from_target({.octets = 100});
   c.rest(TcpState::Closed);
-  EXPECT_EQ(only(c),
+  EXPECT_EQ(said_at_the_end(c),
             "expected the application to be told that its connection is gone, but 0 of 100 are "
             "acknowledged, and socket 4 knows of no error");
 }
@@ -84,7 +82,7 @@ TEST(Ending, NobodyIsToldWhoGaveTheSocketAway) {
   c.from_target({.octets = 100});
   c.reply(c.call(event::Op::Close, Conversation::kFd), 0);
   c.rest(TcpState::Closed);
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
 }
 
 TEST(Ending, AConnectionThatBothSidesClosedIsNoFailure) {
@@ -94,7 +92,7 @@ TEST(Ending, AConnectionThatBothSidesClosedIsNoFailure) {
   c.from_target({.flags = kFinAck});
   c.to_target({.flags = kFinAck, .ack = 1});
   c.rest(TcpState::Closed);
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
 }
 
 TEST(Ending, ACallThatWaitsForWhatIsThereIsAFinding) {
@@ -102,13 +100,13 @@ TEST(Ending, ACallThatWaitsForWhatIsThereIsAFinding) {
   c.open_and_accept();
   c.call(event::Op::Receive, Conversation::kFd, {0, 100});
   c.rest(TcpState::Established);
-  EXPECT_TRUE(check(c).empty());  // Nothing has come.
+  EXPECT_TRUE(at_the_end(c).empty());  // Nothing has come.
   Rested there;
   there.open_and_accept();
   there.call(event::Op::Receive, Conversation::kFd, {0, 100});
   there.to_target({.octets = 10});
   there.rest(TcpState::Established);
-  EXPECT_EQ(only(there),
+  EXPECT_EQ(said_at_the_end(there),
             "expected what has arrived to be delivered, but `recv(4, 100)` is still blocked");
 }
 
@@ -119,14 +117,14 @@ TEST(Ending, WhatAcknowledgesMoreThanWasSentIsNotThere) {
   c.to_target({.ack = 1, .octets = 10});
   c.to_target({.flags = kFinAck, .ack = 1});
   c.rest(TcpState::Established);
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
   Rested there;
   there.open_and_accept();
   there.call(event::Op::Receive, Conversation::kFd, {0, 100});
   there.to_target({.ack = 1, .octets = 10});
   there.to_target({.octets = 10});
   there.rest(TcpState::Established);
-  EXPECT_EQ(only(there),
+  EXPECT_EQ(said_at_the_end(there),
             "expected what has arrived to be delivered, but `recv(4, 100)` is still blocked");
 }
 
@@ -135,7 +133,7 @@ TEST(Ending, ACallOnAConnectionThatIsGoneIsAnswered) {
   c.open_and_accept();
   c.call(event::Op::Receive, Conversation::kFd, {0, 100});
   c.rest(TcpState::Closed, ECONNRESET);
-  EXPECT_EQ(only(c),
+  EXPECT_EQ(said_at_the_end(c),
             "expected an answer to every call on a connection that is gone, but `recv(4, 100)` is "
             "still blocked");
 }
@@ -145,7 +143,7 @@ TEST(Ending, WhatHasNotComeToRestIsNotJudged) {
   c.open_and_accept();
   c.write(100, 0);
   c.end({.reason = event::EndReason::OutOfTime, .timer_armed = true});
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(at_the_end(c).empty());
 }
 
 }  // namespace

@@ -7,8 +7,6 @@
 namespace harness::oracle {
 namespace {
 
-constexpr auto kFinAck = wire::kFin | wire::kAck;
-
 TEST(IntegrityOfWhatIsSent, WhatIsSentIsWhatWasWritten) {
   Accepted c{100};
   c.from_target({.octets = 60});

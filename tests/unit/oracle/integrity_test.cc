@@ -9,7 +9,6 @@
 namespace harness::oracle {
 namespace {
 
-constexpr auto kFinAck = wire::kFin | wire::kAck;
 constexpr std::int64_t kPeek = 0x2, kTruncate = 0x20, kOutOfBand = 0x1;
 
 TEST(Integrity, AStreamReadAsItWasSentIsFine) {

@@ -14,14 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 using event::EndReason;
 
-constexpr auto kFinAck = wire::kFin | wire::kAck;
-
-std::vector<Finding> check(const Conversation& c, bool virtual_time = true) {
+std::vector<Finding> stalls(const Conversation& c, bool virtual_time = true) {
   return Liveness{virtual_time}.check(c.trace);
 }
 
-Finding only(const Conversation& c) {
-  const auto findings = check(c);
+Finding only_stall(const Conversation& c) {
+  const auto findings = stalls(c);
   EXPECT_EQ(findings.size(), 1u);
   return findings.empty() ? Finding{.verdict = Verdict::Pass} : findings[0];
 }
@@ -30,7 +28,7 @@ TEST(Liveness, ARunThatIsDoneIsFine) {
   Conversation c;
   c.open_and_accept();
   c.end();
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(stalls(c).empty());
 }
 
 TEST(Liveness, WhyARunEndedIsJudged) {
@@ -50,7 +48,7 @@ TEST(Liveness, WhyARunEndedIsJudged) {
     c.trace.note(c.now, "");
     c.now += 600s;
     c.end({.reason = test.reason, .timer_armed = true});
-    const auto finding = only(c);
+    const auto finding = only_stall(c);
     EXPECT_EQ(finding.verdict, test.verdict);
     EXPECT_EQ(finding.record, 1u);
     EXPECT_NE(finding.text.find(test.words), std::string::npos) << finding.text;
@@ -59,9 +57,9 @@ TEST(Liveness, WhyARunEndedIsJudged) {
 
 TEST(Liveness, ATraceWithoutAnEndCannotBeJudged) {
   Conversation c;
-  EXPECT_EQ(only(c).verdict, Verdict::HarnessError);
+  EXPECT_EQ(only_stall(c).verdict, Verdict::HarnessError);
   c.open_passively();
-  EXPECT_EQ(only(c).verdict, Verdict::HarnessError);
+  EXPECT_EQ(only_stall(c).verdict, Verdict::HarnessError);
 }
 
 TEST(Liveness, ACallThatBlocksToTheEndIsAFinding) {
@@ -69,7 +67,7 @@ TEST(Liveness, ACallThatBlocksToTheEndIsAFinding) {
   c.open_and_accept();
   c.call(event::Op::Receive, Conversation::kFd, {0, 100});
   c.end({.pending_calls = 1});
-  const auto finding = only(c);
+  const auto finding = only_stall(c);
   EXPECT_EQ(finding.verdict, Verdict::Fail);
   EXPECT_EQ(finding.text,
             "expected an answer to every call, but `recv(4, 100)` is still blocked at the end");
@@ -81,7 +79,7 @@ TEST(Liveness, WhereTheScriptStoppedEarlierCallsMayBlock) {
   c.call(event::Op::Receive, Conversation::kFd, {0, 100});
   event::append(c.trace, c.now, {.what = event::Expected::Packet, .latest = clock::kNever});
   c.end({.pending_calls = 1});
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(stalls(c).empty());
 }
 
 // Data and FIN sent and never acknowledged; what follows says whether anything is wrong.
@@ -97,7 +95,7 @@ TEST(Liveness, DataThatNobodyWillSendAgainIsAFinding) {
   Left c;
   c.to_target({.ack = 60});
   c.end();
-  const auto finding = only(c);
+  const auto finding = only_stall(c);
   EXPECT_EQ(finding.verdict, Verdict::Fail);
   EXPECT_EQ(finding.requirements, (std::vector<std::string>{"RFC6298-5.1-5.3", "9293-3.10.8-rto"}));
   EXPECT_NE(finding.text.find("octet 60 of 100 is still open: nothing will ever retransmit it"),
@@ -110,19 +108,20 @@ TEST(Liveness, AFinThatNobodyWillSendAgainIsAFinding) {
   c.to_target({.ack = 100});
   c.from_target({.flags = kFinAck, .position = 100});
   c.end();
-  EXPECT_NE(only(c).text.find("its FIN is still open"), std::string::npos) << only(c).text;
+  EXPECT_NE(only_stall(c).text.find("its FIN is still open"), std::string::npos)
+      << only_stall(c).text;
 }
 
 TEST(Liveness, WithATimerArmedItMayStillBeSentAgain) {
   Left c;
   c.end({.timer_armed = true});
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(stalls(c).empty());
 }
 
 TEST(Liveness, OnARealClockNobodyKnowsWhichTimersAreArmed) {
   Left c;
   c.end();
-  EXPECT_TRUE(check(c, false).empty());
+  EXPECT_TRUE(stalls(c, false).empty());
 }
 
 TEST(Liveness, WhatIsAcknowledgedNeedsNoTimer) {
@@ -130,14 +129,14 @@ TEST(Liveness, WhatIsAcknowledgedNeedsNoTimer) {
   c.from_target({.flags = kFinAck, .position = 100});
   c.to_target({.ack = 101});
   c.end();
-  EXPECT_TRUE(check(c).empty());
+  EXPECT_TRUE(stalls(c).empty());
 }
 
 TEST(Liveness, AnAcknowledgmentThatDoesNotVerifyIsNone) {
   Left c;
   c.to_target({.ack = 100, .broken = true});
   c.end();
-  EXPECT_EQ(only(c).verdict, Verdict::Fail);
+  EXPECT_EQ(only_stall(c).verdict, Verdict::Fail);
 }
 
 TEST(Liveness, AConnectionThatIsGoneSendsNothingAgain) {
@@ -145,7 +144,7 @@ TEST(Liveness, AConnectionThatIsGoneSendsNothingAgain) {
     Left c;
     how(c);
     c.end();
-    for (const Finding& finding : check(c)) ADD_FAILURE() << finding.text;
+    for (const Finding& finding : stalls(c)) ADD_FAILURE() << finding.text;
   };
   gone([](Conversation& c) { c.to_target({.flags = wire::kRst}); });
   gone([](Conversation& c) { c.from_target({.flags = wire::kRst, .position = 100}); });
@@ -169,7 +168,7 @@ TEST(Liveness, GivingUpAfterTwoRetransmissionsIsTooEarly) {
   c.from_target({.octets = 100});
   c.from_target({.octets = 100});
   c.end();
-  EXPECT_EQ(only(c).verdict, Verdict::Fail);
+  EXPECT_EQ(only_stall(c).verdict, Verdict::Fail);
 }
 
 }  // namespace

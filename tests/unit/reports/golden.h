@@ -9,12 +9,14 @@
 #include <string>
 #include <string_view>
 
+#include "tests/in_tree.h"
+
 namespace reports {
 
 // Fails unless `text` is what tests/golden/reports/<name> holds. With LASTACK_WRITE_GOLDEN set in
 // the environment it is written there: read it before you commit it.
 inline void expect_golden(std::string_view name, const std::string& text) {
-  const auto file = std::filesystem::path{LASTACK_SOURCE} / "tests/golden/reports" / name;
+  const auto file = tests::in_tree("tests/golden/reports") / name;
   if (std::getenv("LASTACK_WRITE_GOLDEN") != nullptr) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream{file, std::ios::binary} << text;

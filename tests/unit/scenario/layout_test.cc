@@ -6,6 +6,7 @@
 
 #include "harness/scenario/loader.h"
 #include "harness/scenario/printer.h"
+#include "tests/in_tree.h"
 #include "tests/unit/scenario/scripts.h"
 
 namespace harness::scenario {
@@ -57,7 +58,7 @@ TEST(Layout, TwiceIsTheSameAsOnce) {
 
 // Whatever it moves, the script says the same, and the suite is laid out as it says.
 TEST(Layout, TheSuiteIsLaidOutAndKeepsItsMeaning) {
-  const std::filesystem::path root = LASTACK_SOURCE "/scenarios";
+  const std::filesystem::path root = tests::in_tree("scenarios");
   std::size_t read = 0;
   for (const auto& found : find_scenarios(root)) {
     const auto text = read_script(found.path);

@@ -12,12 +12,6 @@ using Args = std::array<std::int64_t, 3>;
 
 CallStep call(const std::string& text) { return last_step<CallStep>("0 " + text); }
 
-base::Bytes octets(std::initializer_list<unsigned> values) {
-  base::Bytes all;
-  for (const unsigned value : values) all.push_back(std::byte(value));
-  return all;
-}
-
 TEST(ParseCall, EveryCallHasItsOperationAndArguments) {
   const struct {
     std::string text;

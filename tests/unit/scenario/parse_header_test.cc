@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kStep = "\n0 close(3) = 0\n";
-
 Scenario with_header(const std::string& header) { return parsed(header + std::string(kStep)); }
 
 void expect_header_error(const std::string& header, std::string_view says) {

@@ -8,8 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using Family = Options::Family;
 
-constexpr std::string_view kStep = "\n0 close(3) = 0\n";
-
 Options options(const std::string& text) { return parsed(text + std::string(kStep)).options; }
 
 TEST(ParseOptions, EachIsReadInItsForms) {

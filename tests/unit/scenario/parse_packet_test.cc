@@ -10,12 +10,6 @@ namespace {
 
 PacketStep packet(const std::string& text) { return last_step<PacketStep>("0 " + text); }
 
-base::Bytes octets(std::initializer_list<unsigned> values) {
-  base::Bytes all;
-  for (const unsigned value : values) all.push_back(std::byte(value));
-  return all;
-}
-
 base::Bytes verbatim(const std::string& options) {
   base::Bytes all;
   const auto step = packet("< S 0:0(0) win 1 <" + options + ">");

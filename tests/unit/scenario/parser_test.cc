@@ -5,6 +5,7 @@
 
 #include "harness/base/rng.h"
 #include "harness/scenario/lexer.h"
+#include "tests/in_tree.h"
 #include "tests/unit/scenario/scripts.h"
 
 namespace harness::scenario {
@@ -200,14 +201,14 @@ TEST(Parser, MoreStepsThanAnyScenarioHasAreAnError) {
 }
 
 std::expected<std::string, std::string> use_of_the_suite(const std::string& path) {
-  std::ifstream stream{LASTACK_SOURCE "/scenarios/" + path};
+  std::ifstream stream{tests::in_tree("scenarios") / path};
   std::stringstream text;
   if (!(text << stream.rdbuf())) return std::unexpected("there is no such file");
   return text.str();
 }
 
 TEST(Parser, TheExamplesInTheManualAreCorrect) {
-  std::ifstream stream{LASTACK_SOURCE "/scenarios/README.md"};
+  std::ifstream stream{tests::in_tree("scenarios/README.md")};
   std::stringstream manual;
   manual << stream.rdbuf();
   const std::string text = manual.str();

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "harness/scenario/loader.h"
+#include "tests/in_tree.h"
 #include "tests/unit/scenario/scripts.h"
 
 namespace harness::scenario {
@@ -122,7 +123,7 @@ TEST(Printer, OddPiecesAreReadBack) {
 }
 
 TEST(Printer, EveryScenarioHereIsReadBack) {
-  const std::filesystem::path root = LASTACK_SOURCE "/scenarios";
+  const std::filesystem::path root = tests::in_tree("scenarios");
   for (const auto& found : find_scenarios(root)) {
     const auto scenario = load_scenario(found.path, found.id);
     ASSERT_TRUE(scenario) << scenario.error().print();

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "harness/base/bytes.h"
 #include "harness/scenario/parser.h"
 
 // Scripts for the tests of everything that reads them.
@@ -24,6 +27,15 @@ inline Scenario parsed(std::string_view text) {
   auto scenario = parse_pkt(text, "test", use_listen);
   EXPECT_TRUE(scenario) << text << "\n" << scenario.error().print();
   return scenario ? std::move(*scenario) : Scenario{};
+}
+
+// The shortest script there is.
+inline constexpr std::string_view kStep = "\n0 close(3) = 0\n";
+
+inline base::Bytes octets(std::initializer_list<unsigned> values) {
+  base::Bytes all;
+  for (const unsigned value : values) all.push_back(std::byte(value));
+  return all;
 }
 
 // Of a script with one step, or of the last one.

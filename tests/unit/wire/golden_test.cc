@@ -18,6 +18,7 @@
 #include "harness/wire/print.h"
 #include "harness/wire/tcp_of.h"
 #include "harness/wire/udp_view.h"
+#include "tests/in_tree.h"
 #include "tests/unit/wire/octets.h"
 
 namespace harness::wire {
@@ -28,7 +29,7 @@ struct Golden {
 };
 
 std::vector<Golden> golden(const std::string& file) {
-  std::ifstream in{LASTACK_SOURCE "/tests/golden/wire/" + file};
+  std::ifstream in{tests::in_tree("tests/golden/wire") / file};
   std::vector<Golden> rows;
   for (std::string line; std::getline(in, line);) {
     if (line.empty() || line[0] == '#') continue;

@@ -12,7 +12,7 @@
 namespace harness::wire {
 namespace {
 
-base::Bytes octets(std::initializer_list<int> values) {
+base::Bytes in_octets(std::initializer_list<int> values) {
   base::Bytes bytes;
   for (int value : values) bytes.push_back(static_cast<std::byte>(value));
   return bytes;
@@ -36,32 +36,32 @@ std::vector<Seen> walk(std::span<const std::byte> bytes) {
 using List = std::vector<Seen>;
 
 TEST(Options, EachIsSeenWhole) {
-  EXPECT_EQ(walk(octets({2, 4, 5, 180, 1, 1, 4, 2, 3, 3, 7, 253, 2})), (List{{2, 4, false},
-                                                                             {1, 1, false},
-                                                                             {1, 1, false},
-                                                                             {4, 2, false},
-                                                                             {3, 3, false},
-                                                                             {253, 2, false}}));
+  EXPECT_EQ(walk(in_octets({2, 4, 5, 180, 1, 1, 4, 2, 3, 3, 7, 253, 2})), (List{{2, 4, false},
+                                                                                {1, 1, false},
+                                                                                {1, 1, false},
+                                                                                {4, 2, false},
+                                                                                {3, 3, false},
+                                                                                {253, 2, false}}));
   EXPECT_TRUE(walk({}).empty());
 }
 
 TEST(Options, BehindTheEndThereIsOnlyPadding) {
-  EXPECT_EQ(walk(octets({1, 0, 2, 4, 5, 180})), (List{{1, 1, false}, {0, 5, false}}));
-  EXPECT_EQ(walk(octets({0})), (List{{0, 1, false}}));
+  EXPECT_EQ(walk(in_octets({1, 0, 2, 4, 5, 180})), (List{{1, 1, false}, {0, 5, false}}));
+  EXPECT_EQ(walk(in_octets({0})), (List{{0, 1, false}}));
 }
 
 TEST(Options, ALengthThatCannotBeIsTheLastThingSeen) {
   // MUST-7: no length, 0, 1, and past the end.
-  EXPECT_EQ(walk(octets({1, 2})), (List{{1, 1, false}, {2, 1, true}}));
-  EXPECT_EQ(walk(octets({2, 0, 1, 1})), (List{{2, 4, true}}));
-  EXPECT_EQ(walk(octets({2, 1, 1, 1})), (List{{2, 4, true}}));
-  EXPECT_EQ(walk(octets({2, 5, 1, 1})), (List{{2, 4, true}}));
-  EXPECT_EQ(walk(octets({2, 255, 1, 1})), (List{{2, 4, true}}));
-  EXPECT_EQ(walk(octets({2, 4, 1, 1})), (List{{2, 4, false}}));
+  EXPECT_EQ(walk(in_octets({1, 2})), (List{{1, 1, false}, {2, 1, true}}));
+  EXPECT_EQ(walk(in_octets({2, 0, 1, 1})), (List{{2, 4, true}}));
+  EXPECT_EQ(walk(in_octets({2, 1, 1, 1})), (List{{2, 4, true}}));
+  EXPECT_EQ(walk(in_octets({2, 5, 1, 1})), (List{{2, 4, true}}));
+  EXPECT_EQ(walk(in_octets({2, 255, 1, 1})), (List{{2, 4, true}}));
+  EXPECT_EQ(walk(in_octets({2, 4, 1, 1})), (List{{2, 4, false}}));
 }
 
 TEST(Options, OneIsOfAKindOnlyWithItsLength) {
-  const auto bytes = octets({2, 4, 5, 180, 3, 4, 7, 0, 8, 9});
+  const auto bytes = in_octets({2, 4, 5, 180, 3, 4, 7, 0, 8, 9});
   auto option = Options{bytes}.begin();
   EXPECT_TRUE(option->is(OptionKind::Mss, 4));
   EXPECT_FALSE(option->is(OptionKind::Mss, 3));
