@@ -14,6 +14,10 @@ constexpr std::uint8_t kTtl = 64;
 constexpr std::array<std::byte, 4> kBroken = {std::byte{2}, std::byte{1}, std::byte{5},
                                               std::byte{180}};  // An MSS of length 1.
 
+constexpr std::array<std::byte, 12> kBehindEnd = {
+    std::byte{2}, std::byte{4},  std::byte{2},   std::byte{24}, std::byte{0}, std::byte{2},
+    std::byte{4}, std::byte{35}, std::byte{240}, std::byte{0},  std::byte{0}, std::byte{0}};
+
 std::uint32_t stamp(const Strand& strand, clock::Instant now) {
   const auto elapsed = now - clock::kStart;
   return strand.stamp_base +
@@ -42,6 +46,7 @@ wire::Segment headers(const Draft& draft, const Strand& strand, clock::Instant n
                         .window = draft.window,
                         .urgent = draft.urgent};
   if (draft.offers) offer(strand, draft.flags.ack(), segment);
+  if (draft.offers && strand.offer.behind_end) segment.options = kBehindEnd;
   if (draft.offers && draft.shift) segment.window_scale = draft.shift;
   if (draft.stamped) {
     segment.timestamps = wire::Timestamps{.val = stamp(strand, now) - draft.stamp_back,

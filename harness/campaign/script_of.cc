@@ -1,6 +1,7 @@
 #include "harness/campaign/script_of.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -18,6 +19,8 @@
 #include "harness/scenario/parse_tcp_options.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
+#include "harness/wire/icmp.h"
+#include "harness/wire/icmp_names.h"
 #include "harness/wire/segment.h"
 #include "harness/wire/tcp_of.h"
 
@@ -181,8 +184,37 @@ class Scribe {
     last_ = at;
   }
 
+  // An ICMP error about a segment of the target's.
+  void write_error(const event::Record& record) {
+    const auto datagram = wire::DatagramView::parse(trace_.body(record));
+    if (!datagram) return;
+    const auto icmp = wire::IcmpView::parse(*datagram);
+    if (!icmp) return;
+    const auto quoted = wire::quoted_segment(*icmp);
+    if (!quoted || !wanted(quoted->connection)) return;
+    const auto& [local, remote] = quoted->connection;
+    PacketStep step;
+    step.direction = Direction::ToTarget;
+    step.seq = quoted->seq.raw() - bases_[{local.port, remote.port}].target.value_or(0);
+    step.icmp.emplace();
+    step.icmp->type = fmt::format("type_{}", icmp->type());
+    step.icmp->code = fmt::format("code_{}", icmp->code());
+    if (const auto name = wire::icmp_type_name(icmp->version(), icmp->type()); !name.empty()) {
+      step.icmp->type = name;
+    }
+    const auto code = wire::icmp_code_name(icmp->version(), icmp->type(), icmp->code());
+    if (!code.empty() || icmp->code() == 0) step.icmp->code = code;
+    step.icmp->mtu = icmp->mtu().value_or(0);
+    if (named_) {
+      step.source = remote.port;
+      step.destination = local.port;
+    }
+    add(record.at, step);
+  }
+
   void write_packet(const event::Record& record) {
     const auto packet = passed(trace_, record);
+    if (!packet && record.direction == Direction::ToTarget) return write_error(record);
     if (!packet || !wanted(packet->tuple)) return;
     const bool in = record.direction == Direction::ToTarget;
     Base& base = bases_[{packet->tuple.local.port, packet->tuple.remote.port}];

@@ -124,6 +124,7 @@ Draft strange_ack(base::Rng& rng, const Strand& s) {
   Draft draft = plain(s, kAck);
   draft.ack = draw_ack(rng, s);
   if (rng.chance({1, 3})) draft.length = draw_length(rng, s);
+  if (rng.chance({1, 4})) draft.window = 65'535;
   return draft;
 }
 

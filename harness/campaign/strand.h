@@ -21,6 +21,7 @@ struct Offer {
   std::optional<std::uint16_t> mss{};
   std::optional<std::uint8_t> shift{};
   bool timestamps = false, sack = false;
+  bool behind_end = false;  // Another MSS stands behind the end of the options.
 };
 
 // One connection as its peer sees it: what it has sent, what it has seen, and what the application
@@ -63,7 +64,8 @@ struct Strand {
   // The application at the target.
   std::int32_t fd = -1;
   std::uint64_t written = 0;
-  std::uint8_t set_up = 0;  // How far its socket is: options, then connect.
+  std::uint8_t keeping = 0;  // What is left of a long rest with keep-alives.
+  std::uint8_t set_up = 0;   // How far its socket is: options, then connect.
   bool closed = false, write_shut = false, end_seen = false, failed = false;
   bool reading = false, writing = false;  // A call that sleeps.
 

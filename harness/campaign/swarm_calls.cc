@@ -125,6 +125,28 @@ SwarmPeer::Stimulus SwarmPeer::set_option(std::size_t strand, std::int32_t fd) {
              strand);
 }
 
+// A probe a second, each answered or nearly each; as many as would end it otherwise, and more.
+SwarmPeer::Stimulus SwarmPeer::keep_alive(Strand& s) {
+  if (s.fd < 0 || s.closed) return wait();
+  constexpr std::array<Option, 4> kWanted = {{{SOL_SOCKET, SO_KEEPALIVE, {1, 1, 1}},
+                                              {IPPROTO_TCP, TCP_KEEPIDLE, {1, 1, 1}},
+                                              {IPPROTO_TCP, TCP_KEEPINTVL, {1, 1, 1}},
+                                              {IPPROTO_TCP, TCP_KEEPCNT, {3, 3, 3}}}};
+  const auto step = static_cast<std::size_t>(kKeeping - s.keeping);
+  --s.keeping;
+  if (step < kWanted.size()) {
+    const Option& option = kWanted[step];
+    return ask(
+        {.fd = s.fd, .op = Op::SetOption, .args = {option.level, option.name, option.values[0]}},
+        index_of(s));
+  }
+  if (step % 2 == 0) {
+    next_at_ = now_ + std::chrono::milliseconds{1020};
+    return std::nullopt;
+  }
+  return rng_.chance({9, 10}) ? send_ack(s) : wait();
+}
+
 SwarmPeer::Stimulus SwarmPeer::accept(Strand& s) {
   if (s.active || s.fd >= 0 || accepting_ || listener_ < 0) return std::nullopt;
   accepting_ = true;

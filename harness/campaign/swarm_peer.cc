@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/campaign/spice.h"
+#include "harness/campaign/swarm_icmp.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/datagram_view.h"
 #include "harness/wire/tcp_of.h"
@@ -36,6 +37,7 @@ std::uint32_t draw_isn(base::Rng& rng) {
 Offer draw_offer(base::Rng& rng) {
   constexpr std::array<std::uint16_t, 6> kSizes = {1460, 1460, 536, 1000, 100, 9000};
   Offer offer;
+  if (rng.chance({1, 24})) return {.mss = 536, .behind_end = true};
   if (!rng.chance({1, 8})) offer.mss = kSizes[rng.below(kSizes.size())];
   if (rng.chance({2, 5})) offer.shift = static_cast<std::uint8_t>(rng.below(15));
   offer.timestamps = rng.chance({2, 5});
@@ -120,6 +122,10 @@ std::optional<Instant> SwarmPeer::next_deadline() const {
 SwarmPeer::Stimulus SwarmPeer::step(Instant, event::Trace&) {
   Strand& s = strands_[rng_.below(plan_->strands)];
   if (rng_.chance(plan_->spice) && s.target_port != 0) {
+    if (s.theirs && rng_.chance({1, 12})) {
+      return event::Packet{.direction = event::Direction::ToTarget,
+                           .body = draw_icmp(rng_, s, host_, *trace_)};
+    }
     bool sent = false;
     const Draft draft = draw_spice(rng_, s, sent);
     return segment(s, draft, sent);
@@ -139,6 +145,7 @@ SwarmPeer::Stimulus SwarmPeer::sensible(Strand& s) {
 
 SwarmPeer::Stimulus SwarmPeer::opening(Strand& s) {
   if (s.active && !s.theirs) return wait();
+  if (s.active && s.nxt == 0 && rng_.chance({1, 20})) return rest(5, 40);
   if (s.nxt == 0) {
     if (!s.active) return send_syn(s);
     // RFC 9293, 3.5: answered, crossed, or refused.
@@ -160,6 +167,8 @@ SwarmPeer::Stimulus SwarmPeer::talk(Strand& s) {
   if (s.fd < 0 && rng_.chance({1, 2})) {
     if (auto call = accept(s)) return call;
   }
+  if (s.keeping == 0 && s.fd >= 0 && rng_.chance({1, 100})) s.keeping = kKeeping;
+  if (s.keeping > 0 && !taste_.real_time) return keep_alive(s);
   // What a TCP does by itself comes before what its user wants.
   if (s.rcv != s.acked && rng_.chance({1, 2})) return send_ack(s);
   if (s.una != s.nxt && rng_.chance({1, 8})) return send_again(s);
@@ -196,6 +205,8 @@ SwarmPeer::Stimulus SwarmPeer::close_down(Strand& s) {
     if (auto call = accept(s)) return call;
   }
   if (s.rcv != s.acked && rng_.chance({3, 4})) return send_ack(s);
+  const bool over = s.their_fin && s.fin && s.una == s.nxt;
+  if (over && rng_.chance({1, 6})) return rest(25, 70);  // Longer than TIME-WAIT, or not.
   for (int tries = 0; tries < 4; ++tries) {
     Stimulus made;
     switch (rng_.below(8)) {
@@ -222,7 +233,7 @@ SwarmPeer::Stimulus SwarmPeer::close_down(Strand& s) {
     }
     if (made) return made;
   }
-  if (s.their_fin && s.fin && s.una == s.nxt && rng_.chance({1, 3})) return afterwards(s);
+  if (over && rng_.chance({1, 3})) return afterwards(s);
   return rng_.chance({1, 3}) ? send_ack(s) : wait();
 }
 
@@ -281,7 +292,11 @@ SwarmPeer::Stimulus SwarmPeer::send_data(Strand& s) {
 
 SwarmPeer::Stimulus SwarmPeer::send_fin(Strand& s) {
   if (s.fin) return s.una != s.nxt ? send_again(s) : Stimulus{};
-  return segment(s, plain(s, kFin | kAck));
+  Draft draft = plain(s, kFin | kAck);
+  // Its text fills the window, and it stands behind that.
+  const std::uint32_t room = s.edge - s.nxt;
+  if (precedes(s.nxt, s.edge) && room <= s.their_mss && rng_.chance({1, 2})) draft.length = room;
+  return segment(s, draft);
 }
 
 SwarmPeer::Stimulus SwarmPeer::send_ack(Strand& s) {
@@ -306,6 +321,14 @@ SwarmPeer::Stimulus SwarmPeer::send_again(Strand& s) {
     draft.flags |= kFin;
   }
   return segment(s, draft);
+}
+
+// So many seconds; where time costs, as any other.
+SwarmPeer::Stimulus SwarmPeer::rest(std::uint32_t least, std::uint32_t most) {
+  if (taste_.real_time) return wait();
+  const std::chrono::milliseconds long_one{1000 * least + rng_.below(1000 * (most - least))};
+  next_at_ = std::max(next_at_, now_ + long_one);
+  return std::nullopt;
 }
 
 // At least so long that something can happen.

@@ -42,6 +42,7 @@ class SwarmPeer final : public scenario::Peer {
   using Stimulus = std::optional<target::Stimulus>;
   static constexpr std::size_t kMostStrands = 3;
   static constexpr wire::Port kTargetPort = 8080;
+  static constexpr std::uint8_t kKeeping = 16;  // Steps of a rest with keep-alives.
 
   // A call without a reply yet.
   struct Asked {
@@ -65,12 +66,14 @@ class SwarmPeer final : public scenario::Peer {
   Stimulus send_ack(Strand&);
   Stimulus send_again(Strand&);
   Stimulus wait();
+  Stimulus rest(std::uint32_t least, std::uint32_t most);
 
   // What the application does (swarm_calls.cc). Nothing: it cannot.
   Stimulus set_first_isn();
   Stimulus set_up_listener();
   Stimulus set_up_socket(Strand&);
   Stimulus set_option(std::size_t strand, std::int32_t fd);
+  Stimulus keep_alive(Strand&);
   Stimulus accept(Strand&);
   Stimulus write(Strand&);
   Stimulus read(Strand&);

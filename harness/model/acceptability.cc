@@ -40,8 +40,8 @@ Offset farthest(const Hypothesis& h, const Connection& facts) {
   return h.advertised + taken + hidden;
 }
 
-Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq,
-                        std::int64_t length) {
+Certainty acceptability(const Hypothesis& h, const Judgement& j, Offset seq, std::int64_t length) {
+  const Connection& facts = j.facts;
   bool all = true, any = false;
   // RFC 9293, 3.10.7.4: what is taken "adjusts RCV.WND as appropriate to the current buffer
   // availability": where there is room for as much as was told, the edge moves on with RCV.NXT.
@@ -55,8 +55,9 @@ Certainty acceptability(const Hypothesis& h, const Connection& facts, Offset seq
       // has all of the window in its middle passes neither, and contains it all the same.
       any = any || is || (window > 0 && seq < next && seq + length > edge);
     }
-    // An empty segment at the very edge: table 6 says no, a peer that probes so is often heard.
-    if (length == 0 && seq == std::max(next, h.advertised)) any = true;
+    // Table 6: "RCV.NXT =< SEG.SEQ < RCV.NXT+RCV.WND".
+    const bool taken = j.assume.profile.takes_the_next || h.advertised <= next;
+    if (length == 0 && taken && seq == std::max(next, h.advertised)) any = true;
   }
   return all ? Certainty::Yes : any ? Certainty::Maybe : Certainty::No;
 }
@@ -106,7 +107,7 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   }
   if (shut && in.flags().fin() && in.octets() == 0 && seq == h.rcv_high) j.facts.fin_in_shut = seq;
   // At the very edge its ACK is often heard, as that of a segment without text is.
-  const bool edge = seq == std::max(h.rcv_high, h.advertised);
+  const bool edge = j.assume.profile.takes_the_next && seq == std::max(h.rcv_high, h.advertised);
   const bool heard = seq <= h.rcv_high || shut || edge;
   if (end >= h.acked && heard && in.flags().ack() && !in.flags().syn()) {
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);

@@ -5,7 +5,7 @@
 namespace harness::model {
 
 // RFC 9293, 3.4, table 6, over all the values that RCV.NXT and the window may have.
-Certainty acceptability(const Hypothesis&, const Connection&, Offset seq, std::int64_t length);
+Certainty acceptability(const Hypothesis&, const Judgement&, Offset seq, std::int64_t length);
 
 // The farthest right edge of the window that the target may go by.
 Offset farthest(const Hypothesis&, const Connection&);

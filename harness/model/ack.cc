@@ -8,6 +8,7 @@
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
 #include "harness/model/text.h"
+#include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
@@ -27,12 +28,21 @@ void enter_synchronized(Hypothesis& h, Connection& facts, const Arrival& in, Off
   h.saw_window(window);
 }
 
-Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset ack, Certainty sure) {
+Flow in_syn_received(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Offset ack,
+                     Certainty sure) {
   if (ack <= h.una || ack > h.nxt) {
-    // "form a reset segment <SEQ=SEG.ACK><CTL=RST>"; group 3 of 3.5.2 would have an ACK instead.
-    may_reset(h, j, in);
-    if (in.length() == 0) grant_ack(h);
-    owe_challenge(h, j, Id::SynReceivedAck);
+    // "form a reset segment <SEQ=SEG.ACK><CTL=RST> and send it". Before that MAY-12 may have it
+    // dropped and acknowledged, if it is beyond SND.NXT or older than a window that is hardly
+    // known. What waits for its turn, or is a SYN besides, perhaps does not get that far; nor what
+    // a listener without room lets wait.
+    const bool turn = ack == h.una && sure == Certainty::Yes && seq <= h.rcv && !in.flags().syn();
+    if (turn && !j.pressure && time_wait_before(h, j) == nullptr) {
+      owe_reset(h, j, in, Id::SynReceivedAck);
+    } else {
+      may_reset(h, j, in);
+      if (in.length() == 0) grant_ack(h);
+      owe_challenge(h, j, Id::SynReceivedAck);
+    }
     ignore(h, j, Id::SynReceivedAck);
     return Flow::Stop;
   }
@@ -92,7 +102,7 @@ Flow old_with_text(Hypothesis& h, Judgement& j, Offset ack) {
 
 Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure) {
   const Offset ack = h.sent(in.segment.ack.raw());
-  if (h.phase == Phase::SynReceived) return in_syn_received(h, j, in, ack, sure);
+  if (h.phase == Phase::SynReceived) return in_syn_received(h, j, in, seq, ack, sure);
   if (ack > h.nxt) {
     // "If the ACK acks something not yet sent, then send an ACK, drop the segment, and return."
     if (in.length() == 0) grant_ack(h);
@@ -126,6 +136,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // Whether an ACK field counts before its segment's turn comes, the text leaves open.
   if (seq > h.rcv) sure = weaker(sure, Certainty::Maybe);
   const Offset before = h.una;
+  if (ack < before && sure == Certainty::Yes && !stale) j.facts.old_ack = j.record;
   count_evidence(h, j, in, ack, sure);
   const bool fin_acked = h.own_fin != kNowhere && h.una_high > h.own_fin;
   advance(h, j, ack, sure);
@@ -140,7 +151,11 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
     settle(counted, j);
     if (arrive_text(counted, j, in, seq, sure)) j.fork(counted);
   }
-  if (ack >= before) update_send_window(h, j, in, seq, ack, before, sure);
+  if (ack >= before) {
+    update_send_window(h, j, in, seq, ack, before, sure);
+  } else {
+    note_old_window(h, j, in);
+  }
   settle(h, j);
   return stale ? Flow::Perhaps : Flow::Continue;
 }

@@ -35,6 +35,7 @@ void copy_options(const Socket& from, Connection& to) {
   to.keepalive_interval = from.keepalive_interval;
   to.keepalive_since = from.keepalive_since;
   to.own_timeout = to.own_timeout || from.own_timeout;
+  to.least_timeout = std::min(to.least_timeout, from.least_timeout);
   to.orphan_wait = std::min(to.orphan_wait, from.orphan_wait);
   to.nodelay = to.nodelay || from.nodelay;
   to.corked = to.corked || from.corked;
@@ -47,8 +48,8 @@ void copy_options(const Socket& from, Connection& to) {
   }
 }
 
-void write(Connection& connection, const event::Call& call) {
-  const Piece piece{.at = connection.app_high, .octets = call.data, .call = call.id};
+void write(Connection& connection, const event::Call& call, Time now) {
+  const Piece piece{.at = connection.app_high, .octets = call.data, .call = call.id, .since = now};
   if (!call.data.empty()) connection.written.push_back(piece);
   connection.app_high = piece.end();
   if ((call.args[0] & kMore) != 0) connection.corked = true;
@@ -136,7 +137,9 @@ bool Application::adopt_connect(Connection& connection) {
     connection.connect = true;
     connection.fd = s.fd;
     connection.own_timeout = host_.own_timeout;
+    connection.least_timeout = host_.own_timeout ? 0 : kNoTime;
     copy_options(s, connection);
+    connection.open_timeout = s.user_timeout;
     connection.connecting = s.connect_record;
     return true;
   }
@@ -156,6 +159,8 @@ void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connectio
   Socket& accepted = accept(listener, fd);
   accepted.connection = &connection;
   connection.fd = fd;
+  // What was set for the host, or for another connection of the name, has a length nobody knows.
+  if (connection.own_timeout || host_.own_timeout) connection.least_timeout = 0;
   connection.own_timeout = connection.own_timeout || host_.own_timeout;
   copy_options(accepted, connection);
 }
@@ -172,7 +177,13 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
   if (level == kTcpLevel) {
     if (option == kKeepIdle) s.keepalive_idle = value * kSecond;
     if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
-    if (option == kSynCount || option == kUserTimeout) s.own_timeout = true;
+    if (option == kSynCount) s.own_timeout = true, s.least_timeout = 0;
+    if (option == kUserTimeout) {
+      s.own_timeout = true;
+      s.user_timeout = value * kMillisecond;
+      s.least_timeout = std::min(s.least_timeout, std::max(Time{0}, s.user_timeout));
+      if (own(s) != nullptr) s.connection->open_timeout = 0;
+    }
     if (option == kDefer) s.defers = true;
     if (option == kLinger2 && value != 0) {
       s.orphan_wait = std::clamp(value * kSecond, Time{0}, kOrphan);
@@ -180,7 +191,7 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
     if (option == kMaxSegment && value > 0) s.segment_asked = value;
     if (option == kNoDelay && value != 0) s.nodelay = true;
     if (option == kCork && value != 0) s.corked = true;
-    if (option == kKeepCount && value <= 1) s.own_timeout = true;
+    if (option == kKeepCount && value <= 1) s.own_timeout = true, s.least_timeout = 0;
     if (option == kWindowClamp) s.buffer_set = true;
   }
   s.keepalive_since = now;
@@ -238,7 +249,7 @@ void Application::call(const event::Call& call, std::uint32_t record, Moment now
       }
       break;
     case Op::Send:
-      if (Connection* const to = own(s)) write(*to, call);
+      if (Connection* const to = own(s)) write(*to, call, now.from);
       break;
     case Op::Receive:
       if ((call.args[0] & (kOutOfBand | kWaitAll)) == 0 && call.args[1] > 0) {

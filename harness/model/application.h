@@ -23,6 +23,7 @@ struct Socket {
   std::optional<wire::Endpoint> local{}, remote{};
   std::int64_t backlog = 0, segment_asked = 0;
   Time keepalive_idle = 0, keepalive_interval = 0, keepalive_since = 0;
+  Time user_timeout = 0, least_timeout = kNoTime;  // As it is set, and the least it ever was.
   std::uint32_t connect_record = event::kNoRecord;
   Time connect_due = kNoTime;  // A SYN is sent by then.
   Connection* connection = nullptr;

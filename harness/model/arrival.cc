@@ -5,6 +5,7 @@
 #include "harness/model/acceptability.h"
 #include "harness/model/ack.h"
 #include "harness/model/close.h"
+#include "harness/model/give_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/open.h"
 #include "harness/model/options.h"
@@ -25,7 +26,9 @@ void begin_race(Hypothesis& h, const Judgement& j) {
 }
 
 // What was owed an ACK has had it by now.
-void hear(Hypothesis& h, const Judgement& j) {
+void hear(Hypothesis& h, Judgement& j) {
+  j.stirred = h.stirred;
+  h.stirred = true;
   forget_resets(h, j);
   if (j.when.from > h.last_arrival + j.assume.profile.ack_delay + j.assume.slack) h.ack_credit = 0;
   h.last_arrival = j.when.until;
@@ -59,13 +62,20 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   }
 }
 
+// Text without its timestamp, that came so and not otherwise.
+void note_bare(const Hypothesis& h, Judgement& j, Offset from, Offset to) {
+  Range& bare = j.facts.bare;
+  if (from < bare.to && bare.from < to) bare = {};
+  if (j.unstamped && from <= h.rcv && h.rcv == h.rcv_high) bare = {.from = from, .to = to};
+}
+
 bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
   const Offset seq = h.received(in.segment.seq.raw());
   if (in.flags().ack()) j.facts.last_ack = h.sent(in.segment.ack.raw());
   if (in.flags().rst()) {
     // MUST-66: also with a window of zero, where its octets would not be acceptable.
-    const auto whole = acceptability(h, j.facts, seq, in.length());
-    const auto alone = acceptability(h, j.facts, seq, 0);
+    const auto whole = acceptability(h, j, seq, in.length());
+    const auto alone = acceptability(h, j, seq, 0);
     // RFC 5961, 3.2: the edge itself is outside, where there is a window at all.
     const Offset beyond = std::max(farthest(h, j.facts), h.rcv_high + h.edge_last - h.acked);
     const bool at_edge = seq >= beyond && seq > h.rcv_high && h.edge_last > h.rcv;
@@ -81,6 +91,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     j.facts.unstamped = j.record;
     j.held(Id::UnstampedReset);
   }
+  if (in.length() > 0) note_bare(h, j, seq, seq + in.length());
   const bool stamp_known = h.ts_sure;
   j.last_window = h.window_known ? h.window_field : -1;
   h.window_known = false;
@@ -94,7 +105,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     return true;
   }
   if (in.flags().syn()) fork_if_in_time_wait(h, j, in, seq);
-  const Certainty fits = acceptability(h, j.facts, seq, in.length());
+  const Certainty fits = acceptability(h, j, seq, in.length());
   if (repeats_syn(h, in, seq)) return arrive_repeated_syn(h, j, in, seq, weaker(sure, fresh));
   if (fits == Certainty::No) return arrive_unacceptable(h, j, in, seq);
   sure = weaker(sure, weaker(fresh, fits));

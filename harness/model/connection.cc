@@ -19,7 +19,7 @@ Offset compare(const Piece& piece, Offset at, event::Span octets, Offset from, O
 void Connection::reopen(bool keep_last_piece) {
   const auto keep_tuple = tuple;
   const bool keep_known = calls_known, keep_timeout = own_timeout;
-  const Time keep_racing = racing_until;
+  const Time keep_racing = racing_until, keep_least = least_timeout;
   const auto keep_queued = queued;
   auto keep_written = std::move(written);
   auto keep_arrived = std::move(arrived);
@@ -34,6 +34,7 @@ void Connection::reopen(bool keep_last_piece) {
   tuple = keep_tuple;
   calls_known = keep_known;
   own_timeout = keep_timeout;
+  least_timeout = keep_least;
   racing_until = keep_racing;
   queued = keep_queued;
   written = std::move(keep_written);

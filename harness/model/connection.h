@@ -20,7 +20,8 @@ namespace harness::model {
 struct Piece {
   Offset at = 0;
   event::Span octets{};
-  std::uint32_t call = 0;  // The Send they came with.
+  std::uint32_t call = 0;  // The Send they came with ...
+  Time since = 0;          // ... and when it was called.
 
   Offset end() const { return at + static_cast<Offset>(octets.size()); }
 };
@@ -45,10 +46,12 @@ struct Connection {
   bool aborted = false;       // ABORT, or CLOSE with a linger time of 0.
   bool linger_zero = false;
   bool keepalive = false;
-  bool own_timeout = false;  // The application or its host has set when to give up.
-  bool urgent = false;       // Urgent data came: what is read may lack an octet.
-  bool nodelay = false;      // Nagle's algorithm is off.
-  bool corked = false;       // It was told that more follows: PSH and small segments may wait.
+  bool own_timeout = false;      // The application or its host has set when to give up:
+  Time least_timeout = kNoTime;  // no sooner than this; 0: who knows.
+  Time open_timeout = 0;         // What was set before its CONNECT, and not anew; 0: nothing.
+  bool urgent = false;           // Urgent data came: what is read may lack an octet.
+  bool nodelay = false;          // Nagle's algorithm is off.
+  bool corked = false;           // It was told that more follows: PSH and small segments may wait.
   std::int64_t segment_asked = 0;  // No segment is to be larger (TCP_MAXSEG); 0: that was not said.
   bool patient = false;            // A read waits for more than the first octet.
   bool buffer_set = false;         // The room for what arrives was changed on the way.
@@ -77,17 +80,24 @@ struct Connection {
   // What was measured and seen; where hypotheses differ, what allows the target most.
   Time sample_sent = 0;  // The round-trip sample under way ...
   Offset sample_end = kNowhere;
+  Time over_sent = 0;  // The one before, which is over in one reading at least.
+  Offset over_end = kNowhere;
   Time guess_sent = 0;  // ... and one of what was perhaps a probe.
   Offset guess_end = kNowhere;
   Time rtt_least = kNoTime, rtt_most = 0;
   bool rtt_known = false;
-  std::optional<wire::SeqNum> own_syn{};  // Of the last SYN the target sent;
-  bool syn_again = false;                 // it is that of the one before.
+  int samples = 0;                              // So many ACKs may have been one ...
+  std::uint32_t sampled_by = event::kNoRecord;  // ... the last of them this.
+  std::optional<wire::SeqNum> own_syn{};        // Of the last SYN the target sent;
+  bool syn_again = false;                       // it is that of the one before.
   Time backed_off = 0;     // The longest time between retransmissions since the last sample.
   Time racing_until = -1;  // Until then it may not have seen the last arrival yet.
   Time last_heard = 0;     // Data or an ACK that counts came.
+  Time unheard_since = 0;  // Since then ...
+  int unheard = 0;         // ... so many keep-alives had no answer that counts.
   Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there.
-  std::uint32_t old_top = 0;           // Behind the numbers of the connection before.
+  std::uint32_t old_top = 0;           // Behind the numbers of the connection before ...
+  bool stamped_before = false;         // ... which had timestamps.
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
@@ -112,13 +122,21 @@ struct Connection {
   bool pressed = false;           // It was opened while the backlog was full.
   bool tick_before = false;       // The last old timestamp was so by one tick.
   Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.
-  Offset full_end = kNowhere;     // Behind the last new segment that was full ...
-  Offset full_edge = 0;           // ... and the edge of the window it went into.
-  Offset small_end = 0;           // Behind the last new segment that was not full.
-  Offset probe_at = kNowhere;     // The number that probed last.
-  Time tw_asked = 0;              // So long TIME-WAIT had lasted when the peer's FIN came again ...
-  Time tw_shown = 0;              // ... and so long it has lasted at least, as an answer showed.
-  bool reset_shut = false;        // The reset that ended it came while its own window was closed.
+  bool took_back = false;         // A scaled window of the target's went left by more than a unit.
+  std::uint32_t old_ack = event::kNoRecord;   // The last segment whose ACK was below SND.UNA ...
+  std::uint32_t outdated = event::kNoRecord;  // ... before which TS.Recent was too old to count ...
+  std::uint32_t wrap_stamp = event::kNoRecord;  // ... whose timestamp was newer across the wrap ...
+  std::uint32_t same_stamp = event::kNoRecord;  // ... or the same as before.
+  Range bare{};                                 // The octets of the last that lacked its timestamp.
+  Offset edge_old = kNowhere;                   // By an ACK that was too old to tell the window ...
+  std::uint32_t edge_old_record = event::kNoRecord;  // ... the last.
+  Offset full_end = kNowhere;  // Behind the last new segment that was full ...
+  Offset full_edge = 0;        // ... and the edge of the window it went into.
+  Offset small_end = 0;        // Behind the last new segment that was not full.
+  Offset probe_at = kNowhere;  // The number that probed last.
+  Time tw_asked = 0;           // So long TIME-WAIT had lasted when the peer's FIN came again ...
+  Time tw_shown = 0;           // ... and so long it has lasted at least, as an answer showed.
+  bool reset_shut = false;     // The reset that ended it came while its own window was closed.
   std::uint32_t unstamped = event::kNoRecord;  // The last segment that lacked its timestamp.
   Offset heard_shut = 0;                       // Acknowledged while its own window was closed.
   Time stamp_at = 0;                           // The peer's last timestamp came.
@@ -138,6 +156,10 @@ struct Connection {
   bool hard_error = false;       // ICMP told of what should end it.
   std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
   std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
+  // An ICMP error told of a packet of this connection that was too big: the size that passes.
+  std::int64_t told_mtu = 0;
+  std::uint32_t told_record = 0;
+  Time told_at = 0;
   std::int64_t path_mtu = 0;  // The least that ICMP told the path carries; 0: it told nothing.
 
   std::span<const std::uint32_t> stamps() const { return {ts_arrived.data(), ts_count}; }

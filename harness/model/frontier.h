@@ -25,6 +25,7 @@ class Frontier {
   void clear() {
     items_[0] = Hypothesis{};
     size_ = 1;
+    late_.record = 0;
     overflowed_ = false;
   }
 
@@ -46,6 +47,7 @@ class Frontier {
         findings.held_count = held;
         findings.lapse_count = lapses;
         if (i == 0 || items_[i].reopens) findings.nearest = findings.miss;
+        if (i == 0 && size_ > 1 && findings.miss.late) keep_late(findings.miss, j.record);
         continue;
       }
       expect(items_[i], j);
@@ -54,6 +56,10 @@ class Frontier {
       ++alive;
     }
     if (alive == 0) findings.miss = findings.nearest;
+    // What was believed most had missed a deadline, and nothing has come since.
+    if (alive == 0 && late_.record > j.facts.last_arrived && late_.record != j.record) {
+      findings.miss = late_.miss;
+    }
     if (findings.fork_count == 0 && alive == 1) {
       size_ = 1;
       return true;
@@ -74,7 +80,17 @@ class Frontier {
   bool narrow();
   void drop(std::size_t index);
 
+  // What the reading that was the first has missed, when it came to its end.
+  struct Late {
+    Miss miss{};
+    std::uint32_t record = 0;
+  };
+  [[gnu::cold, gnu::noinline]] void keep_late(const Miss& miss, std::uint32_t record) {
+    late_ = {miss, record};
+  }
+
   std::array<Hypothesis, kMost> items_{};
+  Late late_{};
   std::size_t size_;
   bool overflowed_ = false;
 };

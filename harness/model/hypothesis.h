@@ -74,8 +74,8 @@ struct Hypothesis {
   std::uint16_t window_field = 0;  // Of the last ACK that came, if `window_known`.
   std::uint8_t dropped_rule = 0;   // ... by this rule. 0: there is none.
   std::uint8_t keepalives = 0;
-  Phase phase = Phase::Closed;
-  Ending ending = Ending::None;
+  Phase phase : 4 = Phase::Closed;
+  Ending ending : 4 = Ending::None;
   std::uint8_t duplicates = 0;      // ACKs of the same number ...
   std::uint8_t likenesses : 2 = 0;  // ... with another window.
   Answer on_reset : 2 = Answer::Unknown, on_syn : 2 = Answer::Unknown;
@@ -99,6 +99,7 @@ struct Hypothesis {
   bool probing : 1 = false;     // The window is zero and something waits.
   bool anew : 1 = false;        // The name was another connection's before.
   bool hard_error : 1 = false;  // ICMP told of what should end it (SHLD-26).
+  bool must_end : 1 = false;    // ... by the letter of that.
   bool reopens : 1 = false;     // Out of TIME-WAIT: its numbers go beyond `old_top` (MAY-2).
   bool restarted : 1 = false;   // An ACK of new data has started the retransmission timer again.
   bool syn_timed : 1 = false;   // Its SYN was sent again because a timer ran out.
@@ -106,6 +107,9 @@ struct Hypothesis {
   bool window_known : 1 = false;
   bool shut_gone : 1 = false;  // Over because the sending half was shut while it opened.
   bool ts_sure : 1 = false;    // TS.Recent is what `ts_recent` says.
+  bool stirred : 1 = false;    // Something came that may have restarted the retransmission timer.
+  bool old_syn : 1 = false;    // The SYN that reopens it tells of nothing newer (RFC 6191).
+  bool sent_back : 1 = false;  // A SYN sent it back from SYN-RECEIVED to LISTEN.
   bool held_sure : 1 = false;  // All of `held` was kept.
 
   Obligation debt(Debt d) const { return owed[d]; }

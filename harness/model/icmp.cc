@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/reset.h"
+#include "harness/model/time_wait.h"
 #include "harness/wire/icmp.h"
 
 namespace harness::model {
@@ -39,11 +40,10 @@ std::optional<Trouble> trouble_of_v6(std::uint8_t type, std::uint8_t code) {
   }
 }
 
-// RFC 5927, 4.1: what is on its way, or, of an open connection, a probe one below. Many take the
-// next number for one of them.
-bool in_flight(const Hypothesis& h, Offset seq) {
+// RFC 5927, 4.1: what is on its way, or, of an open connection, a probe one below.
+bool in_flight(const Hypothesis& h, const Profile& profile, Offset seq) {
   const bool open = h.phase == Phase::Synchronized;
-  return seq >= h.una - (open ? 1 : 0) && seq <= h.nxt;
+  return seq >= h.una - (open ? 1 : 0) && seq < h.nxt + (profile.takes_the_next ? 1 : 0);
 }
 
 }  // namespace
@@ -60,6 +60,9 @@ std::optional<Report> read_error(const wire::DatagramView& datagram, const wire:
   const auto quoted = wire::quoted_segment(*icmp);
   if (!trouble || !quoted) return std::nullopt;
   Report report{.trouble = *trouble, .about = quoted->connection, .seq = quoted->seq.raw()};
+  // "Destination Unreachable -- codes 2-4", and what is the last of them over IPv6.
+  report.listed = four ? icmp->code() <= wire::kIcmpFragmentationNeeded
+                       : icmp->code() == wire::kIcmpV6PortUnreachable;
   if (*trouble == Trouble::TooBig) {
     const std::int64_t told = icmp->mtu().value_or(0);  // 0: by a router older than RFC 1191.
     report.path_mtu = std::max(told, four ? kLeastMtu4 : kLeastMtu6);
@@ -73,32 +76,46 @@ void note_path(Connection& facts, const Report& report) {
   facts.path_mtu = std::min(before, report.path_mtu);
 }
 
-bool note_error(Connection& facts, std::span<const Hypothesis> readings, const Report& report,
-                std::uint32_t record) {
-  const bool counts = std::ranges::any_of(readings, [&](const Hypothesis& h) {
-    return h.phase != Phase::Closed && in_flight(h, h.sent(report.seq));
+bool in_flight(std::span<const Hypothesis> readings, const Profile& profile, const Report& report) {
+  return std::ranges::any_of(readings, [&](const Hypothesis& h) {
+    return h.phase != Phase::Closed && in_flight(h, profile, h.sent(report.seq));
   });
+}
+
+bool note_error(Judgement& j, std::span<const Hypothesis> readings, const Report& report) {
+  Connection& facts = j.facts;
+  const bool counts = in_flight(readings, j.assume.profile, report);
   const bool quench = report.trouble == Trouble::Quench;
   if (!quench && counts && report.trouble == Trouble::Hard) facts.hard_error = true;
   if (!quench && counts && report.trouble != Trouble::Soft) return true;
   const Id rule = quench ? Id::SourceQuench : counts ? Id::SoftError : Id::QuotedNumber;
   facts.error_rule = static_cast<std::uint16_t>(rule);
-  facts.error_record = record;
+  facts.error_record = j.record;
   return !quench && counts;
 }
 
 bool arrive_error(Hypothesis& h, Judgement& j, const Report& report) {
-  if (h.phase == Phase::Closed || !in_flight(h, h.sent(report.seq))) return true;
+  const Offset about = h.sent(report.seq);
+  if (h.phase == Phase::Closed || !in_flight(h, j.assume.profile, about)) return true;
   // RFC 6069: after it the retransmission timer may be what it was before it was doubled.
   h.evidence = true;
   const bool four = j.facts.tuple.local.address.size() == 4;
+  if (report.trouble == Trouble::TooBig) {
+    j.facts.told_mtu = report.path_mtu;
+    j.facts.told_record = j.record;
+    j.facts.told_at = j.when.until;
+  }
   if (report.trouble == Trouble::Soft || (report.trouble == Trouble::TooBig && !four)) return true;
   // "Destination Unreachable -- codes 2-4 ... TCP implementations SHOULD abort the connection".
   const bool nobody = h.phase == Phase::TimeWait || (h.phase == Phase::SynReceived && !h.active);
+  fork_to_time_wait(h, j);
   Hypothesis aborted = h;
   close_with(aborted, j, nobody ? Ending::Normal : Ending::Refused);
   j.fork(aborted);
-  if (report.trouble == Trouble::Hard && h.sent(report.seq) < h.nxt) h.hard_error = true;
+  if (report.trouble == Trouble::Hard && about < h.nxt) {
+    h.hard_error = true;
+    h.must_end = h.must_end || report.listed;
+  }
   return true;
 }
 

@@ -23,6 +23,7 @@ struct Report {
   Trouble trouble{};
   wire::FourTuple about{};
   std::uint32_t seq = 0;
+  bool listed = false;        // By SHLD-26, if it is a hard one.
   std::int64_t path_mtu = 0;  // The largest datagram that still passes; 0: it says nothing of it.
 };
 // Nothing when it is no error about TCP, damaged, or for another host.
@@ -30,8 +31,11 @@ std::optional<Report> read_error(const wire::DatagramView&, const wire::IpAddres
 
 void note_path(Connection&, const Report&);
 
+// Whether it quotes what is on its way, as far as any reading knows.
+bool in_flight(std::span<const Hypothesis>, const Profile&, const Report&);
+
 // What it may not do to this connection is put on record; true when it may do anything.
-bool note_error(Connection&, std::span<const Hypothesis>, const Report&, std::uint32_t record);
+bool note_error(Judgement&, std::span<const Hypothesis>, const Report&);
 bool arrive_error(Hypothesis&, Judgement&, const Report&);
 
 // The target goes on: an error that came has ended nothing.

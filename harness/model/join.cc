@@ -129,6 +129,7 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
   if (!a.window_known) a.window_field = 0;
   a.restarted = a.restarted && b.restarted;
   a.syn_timed = a.syn_timed && b.syn_timed;
+  a.stirred = a.stirred || b.stirred;
   a.shrunk = a.shrunk && b.shrunk;
   a.on_reset = either(a.on_reset, b.on_reset);
   a.on_syn = either(a.on_syn, b.on_syn);
@@ -140,6 +141,7 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
   a.syn_again = a.syn_again || b.syn_again;
   a.probing = a.probing || b.probing;
   a.hard_error = a.hard_error && b.hard_error;
+  a.must_end = a.must_end && b.must_end;
 }
 
 }  // namespace

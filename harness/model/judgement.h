@@ -22,6 +22,7 @@ struct Miss {
   Unit unit = Unit::None;
   std::int64_t low = 0, high = 0, got = 0;  // Of `unit`: the expected interval, and what came.
   std::uint32_t cause = event::kNoRecord;
+  bool late = false;  // Something was due, and did not come.
   bool ends = false;  // The target has ended, or seems to have, what lives.
 };
 
@@ -50,6 +51,7 @@ struct Judgement {
   bool pressure = false;      // So many wait there that new ones may be ignored.
   bool kept_alive = false;    // Who listens has switched keep-alives on.
   bool unstamped = false;     // It has no timestamp where each has to have one.
+  bool stirred = false;       // Hypothesis::stirred before this segment.
   bool waited = false;        // A call that is answered now was made before something else came.
   std::int32_t last_window = -1;  // Of the ACK before this segment, -1: not sure.
   bool first = true;              // No other hypothesis has met this event yet.

@@ -14,7 +14,18 @@ Time idle_of(const Connection& facts) {
   return facts.keepalive_idle != 0 ? facts.keepalive_idle : kKeepAliveIdle;
 }
 
+void note_unheard(Connection& facts) {
+  if (facts.unheard_since != facts.last_heard) facts.unheard = 0;
+  facts.unheard_since = facts.last_heard;
+  ++facts.unheard;
+}
+
 }  // namespace
+
+int unanswered(const Hypothesis& h, const Connection& facts) {
+  const int unheard = facts.unheard_since == facts.last_heard ? facts.unheard : 0;
+  return std::max(int{h.keepalives}, unheard);
+}
 
 bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   const auto& facts = j.facts;
@@ -33,8 +44,12 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
     idle = kKeepAliveIdle;
     miss.id = Id::KeepAliveDefault;
   }
-  // An interval that is set anew may begin anew: that nothing was heard within it still holds.
+  // An interval that is set anew may begin anew: that nothing was heard within it still holds, or
+  // within the idle time.
   const bool goes_on = h.keepalives > 0 && facts.keepalive_since < facts.last_probe;
+  if (h.keepalives > 0 && !goes_on && facts.keepalive_idle != 0) {
+    idle = std::min(idle, facts.keepalive_idle);
+  }
   const Time since = goes_on ? j.facts.last_probe : j.facts.last_heard;
   Time earliest = since + idle;
   if (heard_perhaps(h, facts)) earliest = std::min(earliest, h.last_arrival + idle_of(facts));
@@ -57,6 +72,7 @@ bool judge_keep_alive(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   if (h.keepalives > 0) j.held(Id::KeepAliveDeath);  // The one before was not answered.
   if (h.keepalives < 200) ++h.keepalives;
+  if (j.facts.last_probe != j.when.from) note_unheard(j.facts);
   j.facts.last_probe = j.when.from;
   if (h.owed.owed(Debt::KeepAlive)) j.held(Id::KeepAliveOn);
   h.clear(Debt::KeepAlive);
@@ -76,9 +92,12 @@ void expect_keep_alive(Hypothesis& h, const Judgement& j) {
                     facts.app_high <= h.nxt && h.fin == kNowhere;
   h.clear(Debt::KeepAlive);
   if (!idle) return;
-  Time next = h.keepalives > 0 ? facts.keepalive_interval : idle_of(facts);
-  if (h.keepalives > 0 && next == 0) return;  // Its default is the stack's own.
-  if (heard_perhaps(h, facts)) next = std::max(next, idle_of(facts));
+  const bool probed = unanswered(h, facts) > 0;
+  if (probed && facts.keepalive_interval == 0) return;  // Its default is the stack's own.
+  Time next = probed ? facts.keepalive_interval : idle_of(facts);
+  // Where it came to nothing, it is not sure whether what came was an answer.
+  const bool perhaps = heard_perhaps(h, facts) || (probed && h.keepalives == 0);
+  if (perhaps) next = std::max(next, idle_of(facts));
   // Stacks count from the last segment either way, or from when it was switched on.
   const Time since = std::max({h.last_arrival, facts.last_sent, facts.keepalive_since});
   const Time latest = since + next + next / 8 + kPunctual + j.assume.slack;

@@ -7,6 +7,9 @@ namespace harness::model {
 // RFC 9293, 3.8.4: an old number sent over an idle connection, to hear whether the peer is there.
 bool judge_keep_alive(Hypothesis&, Judgement&, const Emission&);
 
+// So many of them had no answer; what only draws one itself is none.
+int unanswered(const Hypothesis&, const Connection&);
+
 // Switched on, and nothing has come for as long as was asked: a probe is due.
 void expect_keep_alive(Hypothesis&, const Judgement&);
 

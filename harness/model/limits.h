@@ -25,6 +25,8 @@ inline constexpr int kR1 = 3;                  // SHLD-10.
 inline constexpr int kDuplicates = 3;          // RFC 5681, 3.2.
 inline constexpr int kFewDuplicates = 1;       // RFC 5827, 3.1, of two segments.
 inline constexpr std::int64_t kDefaultMss4 = 536, kDefaultMss6 = 1220;  // MUST-15.
+// Few paths carry less than this; told of less, a stack may go by this, and let others cut it up.
+inline constexpr std::int64_t kUsualMtu = 576;
 // An MSS so small that a header's options would leave no room may be taken as this much.
 inline constexpr std::int64_t kLeastMss = 48;
 inline constexpr Time kMaxClock = Time{20} * 86400 * kSecond;    // Less than 2^31 ticks of 1 ms.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/model/acknowledge.h"
 #include "harness/model/arrival.h"
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
@@ -46,6 +47,7 @@ Entry& Model::entry(const wire::FourTuple& tuple) {
   if (connections_.size() != before) {
     found.facts.calls_known = application_.host().seen;
     found.facts.own_timeout = application_.host().own_timeout;
+    if (found.facts.own_timeout) found.facts.least_timeout = 0;
   }
   return found;
 }
@@ -221,16 +223,19 @@ bool Model::packet(const event::Trace& trace, const event::Record& record, std::
 
 // An ICMP error is about the connection whose segment it quotes (RFC 9293, 3.9.2.2).
 void Model::error(const event::Record& record, std::uint32_t index, const Report& report) {
-  for (std::size_t i = 0; report.path_mtu > 0 && i < connections_.size(); ++i) {
+  Entry* const e = connections_.find(report.about);
+  const bool judged = e != nullptr && !e->facts.failed;
+  const bool counts = !judged || in_flight(e->frontier.hypotheses(), assume_.profile, report);
+  for (std::size_t i = 0; counts && report.path_mtu > 0 && i < connections_.size(); ++i) {
     // It is known of the path, so that whoever sends there may send less, and at once.
     note_path(connections_[i].facts, report);
     if (connections_[i].facts.tuple.remote.address != report.about.remote.address) continue;
     for (auto& h : connections_[i].frontier.hypotheses()) h.evidence = true;
   }
-  Entry* const e = connections_.find(report.about);
-  if (e == nullptr || e->facts.failed) return;
-  if (!note_error(e->facts, e->frontier.hypotheses(), report, index)) return;
+  if (!judged) return;
   Judgement j = judgement(e->facts, moment(record), index);
+  j.before = &e->before;
+  if (!note_error(j, e->frontier.hypotheses(), report)) return;
   const bool alive = e->frontier.step(
       j, [&report](Hypothesis& h, Judgement& at) { return arrive_error(h, at, report); });
   conclude(*e, j, alive);
@@ -279,7 +284,8 @@ bool Model::emission(Entry& e, Judgement& j, const wire::DatagramView& datagram,
     e.facts.own_syn = view.seq();
   }
   const auto segment = wire::read(view);
-  const Emission out{*segment, gso_size != 0};
+  const bool whole = datagram.dont_fragment() || datagram.version() == wire::IpVersion::V6;
+  const Emission out{*segment, gso_size != 0, whole};
   e.facts.quiet_since = std::exchange(e.facts.last_sent, j.when.until);
   const bool alive =
       e.frontier.step(j, [&out](Hypothesis& h, Judgement& at) { return emit(h, at, out); });

@@ -60,7 +60,7 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
     if (j.pressure || j.listen_maybe) {
       may_reset(h, j, in);
     } else {
-      owe_reset(h, j, in, Id::ListenOrder);
+      owe_reset(h, j, in, h.sent_back ? Id::SynReceivedSyn : Id::ListenOrder);
     }
     return true;
   }
@@ -103,7 +103,9 @@ bool wrong_syn(const Hypothesis& h, Judgement& j, const char* expected, Offset g
 }
 
 bool unwanted_syn(const Hypothesis& h, Judgement& j, const Emission& out, const char* expected) {
-  return j.fail({.id = rule_behind(h, j, Id::SequenceSpace),
+  const auto reset = h.debt(Debt::Reset);
+  const bool refused = reset.owed() && reset.rule == Id::ListenOrder;  // It was due instead.
+  return j.fail({.id = rule_behind(h, j, refused ? reset.rule : Id::SequenceSpace),
                  .expected = expected,
                  .found = out.flags().ack() ? "a SYN,ACK" : "a SYN",
                  .nearest = h.phase == Phase::Synchronized || h.phase == Phase::SynReceived
@@ -138,6 +140,7 @@ bool open_passive(Hypothesis& h, Judgement& j, const Emission& out) {
                      .nearest = "a larger ISS"});
     }
     j.held(Id::Reopen);
+    judge_reopening(h, j);
   }
   if (h.reopens || h.anew) {
     // Where another reading explains this SYN,ACK as well, it is none of a new connection.
@@ -288,14 +291,18 @@ bool arrive_syn_sent(Hypothesis& h, Judgement& j, const Arrival& in) {
   return true;
 }
 
-bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certainty acceptable) {
+bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty acceptable) {
   if (h.phase == Phase::SynReceived && !h.active) {
-    // "return this connection to the LISTEN state"; RFC 5961 challenges, and some reset.
+    // "return this connection to the LISTEN state", as some do with a reset; RFC 5961 challenges.
     fork_to_time_wait(h, j);
     Hypothesis listening = h;
     close_with(listening, j, Ending::Normal);
+    listening.sent_back = true;
+    may_reset(listening, j, in);
     j.fork(listening);
-    may_reset(h, j, in);
+    if (acceptable == Certainty::Yes && !j.pressure && time_wait_before(h, j) == nullptr) {
+      owe_challenge(h, j, Id::SynReceivedSyn);
+    }
     h.asked = true;
     return true;
   }
@@ -310,7 +317,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset, Certaint
   }
   if (acceptable == Certainty::Yes) {
     if (!orphan) h.on_syn = Answer::Rfc5961;
-    owe_challenge(h, j, Id::SynChallenge);
+    owe_challenge(h, j, rule_in_window(h, j.facts, seq, Id::SynChallenge));
   }
   h.asked = true;
   ignore(h, j, Id::SynChallenge);
@@ -334,7 +341,7 @@ bool emit_syn(Hypothesis& h, Judgement& j, const Emission& out) {
     return unwanted_syn(h, j, out, "no SYN: the handshake is over");
   }
   if (seq != 0) return wrong_syn(h, j, "the SYN at", seq);
-  if (h.hard_error) {
+  if (h.must_end) {
     j.lapse({.id = Id::IcmpEnds,
              .expected = "an end of the attempt: ICMP told of an error that stays",
              .found = "the SYN again",

@@ -288,8 +288,13 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
     h.ts_recent = stamps->val;
     h.ts_sure = old = false;
     note_timestamp_value(j.facts, stamps->val);
-    return Certainty::Maybe;
+    const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 48;
+    if (!long_past || in.flags().syn()) return Certainty::Maybe;
+    j.facts.outdated = j.record;
+    return Certainty::Yes;
   }
+  if (!old && h.ts_sure && stamps->val < h.ts_recent) j.facts.wrap_stamp = j.record;
+  if (h.ts_sure && stamps->val == h.ts_recent) j.facts.same_stamp = j.record;
   if (!old && stamps->val != h.ts_recent) h.ts_sure = false;  // Until it is known to be taken.
   const bool perhaps =
       std::ranges::any_of(j.facts.stamps(), [&](std::uint32_t v) { return newer(v, stamps->val); });

@@ -14,6 +14,7 @@ constexpr Profile kProfiles[] = {
      .least_msl = 30 * kSecond,
      .most_msl = 30 * kSecond,
      .least_rto = 200 * kMillisecond,
+     .takes_the_next = true,
      .granularity = 8 * kMillisecond},
 };
 

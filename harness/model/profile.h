@@ -17,6 +17,9 @@ struct Profile {
   Time throttle = kThrottle;   // So long after a challenge none need follow (RFC 5961, 7).
   Time least_rto = 0;          // No retransmission timer is shorter, whatever was measured.
   Time ts_tick_least = kMillisecond, ts_tick_most = kSecond;  // RFC 7323, 5.4.
+  // It takes an empty segment at the very edge of its window, and an ICMP error about the very next
+  // number, which by the RFCs are both beyond.
+  bool takes_the_next = false;
   Time granularity = 0;  // How late a timer may be, besides the run's own lateness.
 
   friend bool operator==(const Profile&, const Profile&) = default;

@@ -4,8 +4,9 @@
 #include <span>
 
 #include "harness/model/acceptability.h"
-#include "harness/model/retransmission.h"
+#include "harness/model/give_up.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
@@ -190,7 +191,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.phase = Phase::Closed;
   h.ending = ending;
   h.told = ending == Ending::Normal || ending == Ending::Aborted;
-  h.offered = h.may_reset = h.hard_error = false;
+  h.offered = h.may_reset = h.hard_error = h.must_end = false;
   const auto reset = h.debt(Debt::Reset);
   h.owed = Obligations{};
   h.owed.set(Debt::Reset, reset);
@@ -209,6 +210,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.likenesses = 0;
   h.window_field = 0;
   h.shut_gone = h.window_known = h.restarted = h.syn_timed = h.shrunk = h.ts_sure = false;
+  h.stirred = false;
   h.recover = h.own_fin = kNowhere;
   if (!h.fin_perhaps()) h.fin = kNowhere;
   h.closed_first = false;
@@ -290,7 +292,7 @@ bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
   h.last_arrival = j.when.until;
   if (!opening && !open) {
     if (!orphan) h.on_reset = Answer::Rfc5961;
-    owe_challenge(h, j, Id::ResetInexact);
+    owe_challenge(h, j, rule_in_window(h, j.facts, seq, Id::ResetInexact));
   }
   return true;
 }
@@ -340,11 +342,12 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;
+    fork_if_given_up(h, j);
     close_with(h, j, Ending::Aborted);
     h.told = told;
     return true;
   }
-  if (h.phase != Phase::TimeWait && (h.retransmissions > 0 || h.keepalives > 0)) {
+  if (tries(h, j.facts)) {
     if (!judge_giving_up(h, j)) return false;
     close_with(h, j, Ending::TimedOut);
     return true;
@@ -362,6 +365,8 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   // 3.5.2, group 3: what is not acceptable is answered by an acknowledgment, never so.
   Id id = rule_behind(h, j, Id::EmptyAck);
+  const bool answers = j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack;
+  if (id == Id::EmptyAck && !answers) id = rule_of_giving_up(h, j.facts);
   if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
   auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;

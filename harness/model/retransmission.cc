@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include "harness/model/reset.h"
 #include "harness/model/segmentation.h"
-#include "harness/model/time_wait.h"
 #include "harness/model/timeout.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
-
-bool opening(const Hypothesis& h) {
-  return h.phase == Phase::SynSent || h.phase == Phase::SynReceived;
-}
-bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
 
 Time patience(const Hypothesis& h, const Judgement& j) {
   // It is probed instead, perhaps.
@@ -49,7 +42,7 @@ bool judge_time(Hypothesis& h, Judgement& j, bool head) {
   const Time profiled = first ? j.assume.profile.least_rto : 0;
   const Time least = std::max(profiled, j.facts.rtt_known ? j.facts.rtt_least : 0);
   if (elapsed < least) {
-    return j.fail({.id = Id::EarlyRetransmission,
+    return j.fail({.id = rule_of_early(j.facts, Id::EarlyRetransmission),
                    .expected = h.duplicates > 0
                                    ? "no retransmission for so few duplicates before the RTT of"
                                    : "no retransmission before an RTO, no less than the RTT of",
@@ -115,7 +108,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   judge_heard(h, j, seq, end);
   judge_place(h, j, seq, head);
   if (early_retransmit(h, j)) h.evidence = true;
-  if (!judge_time(h, j, head)) return false;
+  if (!judge_patience(h, j) || !judge_time(h, j, head)) return false;
   if (opening(h) && head && !h.evidence) h.syn_timed = true;
   h.restarted = false;
   h.likenesses = 0;
@@ -140,7 +133,9 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     // the variable recover".
     h.recover = h.nxt;
     // What came meanwhile may have restarted the timer: then this says nothing of its length.
-    h.steady = !h.evidence && h.last_arrival < h.head_sent && h.last_gap > 0;
+    h.steady = !h.evidence && !h.stirred && h.last_gap > 0;
+    // Perhaps it fills a hole, or answers what has just come, and is no timeout.
+    h.stirred = h.una < h.una_high || h.last_arrival >= j.when.from;
     h.last_gap = j.when.from - h.head_sent;
     j.facts.backed_off = std::max(j.facts.backed_off, h.last_gap);
     h.head_sent = j.when.from;
@@ -155,27 +150,7 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   return true;
 }
 
-// It was tried for as long as has to be before it was given up.
-bool held_out(const Hypothesis& h, Judgement& j) {
-  if (opening(h)) {
-    j.held(Id::SynGiveUp);
-  } else {
-    j.held(Id::GiveUp);
-    j.held(Id::DataR2);
-  }
-  return true;
-}
-
 }  // namespace
-
-bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
-  // What the application of a nameless connection wrote, nobody knows.
-  const bool waits = !j.facts.calls_known || j.facts.app_high > h.nxt ||
-                     (j.facts.closing && h.own_fin == kNowhere);
-  return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
-         (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
-         (by >= h.head_first + kLeastOverride || closed_window(h));  // It counts from SEND.
-}
 
 Time longest_rto(const Hypothesis& h, const Judgement& j) {
   const Time first = std::max(kInitialRto, 8 * j.facts.rtt_most + kSecond);
@@ -213,7 +188,11 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   // A partial ACK: the next hole is filled at once; and so is what a closed window kept back.
   h.evidence = h.recover != kNowhere || shut;
   if (sampled) j.facts.backed_off = 0;
-  if (covered) j.facts.sample_end = kNowhere;
+  if (covered) {
+    j.facts.over_end = j.facts.sample_end;
+    j.facts.over_sent = j.facts.sample_sent;
+    j.facts.sample_end = kNowhere;
+  }
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;
@@ -257,6 +236,8 @@ void count_evidence(Hypothesis& h, const Judgement& j, const Arrival& in, Offset
   const Offset edge = ack + (Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0));
   const bool same = j.last_window < 0 || in.segment.window == j.last_window || edge == h.edge_low ||
                     edge == h.edge_high;
+  // 5.3 restarts the timer with "an ACK ... that acknowledges new data", which this is not.
+  if (sure == Certainty::Yes && edge == h.edge_low && edge == h.edge_high) h.stirred = j.stirred;
   if (!same && sure == Certainty::Yes) {
     if (h.likenesses < kDuplicates) h.likenesses = (h.likenesses + 1) & 3;
   } else if (++h.duplicates >= kDuplicates) {
@@ -278,111 +259,10 @@ bool judge_transmission(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     h.head_sent = h.head_first = j.when.from;
     h.retransmissions = h.duplicates = h.likenesses = 0;
     h.last_gap = 0;
-    h.evidence = h.restarted = false;
+    h.evidence = h.restarted = h.stirred = false;
     h.recover = kNowhere;
   }
   expect_retransmission(h, j);
-  return true;
-}
-
-bool miss_retransmission(Hypothesis& h, Judgement& j) {
-  const auto owed = h.debt(Debt::Retransmission);
-  h.clear(Debt::Retransmission);
-  const Time tried = owed.latest - h.head_first;
-  Miss miss{.id = owed.id(),
-            .expected = "a retransmission",
-            .found = "none for",
-            .nearest = "the segment at SND.UNA again",
-            .unit = Unit::Duration,
-            .low = 0,
-            .high = 0,
-            .got = owed.latest - h.head_sent,
-            .cause = owed.cause,
-            .ends = true};
-  if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
-    // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.
-    fork_to_time_wait(h, j);
-    close_with(h, j, Ending::Normal);
-    return true;
-  }
-  // Whoever closes with a linger time of 0 deletes the TCB in CLOSING and LAST-ACK, and says
-  // nothing of it (RFC 9293, 3.10.5).
-  if (!j.assume.calls_recorded && h.own_fin != kNowhere && h.fin_perhaps()) {
-    close_with(h, j, Ending::Aborted);
-    return true;
-  }
-  if (j.facts.own_timeout || (j.facts.closed && tried >= kOrphan)) {
-    close_with(h, j, Ending::TimedOut);
-    return true;
-  }
-  if (h.retransmissions < kR1) {
-    // Once it began, it was given up before R1; or what came should not have stopped it.
-    if (h.retransmissions > 0 && owed.id() != Id::ShrunkToZero)
-      miss.id = opening(h) ? Id::SynGiveUp : Id::GiveUp;
-    const bool probed = closed_window(h) && j.facts.probe_at != kNowhere && h.nxt - h.una <= 1;
-    if (probed) miss.id = Id::ProbeKeepsOpen;
-    return j.fail(miss);
-  }
-  const Time least = opening(h) ? kSynR2 : kDataR2;
-  if (tried < least) {
-    miss.id = opening(h) ? Id::SynGiveUp : Id::DataR2;
-    miss.expected = "retransmissions for at least";
-    miss.found = "the last after";
-    miss.low = miss.high = least;
-    miss.got = h.head_sent - h.head_first;
-    if (opening(h)) return j.fail(miss);
-    j.lapse(miss);
-  } else {
-    held_out(h, j);
-  }
-  close_with(h, j, Ending::TimedOut);
-  return true;
-}
-
-bool judge_giving_up(Hypothesis& h, Judgement& j) {
-  if (j.facts.own_timeout || !j.facts.calls_known) return true;
-  Miss miss{.id = Id::TellApplication,
-            .expected = "a connection that goes on",
-            .found = "one given up",
-            .nearest = "to go on",
-            .unit = Unit::Duration,
-            .low = kDataR2,
-            .high = kDataR2,
-            .got = j.when.until - h.head_first,
-            .cause = event::kNoRecord,
-            .ends = true};
-  if (h.keepalives > 1) {
-    j.held(Id::KeepAliveDeath);
-    return true;
-  }
-  if (h.keepalives == 1) {
-    miss.id = Id::KeepAliveDeath;
-    miss.expected = "more than one probe before it is given up";
-    miss.unit = Unit::None;
-    return j.fail(miss);
-  }
-  if (opening(h)) {
-    if (miss.got + j.assume.slack >= kSynR2) return held_out(h, j);
-    miss.id = Id::SynGiveUp;
-    miss.expected = "to go on trying for at least";
-    miss.found = "an end after";
-    miss.low = miss.high = kSynR2;
-    return j.fail(miss);
-  }
-  if (!h.outstanding() && !h.probing) {
-    miss.unit = Unit::None;
-    return j.fail(miss);
-  }
-  if (miss.got + j.assume.slack >= kDataR2) return held_out(h, j);
-  miss.expected = "to go on trying for at least";
-  miss.found = "an end after";
-  if (closed_window(h)) {
-    miss.id = Id::ProbeKeepsOpen;
-    return j.fail(miss);
-  }
-  miss.id = h.retransmissions < kR1 ? Id::GiveUp : Id::DataR2;
-  if (h.retransmissions < kR1) return j.fail(miss);
-  j.lapse(miss);
   return true;
 }
 

@@ -5,8 +5,11 @@
 
 namespace harness::model {
 
-// A user timeout may have ended it by then, whose length is not told here (RFC 9293, 3.10.8).
-bool user_timeout_over(const Hypothesis&, const Judgement&, Time by);
+// Our SYN is not acknowledged; and the window we send into is shut.
+inline bool opening(const Hypothesis& h) {
+  return h.phase == Phase::SynSent || h.phase == Phase::SynReceived;
+}
+inline bool closed_window(const Hypothesis& h) { return !opening(h) && h.edge_low <= h.una; }
 
 // Everything before `ack` is acknowledged: surely, or perhaps.
 void advance(Hypothesis&, Judgement&, Offset ack, Certainty sure);
@@ -23,11 +26,5 @@ void count_evidence(Hypothesis&, const Judgement&, const Arrival&, Offset ack, C
 
 // The target sent the numbers [seq, end): new ones, or again. RFC 6298, and 3.10.8.
 bool judge_transmission(Hypothesis&, Judgement&, Offset seq, Offset end);
-
-// The deadline of the next retransmission has passed.
-bool miss_retransmission(Hypothesis&, Judgement&);
-
-// Whether giving up by now is what RFC 9293, 3.8.3, allows; says what it breaks if not.
-bool judge_giving_up(Hypothesis&, Judgement&);
 
 }  // namespace harness::model

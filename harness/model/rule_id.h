@@ -122,7 +122,17 @@ namespace harness::model {
   X(ScaleAgreed, "RFC7323-2.2-b")                 \
   X(ResetStamped, "RFC7323-3.2-f")                \
   X(EarliestEcho, "RFC7323-4.3-a")                \
-  X(QueueFirst, "MUST-59")
+  X(QueueFirst, "MUST-59")                        \
+  X(SynReceivedSyn, "9293-3.10.7-synrcvd-syn")    \
+  X(OwnTimeout, "MUST-21")                        \
+  X(FirstVariance, "RFC6298-2.2")                 \
+  X(OldSyn, "RFC6191-2-nots-else")                \
+  X(OldStampedSyn, "RFC6191-2-ts-else")           \
+  X(WindowOfOldAck, "9293-3.10.7-wl")             \
+  X(ScaledWindow, "RFC7323-2.3-d")                \
+  X(OldAckTaken, "RFC5961-5.2-c")                 \
+  X(Unstamped, "RFC7323-3.2-g")                   \
+  X(OutdatedStamp, "RFC7323-5.5-a")
 
 enum class Id : std::uint8_t {
 #define LASTACK_MODEL_RULE(name, id) name,

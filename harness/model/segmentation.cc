@@ -13,6 +13,30 @@ std::int64_t header_size(const Judgement& j) {
   return j.facts.tuple.local.address.size() == 4 ? 40 : 60;
 }
 
+// What is sent again because the path carries less has to fit it (RFC 9293, 3.7.1: MMS_S).
+bool judge_path(const Hypothesis& h, Judgement& j, const Emission& out, Offset seq) {
+  const Connection& facts = j.facts;
+  const bool told = facts.told_mtu >= kUsualMtu && out.whole && !out.several &&
+                    facts.told_record > facts.last_arrived && seq == h.una && seq < h.nxt &&
+                    j.when.from <= facts.told_at + j.assume.reaction + j.assume.slack;
+  if (!told) return true;
+  const std::int64_t most = facts.told_mtu - header_size(j);
+  const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
+  if (size <= most) {
+    j.held(Id::SegmentSize);
+    return true;
+  }
+  return j.fail({.id = Id::SegmentSize,
+                 .expected = "on a path that carries no more, options and data of at most",
+                 .found = "a segment of",
+                 .nearest = "the same data in smaller segments",
+                 .unit = Unit::Octets,
+                 .low = most,
+                 .high = most,
+                 .got = size,
+                 .cause = facts.told_record});
+}
+
 bool judge_size(Hypothesis& h, Judgement& j, const Emission& out, std::int64_t most) {
   const auto size = out.octets() + static_cast<std::int64_t>(out.segment.options.size());
   const Id id = h.peer_mss != 0 ? Id::SegmentSize : Id::DefaultMss;
@@ -106,6 +130,7 @@ bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset
   if (out.octets() == 0) return true;
   const std::int64_t most = effective_mss(h, j);
   if (!out.several && !judge_size(h, j, out, most)) return false;
+  if (!judge_path(h, j, out, seq)) return false;
   if (end <= h.nxt || !j.facts.calls_known) return true;
   const auto asked = j.facts.segment_asked > 0 ? j.facts.segment_asked : most;
   // RFC 1191, 3, and RFC 8201, 4: where the path carries less, smaller segments are full ones.

@@ -9,6 +9,32 @@
 
 namespace harness::model {
 
+namespace {
+
+// RFC 6191, 2: what of the SYN is "greater than the last" that was seen.
+bool newer_syn(const Hypothesis& h, const Arrival& in, Offset seq) {
+  const auto& stamps = in.segment.timestamps;
+  const bool beyond = seq >= h.rcv;
+  if (!h.timestamps) return stamps.has_value() || beyond;
+  if (!stamps) return beyond;
+  const auto since = static_cast<std::int32_t>(stamps->val - h.ts_recent);
+  return since > 0 || (since == 0 && beyond);
+}
+
+}  // namespace
+
+void judge_reopening(const Hypothesis& h, Judgement& j) {
+  const Id id = j.facts.stamped_before ? Id::OldStampedSyn : Id::OldSyn;
+  if (!h.old_syn) {
+    j.held(id);
+    return;
+  }
+  j.lapse({.id = id,
+           .expected = "nothing, or a challenge: the SYN is no newer than what came before",
+           .found = "a SYN,ACK",
+           .nearest = "silence"});
+}
+
 const Hypothesis* time_wait_before(const Hypothesis& h, const Judgement& j) {
   if (h.phase != Phase::SynReceived || h.active || j.before == nullptr) return nullptr;
   return j.before->phase == Phase::TimeWait ? j.before : nullptr;
@@ -61,6 +87,8 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
       if (arrive_closed(reopened, j, in)) {
         reopened.clear(Debt::SynAck);
         reopened.reopens = true;
+        reopened.old_syn = !newer_syn(h, in, seq);
+        j.facts.stamped_before = h.timestamps;
         j.facts.old_top = top;
         if (j.before != nullptr) *j.before = h;
         j.fork(reopened);

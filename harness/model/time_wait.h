@@ -10,6 +10,9 @@ bool arrive_in_time_wait(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 // Where it is not sure whether both FINs count, a SYN may find TIME-WAIT all the same.
 void fork_if_in_time_wait(const Hypothesis&, Judgement&, const Arrival&, Offset seq);
 
+// It was reopened by this SYN,ACK: whether the SYN was one to do so (RFC 6191).
+void judge_reopening(const Hypothesis&, Judgement&);
+
 // It has lasted 2 MSL, of the shortest MSL that this target may have.
 bool time_wait_may_end(const Hypothesis&, const Judgement&);
 // What it breaks to end sooner.

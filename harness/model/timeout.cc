@@ -16,7 +16,12 @@ void note_trip(Connection& facts, const Judgement& j, Time sent) {
 void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certainty sure,
                      bool sampled) {
   Connection& facts = j.facts;
-  if (h.timestamps && std::min(ack, h.nxt) > h.una) {
+  const bool stamped = h.timestamps && std::min(ack, h.nxt) > h.una;
+  if ((sampled || stamped) && facts.sampled_by != j.record) {
+    facts.sampled_by = j.record;
+    ++facts.samples;
+  }
+  if (stamped) {
     // RFC 7323, 4: an echo may be of what was sent last, whatever it is that is acknowledged; and
     // of several transmissions it tells the time since the first, too.
     const Time least = std::max<Time>(0, j.when.from - facts.last_sent);
@@ -24,6 +29,10 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
     if (h.retransmissions > 0) {
       facts.rtt_most = std::max(facts.rtt_most, j.when.until - h.head_first);
     }
+  }
+  // Where it was not sure before that it is acknowledged, it is measured only now.
+  if (facts.over_end != kNowhere && h.una < facts.over_end && ack >= facts.over_end) {
+    facts.rtt_most = std::max(facts.rtt_most, j.when.until - facts.over_sent);
   }
   if (sampled) {
     facts.rtt_known = facts.rtt_known || sure == Certainty::Yes;
@@ -52,8 +61,57 @@ void begin_sample(const Hypothesis& h, const Judgement& j, Offset end, bool idle
   }
 }
 
+Id rule_of_early(const Connection& facts, Id otherwise) {
+  const auto error = static_cast<Id>(facts.error_rule);
+  return facts.error_rule != 0 && error == Id::QuotedNumber ? error : otherwise;
+}
+
+namespace {
+
+// "SRTT <- R, RTTVAR <- R/2, RTO <- SRTT + max (G, K*RTTVAR)" with K = 4, when one round trip was
+// measured and no other.
+bool judge_variance(Judgement& j, Time elapsed) {
+  const Connection& facts = j.facts;
+  if (facts.samples != 1 || !facts.rtt_known || facts.pressed) return true;
+  // It was measured by a clock that ticks.
+  const Time fine = facts.rtt_least / 8 + 10 * kMillisecond;
+  const Time least = std::min(3 * facts.rtt_least - fine, kRtoCap);
+  if (elapsed + j.assume.slack >= least) {
+    j.held(Id::FirstVariance);
+    return true;
+  }
+  return j.fail({.id = rule_of_early(facts, Id::FirstVariance),
+                 .expected = "after one round trip a retransmission no sooner than three times it,",
+                 .found = "one after",
+                 .nearest = "the same segment later",
+                 .unit = Unit::Duration,
+                 .low = least,
+                 .high = least,
+                 .got = elapsed});
+}
+
+}  // namespace
+
+bool judge_patience(const Hypothesis& h, Judgement& j) {
+  const Time set = j.facts.open_timeout, tried = j.when.from - h.head_first;
+  if (h.phase != Phase::SynSent || set == 0) return true;
+  if (tried <= set + kPunctual + j.assume.slack) {
+    j.held(Id::OwnTimeout);
+    return true;
+  }
+  return j.fail({.id = Id::OwnTimeout,
+                 .expected = "the attempt given up when the application had set,",
+                 .found = "another SYN after",
+                 .nearest = "the application told, and nothing sent any more",
+                 .unit = Unit::Duration,
+                 .low = set,
+                 .high = set,
+                 .got = tried});
+}
+
 // What the first timeout of text waits for, besides the round trip.
 bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
+  if (!judge_variance(j, elapsed)) return false;
   // "The RTO MUST be re-initialized to 3 seconds when data transmission begins"; an echo measures
   // the round trip of a SYN that was repeated, too, and an ACK of anything later perhaps.
   const bool begins = h.una_high <= 1 && j.facts.rtt_least == kNoTime;
@@ -90,14 +148,18 @@ bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
 
 // RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged".
 void judge_place(const Hypothesis& h, Judgement& j, Offset seq, bool head) {
-  const bool timed = !h.evidence && h.recover == kNowhere && h.edge_low > h.una && !h.sack;
-  if (!timed || h.una != h.una_high || j.racing()) return;
+  const bool begins = h.recover == kNowhere && h.edge_low > h.una && !h.sack;
+  // RFC 5681, 3.2: "The lost segment starting at SND.UNA MUST be retransmitted".
+  const bool fast = h.duplicates >= kDuplicates;
+  if (!begins || (h.evidence && !fast) || h.una != h.una_high || j.racing()) return;
+  const Id id = fast ? Id::FastRetransmit : Id::EarliestFirst;
   if (head) {
-    j.held(Id::EarliestFirst);
+    j.held(id);
     return;
   }
-  j.lapse({.id = Id::EarliestFirst,
-           .expected = "after a timeout the earliest segment without an ACK, seq",
+  j.lapse({.id = id,
+           .expected = fast ? "after three duplicates the segment that they ask for, seq"
+                            : "after a timeout the earliest segment without an ACK, seq",
            .found = "seq",
            .nearest = "the segment at SND.UNA again",
            .unit = Unit::Number,

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "harness/model/close.h"
+#include "harness/model/give_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
-#include "harness/model/retransmission.h"
 #include "harness/model/user_calls.h"
 #include "harness/model/window.h"
 
@@ -76,7 +76,8 @@ bool expire(Hypothesis& h, Judgement& j) {
                     .low = 0,
                     .high = 0,
                     .got = owed.latest,
-                    .cause = owed.cause};
+                    .cause = owed.cause,
+                    .late = true};
     if (!owed.should && user_timeout_over(h, j, owed.latest)) {
       close_with(h, j, Ending::TimedOut);
       return true;

@@ -9,8 +9,9 @@
 #include "harness/model/call_numbers.h"
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
+#include "harness/model/give_up.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
-#include "harness/model/retransmission.h"
 #include "harness/model/time_wait.h"
 
 namespace harness::model {
@@ -72,8 +73,16 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
       close_with(h, j, Ending::TimedOut);
       break;
     default:
-      if (!over || !tells_of_icmp(error)) return true;
-      break;
+      if (!tells_of_icmp(error)) return true;
+      if (over) break;
+      // The last that was heard may be the word of an end, too.
+      if (h.phase == Phase::Synchronized && h.retransmissions >= kR1 && may_give_up(h, j)) {
+        Hypothesis given_up = h;
+        close_with(given_up, j, Ending::TimedOut);
+        given_up.told = true;
+        j.fork(given_up);
+      }
+      return true;
   }
   j.held(Id::TellApplication);
   if (over && j.facts.hard_error) j.held(Id::IcmpEnds);
@@ -217,6 +226,7 @@ bool judge_connect(Hypothesis& h, Judgement& j, const Reply& reply) {
 }
 
 Id rule_of_state(const Hypothesis& h, const Judgement& j) {
+  if (h.sent_back && h.phase == Phase::Closed) return Id::SynReceivedSyn;
   switch (h.phase) {
     case Phase::TimeWait:
       return rule_of_time_wait(h, j);
@@ -294,7 +304,7 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
     close_with(h, j, Ending::TimedOut);
     return true;
   }
-  if (state == event::TcpState::Closed && h.keepalives > 0) {
+  if (state == event::TcpState::Closed && unanswered(h, j.facts) > 0) {
     if (!judge_giving_up(h, j)) return false;
     close_with(h, j, Ending::TimedOut);
     return true;

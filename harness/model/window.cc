@@ -54,6 +54,21 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   h.wl2 = ack;
 }
 
+Id rule_in_window(const Hypothesis& h, const Connection& facts, Offset seq, Id otherwise) {
+  if (!h.scaled || h.own_shift == 0 || !facts.took_back) return otherwise;
+  const Offset unit = Offset{1} << h.own_shift;
+  const Offset unshifted = h.acked + ((h.edge_last - h.acked) >> h.own_shift);
+  const bool wrong = seq >= unshifted || seq >= h.edge_last - unit;
+  return wrong && seq < h.advertised ? Id::ScaledWindow : otherwise;
+}
+
+void note_old_window(const Hypothesis& h, Judgement& j, const Arrival& in) {
+  const Offset window = Offset{in.segment.window} << (h.scaled ? h.peer_shift : 0);
+  if (j.racing()) return;
+  j.facts.edge_old = h.una_high + window;
+  j.facts.edge_old_record = j.record;
+}
+
 bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
   if (end <= h.nxt) return true;
   const Offset fresh = std::max(seq, h.nxt);
@@ -63,6 +78,7 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     j.held(Id::SendWindow);
     if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
     if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
+    if (h.edge_high < j.facts.edge_old) j.held(Id::WindowOfOldAck);
     return true;
   }
   if (h.edge_low <= fresh && end - fresh == 1) {  // 3.8.6.1: "at least one octet of new data".
@@ -70,15 +86,18 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     return true;
   }
   const Offset edge = shrunk ? h.edge_low : h.edge_high;
-  const Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
-  const Miss miss{.id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
-                  .expected = "new octets up to the peer's right edge,",
-                  .found = "octets up to",
-                  .nearest = "a segment that ends at the edge",
-                  .unit = Unit::Number,
-                  .low = edge,
-                  .high = edge,
-                  .got = end};
+  Id beyond = end <= j.facts.edge_scaled ? Id::ScaledSyn : Id::SendWindow;
+  if (end <= j.facts.edge_old) beyond = Id::WindowOfOldAck;
+  const Miss miss{
+      .id = end <= j.facts.edge_any ? Id::NewDataInShrunk : beyond,
+      .expected = "new octets up to the peer's right edge,",
+      .found = "octets up to",
+      .nearest = "a segment that ends at the edge",
+      .unit = Unit::Number,
+      .low = edge,
+      .high = edge,
+      .got = end,
+      .cause = beyond == Id::WindowOfOldAck ? j.facts.edge_old_record : event::kNoRecord};
   if (end > j.facts.edge_any) return j.fail(miss);
   j.lapse(miss);
   return true;
@@ -137,6 +156,7 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
   if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
+    if (shift > 0) j.facts.took_back = true;
     j.lapse({.id = Id::ShrinkingEdge,
              .expected = "a right edge not left of",
              .found = "one at",

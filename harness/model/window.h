@@ -9,11 +9,19 @@ namespace harness::model {
 void update_send_window(Hypothesis&, Judgement&, const Arrival&, Offset seq, Offset ack,
                         Offset before, Certainty sure);
 
+// "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated": of an older ACK it is not.
+void note_old_window(const Hypothesis&, Judgement&, const Arrival&);
+
 // RFC 9293, 3.8.6: how far new octets may go, and the one that probes.
 bool judge_send_window(Hypothesis&, Judgement&, Offset seq, Offset end);
 
 // RFC 9293, 3.8.6: the edge the target offers. Remembers it.
 bool judge_offered_window(Hypothesis&, Judgement&, const Emission&, Offset ack);
+
+// What it breaks to refuse a number that the window offers: where a scaled one has moved left, and
+// the number lies where it would not be offered had the field not been shifted right, or rounded
+// up, it is that.
+Id rule_in_window(const Hypothesis&, const Connection&, Offset seq, Id otherwise);
 
 // A segment that asks whether a window of zero has opened; `at` is its number.
 void note_probe(Hypothesis&, Judgement&, Offset at);

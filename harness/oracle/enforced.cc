@@ -158,6 +158,22 @@ constexpr Asked kAsked[] = {
     {"RFC7323-3.2-f", "The reset of an abort has timestamps where they were agreed."},
     {"RFC7323-4.3-a", "An ACK echoes the timestamp of the earliest segment it is the first for."},
     {"MUST-59", "Where a gap is filled, no ACK goes before all that waited behind it is counted."},
+    {"9293-3.10.7-synrcvd-syn",
+     "Opened by a SYN, SYN-RECEIVED returns to LISTEN with another in the window, or challenges "
+     "it."},
+    {"MUST-21",
+     "Where the application has set how long to try, it is given up no sooner, nor its SYN sent "
+     "later."},
+    {"RFC6298-2.2", "After a first round trip of R text is not sent again before 3 R."},
+    {"RFC6191-2-nots-else",
+     "Without timestamps a SYN with an old number opens nothing anew out of TIME-WAIT."},
+    {"RFC6191-2-ts-else",
+     "With timestamps a SYN with an old one opens nothing anew out of TIME-WAIT."},
+    {"9293-3.10.7-wl", "The window of an ACK below SND.UNA is not taken for the peer's."},
+    {"RFC7323-2.3-d", "Whatever a scaled window offers is taken."},
+    {"RFC5961-5.2-c", "An ACK that is no older than the largest window sent is taken."},
+    {"RFC7323-3.2-g", "Text that lacks its timestamp is not taken."},
+    {"RFC7323-5.5-a", "After 24 days without a timestamp any counts."},
 };
 static_assert(std::size(kAsked) == model::kRules);
 

@@ -107,6 +107,8 @@ constexpr Reason kOpen[] = {
     // RFC 9293, 3.10.7.4, fourth, SYN-RECEIVED after a passive OPEN: back to LISTEN. The model also
     // takes a challenge, or waits for our SYN,ACK.
     {"second-syn-in-syn-received", second_syn},
+    // RFC 6298, 2.2: three times the first round trip. The enumeration asks for one.
+    {"first-round-trip", [](const Pair& p) { return theirs_alone(p, {"RFC6298-2.2"}); }},
     // RFC 5681, 3.2: immediate. The model gives it half a second.
     {"immediate-duplicate-ack", [](const Pair& p) { return our_lapse(p, "RFC5681-3.2-dupack"); }},
     // RFC 5681, 3.2: "all or part of a gap". The model asks for it only where all of it is filled.

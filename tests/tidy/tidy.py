@@ -21,7 +21,6 @@ ROOF_ONLY = ("harness/target/catalogue",)  # Knows every target; whoever saw it 
 LINES_MAX = 400
 LONGER = {  # "harness/x/y.cc": "why it is one thing"
     "fuzz/engine.cc": "one player of one engine: what it does with octets, and what it looks at",
-    "harness/model/emission.cc": "what is asked of a segment that leaves, in the order it is asked",
     "harness/model/model.cc": "each kind of record, and which connections it goes to",
     "harness/rules/catalogue.cc": "a table: one line for each of 406 requirements",
     "harness/rules/quotation.cc": "a table: one line for each requirement that is quoted",

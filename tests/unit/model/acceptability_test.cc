@@ -18,6 +18,17 @@ CONTROLS(Acceptability, OfWhatIsNotIsAnAcknowledgmentAndNothingElse) {
   });
 }
 
+// Table 6: "RCV.NXT =< SEG.SEQ < RCV.NXT+RCV.WND", of an empty segment, too.
+CONTROLS(Acceptability, EndsBeforeTheEdgeOfTheWindow) {
+  const Lines edge =
+      passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1",    "+.01 < . 65536 ack 101",
+                        "> . 101 ack 1", "+1 > P. 1 len 100 ack 1", "+1 wait"};
+  check({
+      {"9293-3.5.2-sync-empty-ack", edge, "> . 101 ack 1", ""},
+      {"9293-3.10.8-rto", edge, "+1 > P. 1 len 100 ack 1", "+5 wait"},
+  });
+}
+
 CONTROLS(Acceptability, LetsAnAcknowledgmentBeLimitedForASecond) {
   const Lines limited = passive() + Lines{"+1 < P. 70000 len 100 ack 1",
                                           "> . 1 ack 1",
@@ -108,14 +119,14 @@ CONTROLS(Acceptability, IsAskedBeforeTheAckBit) {
   check({{"9293-3.10.7-ackless", none, "> . 1 ack 1", ""}});
 }
 
-CONTROLS(Acceptability, HearsTheAckOfWhatBeginsAtTheEdge) {
+CONTROLS(Acceptability, HearsTheAckOfWhatBeginsBeforeTheEdge) {
   const Lines edge = {"listen",
                       "< S 0 mss 1460",
                       "> S. 0 ack 1 mss 1460 win 100",
-                      "+.01 < . 101 len 1 ack 1",
+                      "+.01 < . 100 len 2 ack 1",
                       "> . 1 ack 1 win 100",
                       "state ESTABLISHED"};
-  check({{"9293-3.4-acceptability", edge, "+.01 < . 101 len 1 ack 1", "+.01 < . 102 len 1 ack 1"}});
+  check({{"9293-3.4-acceptability", edge, "+.01 < . 100 len 2 ack 1", "+.01 < . 101 len 1 ack 1"}});
 }
 
 // What is answered because it is perhaps beyond the edge has drawn the challenge of its second.

@@ -89,6 +89,40 @@ CONTROLS(Ack, MayBeTooOldWhereAnEarlierOneCounted) {
           "+.01 < P. 1 len 10 ack 250 win 100"}});
 }
 
+// RFC 5961, 5.2: the largest window it ever sent counts, not the last.
+CONTROLS(Ack, IsTakenWithinTheLargestWindow) {
+  const Lines within = passive() + Lines{"+.1 write 1000",
+                                         "> P. 1 len 1000 ack 1",
+                                         "+.01 < . 1 ack 1001 win 100",
+                                         "+.01 < P. 1 len 10 ack 501 win 100",
+                                         "> . 1001 ack 11",
+                                         "+.01 < . 11 ack 501 win 100",
+                                         "+0 wait",
+                                         "+1 wait"};
+  check({
+      {"RFC5961-5.2-c", within, "> . 1001 ack 11", "> . 1001 ack 1"},
+      {"RFC5961-5.2-c", within, "+0 wait", "> . 1001 ack 11"},
+  });
+}
+
+// "SND.UNA =< SEG.ACK =< SND.NXT": else the window is not updated.
+CONTROLS(Ack, ThatIsOldTellsNoWindow) {
+  const Lines opened = {"listen",
+                        "< S 0 mss 1460 win 1000",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 1000",
+                        "accept",
+                        "write 1000",
+                        "> P. 1 len 1000 ack 1",
+                        "+.01 < . 1 ack 1001 win 1000",
+                        "+.01 < P. 1 len 10 ack 501 win 65535",
+                        "> . 1001 ack 11",
+                        "write 1400",
+                        "> . 1001 len 1000 ack 11",
+                        "+.1 wait"};
+  check({{"9293-3.10.7-wl", opened, "> . 1001 len 1000 ack 11", "> P. 1001 len 1400 ack 11"}});
+}
+
 // What is perhaps acknowledged makes an ACK too old, perhaps, that was merely early before.
 CONTROLS(Ack, MayBeTooOldByWhatIsPerhapsAcknowledged) {
   const Lines old = {"listen",

@@ -222,6 +222,7 @@ class Conversation {
     } else if (name == "connect") {
       call({.op = Op::Socket, .args = {2, 1, 6}}, {.result = 4});
       call({.fd = 4, .op = Op::Bind, .data = here}, {});
+      if (!rest_.empty()) call({.fd = 4, .op = Op::SetOption, .args = {6, 18, number()}}, {});
       pending_ = ++calls_;
       trace_.append({.at = now_},
                     event::Call{.id = pending_, .fd = 4, .op = Op::Connect, .data = there});
@@ -291,7 +292,6 @@ class Conversation {
 
   static wire::IpAddress peer() { return wire::IpAddress::v4(0xC6336401); }
   static wire::IpAddress target() { return wire::IpAddress::v4(0xC0000201); }
-
   event::Trace trace_;
   clock::Instant now_{};
   std::string_view rest_{};

@@ -58,14 +58,32 @@ CONTROLS(Icmp, WhereThePathCarriesLessSmallerSegmentsAreFull) {
                                           "+.1 < . 1 ack 2581",
                                           "+.5 wait"};
   check({{"RFC6298-2.4?", smaller, "+.1 < icmp 3 4 1 mtu 600", "+.1 wait"}});
-  const Lines more = passive() + Lines{"+.1 < icmp 3 4 1 mtu 600",
+  check({{"MUST-16", smaller, "> . 1 len 560 ack 1", "> . 1 len 580 ack 1"}});
+  const Lines more = passive() + Lines{"+.1 < icmp 3 4 0 mtu 600",
                                        "write 560",
                                        "> P. 1 len 560 ack 1",
                                        "write 560",
                                        "> P. 561 len 560 ack 1",
                                        "+.1 < . 1 ack 1121",
                                        "+.5 wait"};
-  check({{"SHLD-7?", more, "+.1 < icmp 3 4 1 mtu 600", "+.1 wait"}});
+  check({{"SHLD-7?", more, "+.1 < icmp 3 4 0 mtu 600", "+.1 wait"}});
+}
+
+// RFC 5927, 4.1: "SND.UNA =< SEG.SEQ < SND.NXT".
+CONTROLS(Icmp, OfTheNextNumberIsAboutNothing) {
+  const Lines refused = connecting() + Lines{"+.1 < icmp 3 3 0", "connected 111", "+.1 wait"};
+  const Lines smaller = passive() + Lines{"+.1 write 1460",
+                                          "> P. 1 len 1460 ack 1",
+                                          "+.001 < icmp 3 4 1 mtu 600",
+                                          "> . 1 len 560 ack 1",
+                                          "> . 561 len 560 ack 1",
+                                          "> P. 1121 len 340 ack 1",
+                                          "+.1 < . 1 ack 1461",
+                                          "+.5 wait"};
+  check({
+      {"RFC5927-4.1-a", refused, "+.1 < icmp 3 3 0", "+.1 < icmp 3 3 1"},
+      {"RFC5927-4.1-a", smaller, "+.001 < icmp 3 4 1 mtu 600", "+.001 < icmp 3 4 1461 mtu 600"},
+  });
 }
 
 // Whatever asked for them, they were retransmissions, and count towards R1 (3.8.3).

@@ -168,6 +168,46 @@ CONTROLS(Open, IsDoneWhateverTheAcknowledgmentEchoes) {
   check({{"9293-3.10.7-synrcvd-ack", late, "> . 1 ack 11 ts 520/101", "> . 1 ack 1 ts 520/101"}});
 }
 
+// "form a reset segment ... and send it": an acknowledgment is for what is not acceptable, or, by
+// MAY-12, for what was never sent.
+CONTROLS(Open, RefusesAWrongAcknowledgmentInTheWindow) {
+  const Lines waits = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < . 1 ack 0",
+                       "> R 0",
+                       "+.01 < P. 1 len 10 ack 0",
+                       "+0 > R 0",
+                       "+.01 < . 1 ack 700",
+                       "> . 1 ack 1",
+                       "+.5 wait"};
+  check({
+      {"9293-3.10.7-synrcvd-ack", waits, "> R 0", "+0 > . 1 ack 1"},
+      {"9293-3.10.7-synrcvd-ack", waits, "+0 > R 0", "+0 > . 1 ack 1"},
+      {"9293-3.10.7-synrcvd-ack", waits, "> . 1 ack 1", ""},
+  });
+}
+
+// 3.10.7.4: "If the connection was initiated with a passive OPEN, then return this connection to
+// the LISTEN state"; RFC 5961, 4, would challenge it.
+CONTROLS(Open, EndsWithAnotherSynOrChallengesIt) {
+  const Lines opened = {"listen", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                        "+.01 < S 4000 mss 1460"};
+  const Lines back = opened + Lines{"+.1 < . 1 ack 1", "> R 1", "+.1 wait"};
+  const Lines stays =
+      opened + Lines{"> . 1 ack 1", "+.1 < . 1 ack 1", "accept", "state ESTABLISHED", "+.1 wait"};
+  check({
+      {"9293-3.10.7-synrcvd-syn", back, "> R 1", ""},
+      {"9293-3.10.7-synrcvd-syn", stays, "> . 1 ack 1", ""},
+  });
+}
+
+// What asks for a reset in LISTEN opens nothing.
+CONTROLS(Open, NeedsASynWithoutAck) {
+  const Lines both = {"listen", "< S. 0 ack 700 mss 1460", "> R 700", "+.1 wait"};
+  check({{"9293-3.10.7-listen-order", both, "> R 700", "> S. 0 ack 1 mss 1460"}});
+}
+
 // RFC 4987, 3.6: who has answered with a cookie knows of no connection.
 CONTROLS(Open, MayBeRefusedWhereTheBacklogIsFull) {
   const Lines full = {"listen",

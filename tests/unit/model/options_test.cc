@@ -31,6 +31,48 @@ CONTROLS(Options, StandWhereTheyMay) {
   });
 }
 
+// RFC 7323, 2.3: a field that is not shifted right offers more than is there.
+CONTROLS(Options, ScaleTheWindowThatIsOffered) {
+  const Lines scaled =
+      passive("mss 1460 ws 2", "mss 1460 ws 7") + Lines{"+.1 < P. 1 len 100 ack 1",
+                                                        "> . 1 ack 101 win 60000",
+                                                        "+.1 < P. 101 len 100 ack 1",
+                                                        "> . 1 ack 201 win 60000",
+                                                        "+1 wait",
+                                                        "state ESTABLISHED"};
+  check({{"RFC7323-2.3-d",
+          scaled,
+          "> . 1 ack 201 win 60000",
+          "> . 1 ack 201 win 512\n+.1 < R 60000",
+          {"SHLD-14?"}}});
+}
+
+// RFC 7323, 3.2 and 5.3.
+CONTROLS(Options, StandInWhatIsTakenAndAreNewerAcrossTheWrap) {
+  const Lines bare = kStamped + Lines{"+.1 < P. 201 len 10 ack 1", "+.1 wait", "write 10",
+                                      "> P. 1 len 10 ack 201 ts 8420/310", "+.1 wait"};
+  check({{"RFC7323-3.2-g?", bare, "> P. 1 len 10 ack 201 ts 8420/310",
+          "> P. 1 len 10 ack 211 ts 8420/310"}});
+  const Lines wraps = {"listen",
+                       "< S 0 mss 1460 ts 4294967290/0",
+                       "> S. 0 ack 1 mss 1460 ts 7000/4294967290",
+                       "+.01 < . 1 ack 1 ts 4294967291/7000",
+                       "accept",
+                       "+.1 < P. 1 len 10 ack 1 ts 5/7000",
+                       "> . 1 ack 11 ts 7110/5",
+                       "+.1 wait"};
+  check({{"RFC7323-5.3-R1", wraps, "> . 1 ack 11 ts 7110/5", "> . 1 ack 1 ts 7110/5"}});
+}
+
+// RFC 7323, 5.5: "a mechanism to 'invalidate' the TS.Recent value when a connection is idle for
+// more than 24 days".
+CONTROLS(Options, AreNotTooOldForEver) {
+  const Lines idle = kStamped + Lines{"+2160000 < P. 201 len 10 ack 1 ts 100/8110",
+                                      "> . 1 ack 211 ts 2160008430/100", "+.1 wait"};
+  check({{"RFC7323-5.5-a", idle, "> . 1 ack 211 ts 2160008430/100",
+          "> . 1 ack 201 ts 2160008430/310"}});
+}
+
 CONTROLS(Options, TellTheMssInEverySyn) {
   const Lines opens = active() + Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "+1 wait"};
   check({

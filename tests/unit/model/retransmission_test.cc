@@ -195,6 +195,15 @@ CONTROLS(Retransmission, IsNotFastForUpdatesOfTheWindow) {
   check({{"RFC5681-3.2-fr?", fast, "+.02 < . 1 ack 1461", "+.02 < . 1 ack 1461 win 60000"}});
 }
 
+CONTROLS(Retransmission, IsFastForWhatIsMissing) {
+  const Lines fast =
+      passive() +
+      Lines{"+.1 write 2920",          "> . 1 len 1460 ack 1", "> P. 1461 len 1460 ack 1",
+            "+.1 < . 1 ack 1",         "+.01 < . 1 ack 1",     "+.01 < . 1 ack 1",
+            "+0 > . 1 len 1460 ack 1", "+.01 < . 1 ack 2921",  "+.1 wait"};
+  check({{"RFC5681-3.2-fr?", fast, "+0 > . 1 len 1460 ack 1", "+0 > P. 1461 len 1460 ack 1"}});
+}
+
 CONTROLS(Retransmission, HeedsAnAckThatItsOwnWindowHasNoRoomFor) {
   const Lines shut =
       passive("mss 1460", "mss 1460 win 1000") + Lines{"+.1 < P. 1 len 1000 ack 1",
@@ -235,6 +244,54 @@ CONTROLS(Retransmission, OfLittleMayFollowOneDuplicate) {
                                          "+.01 < . 1 ack 111",
                                          "+1 wait"};
   check({{"RFC6298-5-early", little, "+.005 < . 1 ack 11", "+.005 wait"}});
+}
+
+// Whether the text was dropped, and so which ACK is the sample, only the answer shows.
+CONTROLS(Retransmission, WaitsForWhatWasPerhapsMeasuredLater) {
+  const Lines later = passive() + Lines{"write 1460",
+                                        "> P. 1 len 1460 ack 1",
+                                        "+.005 < . 1 len 100 ack -200000",
+                                        "+.001 < . 1 ack 1461",
+                                        "> . 1461 ack 101",
+                                        "+1.2 < . 101 ack 1461",
+                                        "write 100",
+                                        "> P. 1461 len 100 ack 101",
+                                        "+6 > P. 1461 len 100 ack 101",
+                                        "+.01 < . 101 ack 1561",
+                                        "+.1 wait"};
+  check({{"9293-3.10.8-rto", later, "+1.2 < . 101 ack 1461", "+.2 < . 101 ack 1461"}});
+}
+
+// "RTO <- SRTT + max (G, K*RTTVAR)", after a first round trip R three times it.
+CONTROLS(Retransmission, WaitsForThreeTimesTheFirstRoundTrip) {
+  const Lines far = {"listen",
+                     "< S 0 mss 1460",
+                     "> S. 0 ack 1 mss 1460",
+                     "+.9 < . 1 ack 1",
+                     "accept",
+                     "write 100",
+                     "> P. 1 len 100 ack 1",
+                     "+2.7 > P. 1 len 100 ack 1",
+                     "+.9 < . 1 ack 101",
+                     "+.1 wait"};
+  check({{"RFC6298-2.2", far, "+2.7 > P. 1 len 100 ack 1", "+1.1 > P. 1 len 100 ack 1"}});
+}
+
+// 5.6: "retransmit the segment, RTO is doubled"; only new data that is acknowledged undoes it.
+CONTROLS(Retransmission, BacksOffWhateverIsDuplicate) {
+  const Lines lost = passive() + Lines{"write 100",
+                                       "> P. 1 len 100 ack 1",
+                                       "+1 > P. 1 len 100 ack 1",
+                                       "+2 > P. 1 len 100 ack 1",
+                                       "+1 < . 1 ack 1",
+                                       "+3 > P. 1 len 100 ack 1",
+                                       "+8 > P. 1 len 100 ack 1",
+                                       "+.1 < . 1 ack 101",
+                                       "+.1 wait"};
+  check({
+      {"RFC6298-5.5", lost, "+8 > P. 1 len 100 ack 1", "+2 > P. 1 len 100 ack 1"},
+      {"RFC6298-5.5", lost, "+3 > P. 1 len 100 ack 1", "+1 > P. 1 len 100 ack 1"},
+  });
 }
 
 // RFC 7323, 4: the echo of an early segment may be a sample, too.

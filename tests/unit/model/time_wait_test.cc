@@ -78,6 +78,28 @@ CONTROLS(TimeWait, MayHaveBegunBeforeItIsSure) {
   check({{"MAY-2", perhaps, "> S. 70000 ack 100001 mss 1460", "> S. -70000 ack 100001 mss 1460"}});
 }
 
+// RFC 6191, 2: "Otherwise, silently drop the incoming SYN segment".
+CONTROLS(TimeWait, IsNotReopenedByAnOldSyn) {
+  const Lines reopens =
+      kWaits + Lines{"+1 < S 1 mss 1460 ts 5/0", "> S. 0 isn 8000000 ack 2 mss 1460", "+.1 wait"};
+  const Lines stamped = {"listen",
+                         "< S 0 mss 1460 ts 100/0",
+                         "> S. 0 ack 1 mss 1460 ts 7000/100",
+                         "+.01 < . 1 ack 1 ts 110/7000",
+                         "accept",
+                         "close",
+                         "> F. 1 ack 1 ts 7010/110",
+                         "+.01 < F. 1 ack 2 ts 120/7010",
+                         "> . 2 ack 2 ts 7020/120",
+                         "+1 < S 1 mss 1460 ts 121/0",
+                         "> S. 0 isn 8000000 ack 2 mss 1460",
+                         "+.1 wait"};
+  check({
+      {"RFC6191-2-nots-else?", reopens, "+1 < S 1 mss 1460 ts 5/0", "+1 < S 1 mss 1460"},
+      {"RFC6191-2-ts-else?", stamped, "+1 < S 1 mss 1460 ts 121/0", "+1 < S 1 mss 1460 ts 120/0"},
+  });
+}
+
 // What lasted 150 s once lasts as long after the peer's FIN came again.
 CONTROLS(TimeWait, StartsAnewWithTheFin) {
   const Lines again = passive() + Lines{"close",

@@ -92,6 +92,17 @@ CONTROLS(UserCalls, SwitchKeepAlivesOnForGood) {
   check({{"MUST-24", on, "+1.1 > . 0 ack 1", "+5 wait"}});
 }
 
+// Of a connection that answers no life is doubted, nor of one whose text is but on its way.
+CONTROLS(UserCalls, GiveUpOnlyWhatWasTried) {
+  const Lines answered = passive() + Lines{"set 1 9 1",        "set 6 4 1",        "set 6 5 1",
+                                           "+1.1 > . 0 ack 1", "+.01 < . 1 ack 1", "+.5 wait"};
+  const Lines sent = passive() + Lines{"+.1 write 100", "> P. 1 len 100 ack 1", "+.5 wait"};
+  check({
+      {"MUST-29", answered, "+.5 wait", "+.5 > R. 1 ack 1"},
+      {"MUST-20", sent, "+.5 wait", "+.5 > R. 101 ack 1"},
+  });
+}
+
 CONTROLS(UserCalls, SendUrgentData) {
   const Lines urgent =
       passive() + Lines{"+.1 write 10 oob", "> UP. 1 len 10 ack 1 urg 10", "+.5 wait"};
@@ -107,6 +118,24 @@ CONTROLS(UserTimeout, MayEndAConnectionBeforeItAnswers) {
   const Lines ended = passive() + Lines{"+.1 < . 1 ack 1 win 0", "set 6 18 500", "write 10",
                                         "+.6 < P. 1 len 10 ack 1 win 0", "+2 wait"};
   check({{"MUST-40", ended, "set 6 18 500", ""}});
+}
+
+// It counts from SEND, of what is not acknowledged yet (RFC 9293, 3.9.1.1).
+CONTROLS(UserTimeout, EndsNoConnectionBeforeItsTime) {
+  const Lines moves =
+      passive() + Lines{"set 6 18 2500", "write 100",         "> P. 1 len 100 ack 1",
+                        "+1 write 100",  "+.1 < . 1 ack 101", "> P. 101 len 100 ack 1",
+                        "+1.8 error 11", "+.7 error 110",     "+.1 wait"};
+  check({
+      {"MUST-21", moves, "+1.8 error 11", "+1.8 error 110"},
+      {"MUST-21", moves, "+1.8 error 11", "+1 > P. 101 len 100 ack 1\n+.6 > R. 201 ack 1"},
+  });
+}
+
+CONTROLS(UserTimeout, EndsAnAttemptToConnect) {
+  const Lines tries = {"connect 2500",       "> S 0 mss 1460", "+1 > S 0 mss 1460",
+                       "+1.5 connected 110", "+.1 wait",       "+5 wait"};
+  check({{"MUST-21", tries, "+1.5 connected 110", "+2 > S 0 mss 1460\n+4 > S 0 mss 1460"}});
 }
 
 // All is perhaps acknowledged and the window perhaps open: then what asks is no probe of it.
