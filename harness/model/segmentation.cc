@@ -126,6 +126,10 @@ std::int64_t effective_mss(const Hypothesis& h, const Judgement& j) {
   return std::min(peer, std::max(j.assume.mtu - header, kLeastMss));
 }
 
+std::int64_t carried_by_path(const Judgement& j, std::int64_t most) {
+  return j.facts.path_mtu > 0 ? std::min(most, j.facts.path_mtu - header_size(j)) : most;
+}
+
 bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset seq, Offset end) {
   if (out.octets() == 0) return true;
   const std::int64_t most = effective_mss(h, j);
@@ -133,10 +137,9 @@ bool judge_segmentation(Hypothesis& h, Judgement& j, const Emission& out, Offset
   if (!judge_path(h, j, out, seq)) return false;
   if (end <= h.nxt || !j.facts.calls_known) return true;
   const auto asked = j.facts.segment_asked > 0 ? j.facts.segment_asked : most;
-  // RFC 1191, 3, and RFC 8201, 4: where the path carries less, smaller segments are full ones.
-  const auto carried = j.facts.path_mtu > 0 ? j.facts.path_mtu - header_size(j) : most;
-  const auto full =
-      std::min({most, asked, carried}) - static_cast<std::int64_t>(out.segment.options.size());
+  // Where the path carries less, smaller segments are full ones.
+  const auto full = carried_by_path(j, std::min(most, asked)) -
+                    static_cast<std::int64_t>(out.segment.options.size());
   const bool again = seq < h.nxt;  // What is repeated may be joined to what is new.
   if (out.octets() < full - kSpared && !out.several && !again) {
     if (!out.flags().fin() && !judge_silly(h, j, out, end)) return false;

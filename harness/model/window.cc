@@ -117,7 +117,7 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
   // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.
   const auto asked = facts.segment_asked > 0 ? facts.segment_asked : effective_mss(h, j);
   const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest},
-                                 Offset{effective_mss(h, j)}, Offset{asked}});
+                                 Offset{carried_by_path(j, effective_mss(h, j))}, Offset{asked}});
   if (window >= least) {
     j.held(Id::SillyReceiver);
     return true;

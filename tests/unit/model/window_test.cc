@@ -142,6 +142,25 @@ CONTROLS(Window, OpensByWhatThePeerMayBeSentAtOnce) {
   check({{"MUST-39", opens, "> . 1 ack 301 win 110", "> . 1 ack 301 win 90"}});
 }
 
+// The path carries 28 octets in a segment, which is the most that the target can send.
+CONTROLS(Window, OpensByWhatThePathCarries) {
+  const Lines opens = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460 win 300",
+                       "+.01 < P. 1 len 300 ack 1",
+                       "> . 1 ack 301 win 0",
+                       "accept",
+                       "write 100",
+                       "> P. 1 len 100 ack 301 win 0",
+                       "< icmp 3 4 1 mtu 68",
+                       "> P. 1 len 28 ack 301 win 0",
+                       "read 60",
+                       "> . 101 ack 301 win 60",
+                       "+.1 wait"};
+  check({{"MUST-39", opens, "> . 101 ack 301 win 60", "> . 101 ack 301 win 20"},
+         {"MUST-39", opens, "< icmp 3 4 1 mtu 68", "< icmp 3 4 1 mtu 138"}});
+}
+
 CONTROLS(Window, OfZeroIsProbedSoonAndThenEverMoreRarely) {
   const Lines zero = {"listen",
                       "< S 0 win 1000 mss 1460",
