@@ -29,6 +29,8 @@ def read_suite(build, output):
         return None
     tests = re.split(r"^\[ RUN      \] ", output, flags=re.MULTILINE)[1:]
     results = []
+    if disabled := re.search(r"YOU HAVE \d+ DISABLED TESTS?", output):
+        results.append(("failed", f"{build}: {disabled[0].lower()}", ""))
     for test in tests:
         name = f"{build}: {test.split(chr(10), 1)[0].strip()}"
         end = re.search(r"\[       OK \]|\[  SKIPPED \]|\[  FAILED  \]", test)
@@ -38,6 +40,8 @@ def read_suite(build, output):
             results += [("skipped", name, reason) for reason in skip_reasons(test) or ["no reason given"]]
         else:
             results.append(("failed", name, "" if end else "it ended in the middle"))
+    if int(begun[1]) == 0:
+        results.append(("failed", f"{build}: a suite without a test", ""))
     if len(tests) < int(begun[1]) and not any(status == "failed" for status, _, _ in results):
         results.append(("failed", f"{build}: {begun[1]} tests were to run, and there were {len(tests)}", ""))
     return results

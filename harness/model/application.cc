@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <limits>
 
 #include "harness/model/call_numbers.h"
 
@@ -26,6 +27,12 @@ std::int32_t int_at(event::Span data, std::size_t index) {
     std::memcpy(&value, data.data() + index * sizeof value, sizeof value);
   }
   return value;
+}
+
+// What an int of the application's or its host's holds; a record may tell of more.
+std::int64_t as_int(std::int64_t value) {
+  using Int = std::numeric_limits<std::int32_t>;
+  return std::clamp<std::int64_t>(value, Int::min(), Int::max());
 }
 
 void copy_options(const Socket& from, Connection& to) {
@@ -167,7 +174,8 @@ void Application::adopt_accept(std::int32_t listener, std::int32_t fd, Connectio
 
 void Application::set_option(Socket& s, const event::Call& call, Time now) {
   const auto level = call.args[0], option = call.args[1];
-  const std::int64_t value = call.data.empty() ? call.args[2] : int_at(call.data, 0);
+  const auto given = call.data.empty() ? call.args[2] : int_at(call.data, 0);
+  const std::int64_t value = as_int(given);
   if (level == kSocketLevel && option == kKeepAlive) s.keepalive = value != 0;
   if (level == kSocketLevel && option == kLowWater) s.patient = true;
   if (level == kSocketLevel && option == kReceiveBuffer) s.buffer_set = own(s) != nullptr;
@@ -177,11 +185,15 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
   if (level == kTcpLevel) {
     if (option == kKeepIdle) s.keepalive_idle = value * kSecond;
     if (option == kKeepInterval) s.keepalive_interval = value * kSecond;
-    if (option == kSynCount) s.own_timeout = true, s.least_timeout = 0;
+    const bool once = option == kKeepCount && value <= 1;
+    if (option == kSynCount || once) {
+      s.own_timeout = true;
+      s.least_timeout = 0;
+    }
     if (option == kUserTimeout) {
       s.own_timeout = true;
-      s.user_timeout = value * kMillisecond;
-      s.least_timeout = std::min(s.least_timeout, std::max(Time{0}, s.user_timeout));
+      s.user_timeout = std::max<std::int64_t>(value, 0) * kMillisecond;
+      s.least_timeout = std::min(s.least_timeout, s.user_timeout);
       if (own(s) != nullptr) s.connection->open_timeout = 0;
     }
     if (option == kDefer) s.defers = true;
@@ -191,7 +203,6 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
     if (option == kMaxSegment && value > 0) s.segment_asked = value;
     if (option == kNoDelay && value != 0) s.nodelay = true;
     if (option == kCork && value != 0) s.corked = true;
-    if (option == kKeepCount && value <= 1) s.own_timeout = true, s.least_timeout = 0;
     if (option == kWindowClamp) s.buffer_set = true;
   }
   s.keepalive_since = now;
@@ -204,6 +215,7 @@ void Application::set_world(std::string_view text) {
   const auto key = text.substr(0, equals), digits = text.substr(equals + 1);
   std::int64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  value = as_int(value);
   if (key.ends_with("tcp_keepalive_time")) host_.keepalive_idle = value * kSecond;
   if (key.ends_with("tcp_keepalive_intvl")) host_.keepalive_interval = value * kSecond;
   for (const auto* const name : {"retries1", "retries2", "_retries", "fin_timeout"}) {
@@ -296,6 +308,12 @@ std::optional<Pending> Application::answer(const event::Reply& reply) {
     if (call.args[0] == kSocketLevel && call.args[1] == kKeepAlive) {
       socket(call.fd).keepalive = false;
       if (pending.connection != nullptr) pending.connection->keepalive = false;
+    }
+    // Nothing is asked of a limit that was refused.
+    if (call.args[0] == kTcpLevel && call.args[1] == kUserTimeout) {
+      Socket& s = socket(call.fd);
+      s.user_timeout = s.least_timeout = 0;
+      if (own(s) != nullptr) copy_options(s, *s.connection);
     }
   }
   if (pending.connection != nullptr && pending.connection->reading == pending.record) {

@@ -21,6 +21,7 @@ void Connection::reopen(bool keep_last_piece) {
   const bool keep_known = calls_known, keep_timeout = own_timeout;
   const Time keep_racing = racing_until, keep_least = least_timeout;
   const auto keep_queued = queued;
+  const auto keep_last = last_arrived;
   auto keep_written = std::move(written);
   auto keep_arrived = std::move(arrived);
   keep_written.clear();
@@ -37,6 +38,7 @@ void Connection::reopen(bool keep_last_piece) {
   least_timeout = keep_least;
   racing_until = keep_racing;
   queued = keep_queued;
+  last_arrived = keep_last;
   written = std::move(keep_written);
   arrived = std::move(keep_arrived);
 }

@@ -40,6 +40,7 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   entry.facts.racing_until = -1;
   entry.facts.calls_known = true;
   entry.facts.own_timeout = false;
+  entry.facts.last_arrived = 0;
   entry.facts.least_timeout = kNoTime;
   entry.facts.reopen();
   entry.frontier.clear();

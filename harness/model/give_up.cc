@@ -140,6 +140,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
                    .got = least - j.when.until,
                    .ends = true});
   }
+  if (j.facts.own_timeout && least > 0) j.held(Id::OwnTimeout);
   if (j.facts.own_timeout || !j.facts.calls_known) return true;
   Miss miss{.id = Id::TellApplication,
             .expected = "a connection that goes on",

@@ -4,10 +4,11 @@
 
 namespace harness::model {
 
-// A user timeout may have ended it by then, whose length is not told here (RFC 9293, 3.10.8).
+// A user timeout may have ended it by then (RFC 9293, 3.10.8).
 bool user_timeout_over(const Hypothesis&, const Judgement&, Time by);
 
 // When the time has passed that the application has set for what waits for an ACK, at the soonest.
+// 0: no bound is known.
 Time user_timeout_least(const Hypothesis&, const Judgement&);
 
 // The deadline of the next retransmission has passed.

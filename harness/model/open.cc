@@ -122,7 +122,10 @@ bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
   fresh.iss = out.segment.seq.raw();
   fresh.phase = Phase::SynSent;
   fresh.active = true;
-  if (over && !j.facts.connect) j.facts.reopen();
+  if (over && !j.facts.connect) {
+    j.facts.reopen();
+    j.facts.last_arrived = j.record;  // What was missed before is another connection's.
+  }
   h = fresh;
   // Behind the peer's SYN, whose number is still to come, it is an edge that was told.
   h.edge_last = h.advertised = 1 + Offset{out.segment.window};

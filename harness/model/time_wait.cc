@@ -8,7 +8,6 @@
 #include "harness/model/reset.h"
 
 namespace harness::model {
-
 namespace {
 
 // RFC 6191, 2: what of the SYN is "greater than the last" that was seen.

@@ -10,6 +10,28 @@ void note_trip(Connection& facts, const Judgement& j, Time sent) {
   facts.rtt_most = std::max(facts.rtt_most, j.when.until - sent);
 }
 
+// "SRTT <- R, RTTVAR <- R/2, RTO <- SRTT + max (G, K*RTTVAR)" with K = 4, when one round trip was
+// measured and no other.
+bool judge_variance(Judgement& j, Time elapsed) {
+  const Connection& facts = j.facts;
+  if (facts.samples != 1 || !facts.rtt_known || facts.pressed) return true;
+  // It was measured by a clock that ticks.
+  const Time fine = facts.rtt_least / 8 + 10 * kMillisecond;
+  const Time least = std::min(3 * facts.rtt_least - fine, kRtoCap);
+  if (elapsed + j.assume.slack >= least) {
+    j.held(Id::FirstVariance);
+    return true;
+  }
+  return j.fail({.id = rule_of_early(facts, Id::FirstVariance),
+                 .expected = "after one round trip a retransmission no sooner than three times it,",
+                 .found = "one after",
+                 .nearest = "the same segment later",
+                 .unit = Unit::Duration,
+                 .low = least,
+                 .high = least,
+                 .got = elapsed});
+}
+
 }  // namespace
 
 // What perhaps does not count is perhaps no sample: it makes the RTO less or more, but none known.
@@ -66,32 +88,6 @@ Id rule_of_early(const Connection& facts, Id otherwise) {
   return facts.error_rule != 0 && error == Id::QuotedNumber ? error : otherwise;
 }
 
-namespace {
-
-// "SRTT <- R, RTTVAR <- R/2, RTO <- SRTT + max (G, K*RTTVAR)" with K = 4, when one round trip was
-// measured and no other.
-bool judge_variance(Judgement& j, Time elapsed) {
-  const Connection& facts = j.facts;
-  if (facts.samples != 1 || !facts.rtt_known || facts.pressed) return true;
-  // It was measured by a clock that ticks.
-  const Time fine = facts.rtt_least / 8 + 10 * kMillisecond;
-  const Time least = std::min(3 * facts.rtt_least - fine, kRtoCap);
-  if (elapsed + j.assume.slack >= least) {
-    j.held(Id::FirstVariance);
-    return true;
-  }
-  return j.fail({.id = rule_of_early(facts, Id::FirstVariance),
-                 .expected = "after one round trip a retransmission no sooner than three times it,",
-                 .found = "one after",
-                 .nearest = "the same segment later",
-                 .unit = Unit::Duration,
-                 .low = least,
-                 .high = least,
-                 .got = elapsed});
-}
-
-}  // namespace
-
 bool judge_patience(const Hypothesis& h, Judgement& j) {
   const Time set = j.facts.open_timeout, tried = j.when.from - h.head_first;
   if (h.phase != Phase::SynSent || set == 0) return true;
@@ -99,6 +95,7 @@ bool judge_patience(const Hypothesis& h, Judgement& j) {
     j.held(Id::OwnTimeout);
     return true;
   }
+  // RFC 9293, 3.10.8: "For any state if the user timeout expires, flush all queues".
   return j.fail({.id = Id::OwnTimeout,
                  .expected = "the attempt given up when the application had set,",
                  .found = "another SYN after",
@@ -146,7 +143,8 @@ bool judge_first(Hypothesis& h, Judgement& j, Time elapsed) {
   return true;
 }
 
-// RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged".
+// RFC 6298, 5.4: "Retransmit the earliest segment that has not been acknowledged"; for RFC 5681 it
+// is the one "starting at SND.UNA" too.
 void judge_place(const Hypothesis& h, Judgement& j, Offset seq, bool head) {
   const bool begins = h.recover == kNowhere && h.edge_low > h.una && !h.sack;
   // RFC 5681, 3.2: "The lost segment starting at SND.UNA MUST be retransmitted".

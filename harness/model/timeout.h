@@ -16,7 +16,8 @@ bool judge_first(Hypothesis&, Judgement&, Time elapsed);
 Id rule_of_early(const Connection&, Id otherwise);
 // How long a SYN is sent again, where the application has set it (MUST-21).
 bool judge_patience(const Hypothesis&, Judgement&);
-// What a timeout sends again: the earliest segment (5.4).
+// What is sent again: the earliest segment, by a timeout (5.4) or three duplicate ACKs (RFC 5681,
+// 3.2).
 void judge_place(const Hypothesis&, Judgement&, Offset seq, bool head);
 // What an ACK told that came while the own window was closed is not sent again.
 void judge_heard(const Hypothesis&, Judgement&, Offset seq, Offset end);

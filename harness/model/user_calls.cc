@@ -121,7 +121,7 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
     if (!h.active && j.facts.behind_fin != event::kNoRecord) {
       return j.fail({.id = Id::TextAfterFin,
                      .expected = "no reset: octets across the peer's FIN are cut there",
-                     .found = "a reset, of a connection that is open, as reading shows",
+                     .found = "octets read, as of a connection that is open",
                      .nearest = "an acknowledgment of the FIN",
                      .cause = j.facts.behind_fin});
     }

@@ -1,6 +1,7 @@
 #include "harness/model/window.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/model/retransmission.h"
 #include "harness/model/segmentation.h"
@@ -23,7 +24,10 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
   // goes by the ACK number alone.
   const Offset trimmed = std::max(seq, h.rcv);
   const bool perhaps = h.wl1 < trimmed || (h.wl1 == trimmed && h.wl2 <= ack);
-  if (!newer && !perhaps && ack <= before) return;
+  if (!newer && !perhaps && ack <= before) {
+    j.facts.edge_late = edge;
+    return;
+  }
   j.facts.edge_any = std::max(j.facts.edge_any, edge);
   j.facts.max_window = std::max(j.facts.max_window, window);
   if (sure != Certainty::Yes) {
@@ -78,7 +82,9 @@ bool judge_send_window(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     j.held(Id::SendWindow);
     if (h.edge_high < j.facts.edge_any) j.held(Id::NewDataInShrunk);
     if (h.edge_high < j.facts.edge_scaled) j.held(Id::ScaledSyn);
-    if (h.edge_high < j.facts.edge_old) j.held(Id::WindowOfOldAck);
+    const Offset before = std::exchange(j.facts.edge_late, kNowhere);
+    const bool late = before != kNowhere && end > before;
+    if (h.edge_high < j.facts.edge_old || late) j.held(Id::WindowOfOldAck);
     return true;
   }
   if (h.edge_low <= fresh && end - fresh == 1) {  // 3.8.6.1: "at least one octet of new data".

@@ -13,6 +13,7 @@ import harness
 
 CMAKE = """echo "cmake $*" >>log
 if [[ $* == "--build --preset $FAILS"* ]]; then exit 1; fi
+if [[ $FAILS == shell && $* == *asan* ]]; then kill -9 $PPID; exit 1; fi
 if [[ $* == "--build --preset asan"* ]]; then echo $$ >>pids; sleep "$SECONDS_OF_ASAN"; echo "asan is built" >>log; fi
 """
 CTEST = """echo "ctest $2" >>log
@@ -52,6 +53,12 @@ def test_the_release_is_tested_while_the_other_is_built():
     assert status == 0 and out[-1] == "3 passed, 0 failed, 0 skipped", out
     assert log.index("ctest is done") < log.index("asan is built") < log.index("ctest build/asan"), log
     assert out.index("== release: test") < out.index("== asan: build") < out.index("== asan: test"), out
+
+
+def test_a_build_beside_that_ends_without_a_word_is_a_failure():
+    status, out, log = ran(fails="shell")
+    assert status == 1 and any("asan.build" in line for line in out), out
+    assert "ctest build/asan" not in log, log
 
 
 def test_fast_is_the_release_alone():

@@ -79,6 +79,11 @@ def test_a_crash_fails_whatever_passed_before_it():
     assert tally(suite(GOOD, announced=2))[1][-1] == "1 passed, 1 failed, 0 skipped"
 
 
+def test_a_suite_that_has_nothing_to_run_fails():
+    assert tally(PASSED, suite())[1][0] == "FAILED release: a suite without a test"
+    assert tally(suite(GOOD + "\n\n  YOU HAVE 2 DISABLED TESTS\n"))[1][0] == "FAILED release: you have 2 disabled tests"
+
+
 def test_in_ci_a_skip_fails():
     status, lines = tally(PASSED, GTEST, ci=True)
     assert status == 1 and "CI=true" in lines[-2] and lines[-1] == "1 passed, 0 failed, 1 skipped", lines

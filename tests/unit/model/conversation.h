@@ -33,7 +33,6 @@ namespace harness::model {
 // In a segment: flags (FSRP.UEWA), seq, then `ack N`, `len N`, `win N`, `mss N`, `ws N`, `ts V/E`,
 // `sackok`, `sack A:B`, `port N`, `badsum`, `reserved N`, `urg N`, `doff N`, `wrong N` (that octet
 // of the payload is another), `many` (to all hosts), `slow N` (seen within N us).
-//
 //   "< icmp 3 1 0"                  an ICMP error of type 3, code 1, quotes the target's segment 0;
 //                                   `mtu N` stands in it, `badsum` makes it one that is broken
 using Lines = std::vector<std::string>;
@@ -275,9 +274,10 @@ class Conversation {
       const auto error = rest_.empty() ? 0 : static_cast<std::int32_t>(number());
       call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}},
            {.result = error != 0 ? -1 : 0, .error = error});
-    } else if (name == "set" || name == "listener") {  // level name value
-      const auto level = number(), option = number(), value = number();
-      call({.fd = name == "set" ? 4 : 3, .op = Op::SetOption, .args = {level, option, value}}, {});
+    } else if (name == "set" || name == "listener" || name == "refused") {  // level name value
+      const std::int32_t fd = name == "listener" ? 3 : 4, error = name == "refused" ? 22 : 0;
+      call({.fd = fd, .op = Op::SetOption, .args = {number(), number(), number()}},
+           {.error = error});
     } else if (name == "state") {
       const auto state = event::state_named(word());
       CHECK(state.has_value());

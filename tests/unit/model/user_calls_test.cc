@@ -132,6 +132,12 @@ CONTROLS(UserTimeout, EndsNoConnectionBeforeItsTime) {
   });
 }
 
+CONTROLS(UserTimeout, ThatWasRefusedAsksNothing) {
+  const Lines refused = passive() + Lines{"refused 6 18 2500", "write 100", "> P. 1 len 100 ack 1",
+                                          "+.9 error 110", "+.1 wait"};
+  check({{"MUST-21", refused, "refused 6 18 2500", "set 6 18 2500"}});
+}
+
 CONTROLS(UserTimeout, EndsAnAttemptToConnect) {
   const Lines tries = {"connect 2500",       "> S 0 mss 1460", "+1 > S 0 mss 1460",
                        "+1.5 connected 110", "+.1 wait",       "+5 wait"};
