@@ -59,6 +59,8 @@ Certainty acceptability(const Hypothesis& h, const Judgement& j, Offset seq, std
     const bool taken = j.assume.profile.takes_the_next || h.advertised <= next;
     if (length == 0 && taken && seq == std::max(next, h.advertised)) any = true;
   }
+  // RCV.NXT may stand anywhere between the two: what crosses the edge is perhaps trimmed there.
+  if (length == 0 && h.rcv < seq && seq < h.rcv_high) any = true;
   return all ? Certainty::Yes : any ? Certainty::Maybe : Certainty::No;
 }
 

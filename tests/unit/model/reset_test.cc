@@ -191,5 +191,13 @@ CONTROLS(Reset, OutsideTheWindowEndsNothingThatIsClosed) {
   check({{"RFC5961-3.2-a", closing, "> . 2 ack 12 win 65535", "> R. 0 raw ack 4294967291"}});
 }
 
+// What crosses the edge is trimmed there, or dropped: a reset at the edge is perhaps at RCV.NXT.
+CONTROLS(Reset, AtTheEdgeOfATrimmedSegmentMayCount) {
+  const Lines crosses = {"listen",           "< S 0 mss 1460", "> S. 0 ack 1 mss 1460 win 300",
+                         "+.01 < . 1 ack 1", "accept",         "+.01 < . 1 len 301 ack 1",
+                         "< R 301",          "state CLOSED",   "+.1 wait"};
+  check({{"RFC5961-3.2-a", crosses, "< R 301", "< R 700"}});
+}
+
 }  // namespace
 }  // namespace harness::model
