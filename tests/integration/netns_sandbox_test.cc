@@ -16,9 +16,11 @@
 #include "harness/target/netns/availability.h"
 #include "harness/target/netns/child.h"
 #include "harness/target/netns/file_descriptor.h"
+#include "harness/target/netns/linux_target.h"
 #include "harness/target/netns/name_space.h"
 #include "harness/target/netns/sandbox.h"
 #include "harness/target/netns/sysctl.h"
+#include "harness/wire/ip_address.h"
 
 namespace harness::target::netns {
 namespace {
@@ -54,6 +56,25 @@ TEST_F(NetnsSandbox, GivesWhatTheWorkReturnedHoweverLong) {
               return all;
             }),
             "....");
+}
+
+// Each leaves a device behind that is being closed when the next process begins.
+TEST_F(NetnsSandbox, BeginsWhileWhatItsOwnerHadOpenIsBeingClosed) {
+  const auto open_and_close = [] {
+    make(WireKind::Raw,
+         {.local = wire::IpAddress::v4(0xC000'0201), .remote = wire::IpAddress::v4(0xC633'6401)});
+    return std::string{"closed"};
+  };
+  EXPECT_EQ(owner([&](Sandbox& sandbox) {
+              open_and_close();
+              return how(sandbox.run(open_and_close));
+            }),
+            "well: closed");
+  EXPECT_EQ(owner([&](Sandbox&) {
+              open_and_close();
+              return in_child(open_and_close).value_or("the child died");
+            }),
+            "closed");
 }
 
 TEST_F(NetnsSandbox, SaysHowItsProcessEndedAndGoesOn) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/base/system_error.h"
+#include "harness/target/netns/closer.h"
 #include "harness/target/netns/file_descriptor.h"
 
 namespace harness::target::netns {
@@ -39,6 +40,7 @@ Child::Child(const std::function<std::string()>& work) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
   FileDescriptor read_end{ends[0]}, write_end{ends[1]};
+  finish_closing();      // Its thread is missing in the new process, which would wait for it.
   std::fflush(nullptr);  // Or both processes would write what is buffered.
   const pid_t parent = ::getpid();
   process_ = ::fork();

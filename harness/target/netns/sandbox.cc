@@ -20,6 +20,7 @@
 
 #include "harness/base/system_error.h"
 #include "harness/base/write_all.h"
+#include "harness/target/netns/closer.h"
 #include "harness/target/netns/file_descriptor.h"
 #include "harness/target/netns/name_space.h"
 
@@ -119,6 +120,7 @@ std::expected<std::string, std::string> Sandbox::run(const Work& work,
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw base::SystemError{"make a pipe"};
   FileDescriptor in{ends[0]}, out{ends[1]};
+  finish_closing();      // Its thread is missing in the new process, which would wait for it.
   std::fflush(nullptr);  // Or both processes would write what is buffered.
   pid_t process = fork_apart();
   if (process < 0 && errno == EPERM) {
