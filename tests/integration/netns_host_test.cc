@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "harness/event/text.h"
 #include "harness/target/netns/closer.h"
 #include "tests/integration/netns_rig.h"
 
@@ -16,11 +17,12 @@ namespace {
 class NetnsHost : public NetnsTest {};
 INSTANTIATE_TEST_SUITE_P(Wires, NetnsHost, kBothWires, wire_name);
 
+// Nor is anything counted. What tracepoints tell is left out: their rings fill with others' events.
 TEST_P(NetnsHost, NothingElseComesOut) {
   for (const bool v6 : {false, true}) {
-    Rig run{GetParam(), v6};
+    Rig run{GetParam(), v6, false};
     run.wait(300ms);
-    EXPECT_EQ(run.trace().size(), 0u);
+    EXPECT_EQ(run.trace().size(), 0u) << event::to_text(run.trace());
   }
 }
 

@@ -45,11 +45,11 @@ struct Got {
 // A target and a peer by hand: calls, segments in, segments out.
 class Rig {
  public:
-  explicit Rig(WireKind wire, bool v6 = false) {
+  explicit Rig(WireKind wire, bool v6 = false, bool evidence = true) {
     host_.local = *wire::IpAddress::parse(v6 ? "fd3d:fa7b:d17d::1" : "192.168.0.1");
     host_.remote = *wire::IpAddress::parse(v6 ? "2001:db8::1" : "192.0.2.1");
     host_.remote_prefix = v6 ? 32 : 24;
-    target_ = make(wire, host_);
+    target_ = make(wire, host_, evidence);
   }
 
   Target& target() { return *target_; }
