@@ -100,12 +100,17 @@ void abandon(Step& step, Connection& c) {
       return;
     case TcpState::Closing:
     case TcpState::LastAck:
-      if (c.options.linger_seconds == 0) abort(step, c, 0);
+      if (unread) {  // The FIN said nothing of what is lost (SHLD-3), and ABORT would be silent.
+        emit_reset(step, c);
+        finish(step, c, 0);
+      } else if (c.options.linger_seconds == 0) {
+        abort(step, c, 0);
+      }
       return;
     default:
       break;
   }
-  if (c.options.linger_seconds == 0 || unread) return abort(step, c, 0);  // SHLD-3
+  if (c.options.linger_seconds == 0 || unread) return abort(step, c, 0);
   if (c.state == TcpState::FinWait2 && c.options.fin_wait_2_timeout >= clock::Duration{}) {
     return step.host.set(c, Timer::Close, step.now + c.options.fin_wait_2_timeout);
   }
