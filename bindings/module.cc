@@ -99,7 +99,12 @@ void translate(const std::exception_ptr& raised) {
 }
 
 void add_segment(py::module_& module) {
-  py::class_<Segment>(module, "Segment")
+  py::class_<Segment>(
+      module, "Segment",
+      "An IP datagram with a TCP segment in it: its octets, and what they say. Never changes.\n\n"
+      "Segment(\"S 7:7(0) win 65535 <mss 1460>\") makes one from the notation of scripts, with "
+      "the\n"
+      "numbers that go on the wire; Segment.parse(octets) reads one, bytes(segment) gives it back.")
       .def(py::init(&Segment::craft), py::arg("notation"), py::kw_only(),
            py::arg("source") = "198.51.100.1:40000", py::arg("destination") = "192.0.2.1:8080",
            py::arg("payload") = std::nullopt)
@@ -175,7 +180,10 @@ void add_segment(py::module_& module) {
 
 void add_icmp(py::module_& module) {
   const auto quoted = [](const Icmp& icmp) { return wire::quoted_segment(icmp.icmp()); };
-  py::class_<Icmp>(module, "Icmp")
+  py::class_<Icmp>(
+      module, "Icmp",
+      "An IP datagram with an ICMP message in it: its octets, and what they say. Never changes.\n\n"
+      "Icmp(\"unreachable host_unreachable\", segment) is what a router says of that segment.")
       .def(py::init(&Icmp::craft), py::arg("notation"), py::arg("about"), py::kw_only(),
            py::arg("source") = "")
       .def_static(
@@ -215,7 +223,12 @@ void add_icmp(py::module_& module) {
 }
 
 void add_record(py::module_& module) {
-  py::class_<TraceRecord>(module, "Record")
+  py::class_<TraceRecord>(
+      module, "Record",
+      "One thing that happened in a run: its index in the trace, its time in seconds since the "
+      "run\n"
+      "began, its kind, as \"packet\", \"call\" or \"reply\", a packet's direction, \"<\" to the\n"
+      "target or \">\" from it, all it says as text, the index of its cause, a packet's segment.")
       .def_readonly("index", &TraceRecord::index)
       .def_readonly("time", &TraceRecord::time)
       .def_readonly("kind", &TraceRecord::kind)

@@ -9,6 +9,7 @@
 
 #include "bindings/errors.h"
 #include "harness/base/column.h"
+#include "harness/base/spelling.h"
 #include "harness/campaign/doubt.h"
 #include "harness/campaign/judge_trace.h"
 #include "harness/event/print.h"
@@ -125,6 +126,15 @@ std::string where(const event::Place& place, std::string_view steps, std::uint32
   return fmt::format("`{}`", steps.substr(first));
 }
 
+std::string nothing_fits(const std::string& named, const fs::path& root) {
+  if (named.ends_with(".pkt") || root.empty()) return fmt::format("`{}`: no such file", named);
+  const auto suite = scenario::find_scenarios(root);
+  std::vector<std::string_view> ids;
+  for (const auto& one : suite) ids.push_back(one.id);
+  return fmt::format("`{}` is no file and no scenario of {}{}", named, root.string(),
+                     harness::base::did_you_mean(harness::base::nearest(named, ids)));
+}
+
 }  // namespace
 
 target::catalogue::Choice choose(const Setting& setting) {
@@ -207,7 +217,10 @@ void Session::tell_mismatch(const std::string& steps) const {
   if (findings.empty()) throw Mismatch{"an expectation was not met", "", ""};
   const auto& finding = findings.back();
   std::string sentence = finding.text;
-  if (finding.place) sentence = where(*finding.place, steps, plays_) + ": " + sentence;
+  if (finding.place) {
+    const auto step = where(*finding.place, steps, plays_);
+    if (!sentence.contains(step)) sentence = step + ": " + sentence;
+  }
   throw Mismatch{sentence, finding.expected, finding.actual};
 }
 
@@ -314,7 +327,7 @@ std::string run_file(const std::string& named, const Setting& setting, const std
       !fs::exists(file, error) && !root.empty() && fs::is_regular_file(of_suite, error)) {
     file = of_suite.string();
   }
-  if (!fs::exists(file, error)) throw UsageError{fmt::format("`{}`: no such file", named)};
+  if (!fs::exists(file, error)) throw UsageError{nothing_fits(named, root)};
   auto id = root.empty() ? std::nullopt : scenario::id_below(root, file);
   if (!id) id = scenario::without_ending(fs::path{file}.filename().string());
   const auto script = scenario::load_scenario(file, *id, root);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/campaign/shrink_edits.h"
+#include "harness/scenario/sockets.h"
 
 namespace harness::campaign {
 namespace {
@@ -15,7 +16,10 @@ class Shrinker {
  public:
   Shrinker(Scenario script, const std::function<bool(const Scenario&)>& fails,
            const ShrinkLimits& limits)
-      : best_(std::move(script)), fails_(fails), limits_(limits) {}
+      : best_(std::move(script)),
+        readable_(!scenario::unknown_socket(best_)),
+        fails_(fails),
+        limits_(limits) {}
 
   Shrunk run() {
     drop_tail();
@@ -37,6 +41,7 @@ class Shrinker {
   // Takes the candidate when it still fails.
   bool attempt(Scenario candidate) {
     if (over() || candidate.steps.empty()) return false;
+    if (readable_ && scenario::unknown_socket(candidate)) return false;
     rebase(candidate);
     ++tries_;
     if (!fails_(candidate)) return false;
@@ -98,6 +103,7 @@ class Shrinker {
   }
 
   Scenario best_;
+  bool readable_;  // As a file: and so must remain what comes of it.
   const std::function<bool(const Scenario&)>& fails_;
   const ShrinkLimits& limits_;
   std::size_t tries_ = 0;

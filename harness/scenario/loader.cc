@@ -10,6 +10,7 @@
 
 #include "harness/base/spelling.h"
 #include "harness/base/system_error.h"
+#include "harness/scenario/sockets.h"
 
 namespace harness::scenario {
 namespace {
@@ -118,7 +119,11 @@ std::expected<Scenario, Diagnostic> load_scenario(const fs::path& file, std::str
   const auto text = read_script(file);
   if (!text) return std::unexpected(about_file(id + ".pkt", text.error()));
   const auto root = known_root.empty() ? root_of(file, id).value_or(fs::path{}) : known_root;
-  return parse_pkt(*text, std::move(id), used_by(file, root));
+  auto scenario = parse_pkt(*text, std::move(id), used_by(file, root));
+  if (scenario) {
+    if (auto error = unknown_socket(*scenario)) return std::unexpected(std::move(*error));
+  }
+  return scenario;
 }
 
 }  // namespace harness::scenario

@@ -286,10 +286,36 @@ def test_a_session_that_is_over_says_so():
     tcp.play(OPEN)
     result = tcp.result()
     assert result.ok and tcp.result() is result and tcp.trace == result.trace
-    assert str(raises(lastack.UsageError, tcp.send, "R 1:1(0) win 0")) == "the session is over"
+    assert str(raises(lastack.UsageError, tcp.send, "R 1:1(0) win 0")) == \
+        "the session is over: only result() and trace tell more of it"
     with session() as tcp:
-        pass
+        tcp.play(OPEN)
     raises(lastack.UsageError, tcp.state)
+    assert tcp.result().ok and tcp.trace == tcp.result().trace and "SYN-SENT" not in tcp.result().ladder
+
+
+def test_what_missed_its_mark_is_judged_behind_the_with_as_well():
+    tcp = session()
+    try:
+        with tcp:
+            tcp.play(OPEN)
+            tcp.expect("R 1:1(0)")
+    except lastack.Mismatch as mismatch:
+        assert str(mismatch).count("> R 1:1(0)") == 1, mismatch
+    assert tcp.result().verdict == lastack.Verdict.FAIL, tcp.result()
+    # Whoever closed it asked for no judgement.
+    closed = session()
+    closed.close()
+    raises(lastack.UsageError, closed.result)
+
+
+def test_what_is_asked_for_wrongly_is_told_in_a_sentence():
+    most = 2**64 - 1
+    for wrong in (-1, most + 1):
+        for ask in (lambda: lastack.run("x", seed=wrong), lambda: lastack.Session(seed=wrong)):
+            assert str(raises(lastack.UsageError, ask)) == f"a seed is a number from 0 to {most}, found {wrong}"
+    near = str(raises(lastack.UsageError, lastack.run, "close/simultanous", scenarios=SUITE))
+    assert near == f"`close/simultanous` is no file and no scenario of {SUITE}; did you mean `close/simultaneous`?", near
 
 
 def test_steps_that_cannot_be_read_play_nothing():

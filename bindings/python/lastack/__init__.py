@@ -19,7 +19,7 @@ from typing import Optional, Union
 
 from . import _core, _worker
 from ._core import Icmp, Record, Segment
-from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError
+from ._errors import Error, HostError, Mismatch, ScriptError, UsageError, WireError, checked_seed
 from ._result import FaultScore, Finding, Result, Trace, Verdict
 from ._session import Reply, Session
 
@@ -43,7 +43,7 @@ def run(scenario: Union[str, "os.PathLike[str]"], target: str = "engine", *, wir
     ScriptError when it cannot be read, UsageError when there is no such file or target. Known deviations are
     not applied: what is wrong is a fail.
     """
-    arguments = (os.fspath(scenario), target, wire, seed, ip, strict, scenarios, faults)
+    arguments = (os.fspath(scenario), target, wire, checked_seed(seed), ip, strict, scenarios, faults)
     if not _worker.needed(target):
         return Result.from_json(_core.run_file(*arguments))
     worker = _worker.Worker()

@@ -92,7 +92,9 @@ class Icmp:
     def quoted_seq(self) -> Optional[int]: ...
 
 class Record:
-    """One line of the record of a run."""
+    """One thing that happened in a run: its index in the trace, its time in seconds since the run
+    began, its kind, as "packet", "call" or "reply", a packet's direction, "<" to the
+    target or ">" from it, all it says as text, the index of its cause, a packet's segment."""
 
     @property
     def index(self) -> int: ...

@@ -30,3 +30,9 @@ class Mismatch(Error, AssertionError):
 
     def __reduce__(self) -> tuple[type["Mismatch"], tuple[str, str, str]]:
         return Mismatch, (self.sentence, self.expected, self.found)
+
+
+def checked_seed(seed: int) -> int:
+    if not 0 <= seed < 1 << 64:
+        raise UsageError(f"a seed is a number from 0 to {(1 << 64) - 1}, found {seed}")
+    return seed

@@ -7,10 +7,14 @@ from typing import Any, NamedTuple, Optional, Union
 
 from . import _core, _worker
 from ._core import Segment
-from ._errors import UsageError
+from ._errors import Error, Mismatch, UsageError, checked_seed
 from ._result import Result, Trace
 
 StatusValue = Union[str, int]
+
+
+def _seconds(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 class Reply(NamedTuple):
@@ -25,13 +29,20 @@ class Session:
     """A target, the link to it, and the peer at the other end, which is you.
 
     On the engine time stands still between your steps; on a kernel it does not. Numbers of segments count as in
-    scripts: from the initial sequence numbers, but in segments with SYN. Use it in a `with`.
+    scripts: from the initial sequence numbers, but in segments with SYN. Use it in a `with`: behind it result()
+    and trace tell what came of it.
+
+    target: "engine", "engine:profile=rfc", "linux" ...; wire: "raw" or "tun", of a kernel. seed: 0 and up; what is
+    drawn at random is drawn from it. ip: "v4", "mapped" or "v6". faults: of the link, as "loss 5%; delay 20ms".
+    rules: ids of what the run is about, which result() then shows. strict: what a SHOULD asks must hold as well.
+    scenarios: the folder of what `use` names; if not said, that of LASTACK_SCENARIOS, ./scenarios, or what came
+    with the package. UsageError when there is no such target or file.
     """
 
     def __init__(self, target: str = "engine", *, wire: Optional[str] = None, seed: int = 1, ip: str = "v4",
                  faults: str = "", rules: Iterable[str] = (), strict: bool = False,
                  scenarios: str = "") -> None:
-        arguments = (target, wire, seed, ip, strict, scenarios, faults, list(rules))
+        arguments = (target, wire, checked_seed(seed), ip, strict, scenarios, faults, list(rules))
         self._next_name = 1001
         self._result: Optional[Result] = None
         self._remote: Optional[_worker.Worker] = None
@@ -50,7 +61,7 @@ class Session:
         if self._remote is not None:
             return self._remote.call(name, *arguments)
         if self._local is None:
-            raise UsageError("the session is over")
+            raise UsageError("the session is over: only result() and trace tell more of it")
         return getattr(self._local, name)(*arguments)
 
     def play(self, steps: str) -> None:
@@ -62,7 +73,7 @@ class Session:
 
     def send(self, segment: str, *, after: float = 0.0) -> None:
         """The peer sends it: send("S 0:0(0) win 65535 <mss 1460>")."""
-        self._call("play", f"+{after:.6f} < {segment}", False)
+        self._call("play", f"+{_seconds(after)} < {segment}", False)
 
     def expect(self, segment: str, *, within: float = 0.0) -> Segment:
         """It has come from the target since the last step, or comes within so many seconds; else Mismatch.
@@ -71,12 +82,12 @@ class Session:
         are one here.
         """
         since: float = self._call("since_last")
-        self._call("play", f"+0~+{since + within:.6f} > {segment}", True)
+        self._call("play", f"+0~+{_seconds(since + within)} > {segment}", True)
         return Segment.parse(self._call("last_matched"))
 
     def silence(self, seconds: float) -> None:
         """For so long nothing may come from the target, nor may anything be left that came before."""
-        self._call("play", f"+0 silence {seconds:.6f}", False)
+        self._call("play", f"+0 silence {_seconds(seconds)}", False)
 
     def call(self, call: str) -> Reply:
         """The application on the target makes a call: call("read(4, ..., 100)").
@@ -129,7 +140,7 @@ class Session:
         return Trace(self._call("trace_text"))
 
     def result(self) -> Result:
-        """Ends the session and judges it as a scenario is judged."""
+        """Ends the session and judges it as a scenario is judged. Also behind the `with`, which has ended it."""
         if self._result is None:
             self._result = Result.from_json(self._call("finish"))
             self.close()
@@ -147,4 +158,11 @@ class Session:
 
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
                  traceback: Optional[TracebackType]) -> None:
-        self.close()
+        try:
+            if kind is None or issubclass(kind, Mismatch):
+                self.result()
+        except Error:
+            if kind is None:
+                raise
+        finally:
+            self.close()

@@ -30,15 +30,15 @@ class Loader : public testing::Test {
   fs::path root_;
 };
 
-constexpr std::string_view kClose = "+0 close(3) = 0\n";
+constexpr std::string_view kOpen = "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n";
 
 TEST_F(Loader, FindsScenariosSortedById) {
-  write("reset/b.pkt", kClose);
-  write("reset/a.pkt", kClose);
-  write("close/deep/er.pkt", kClose);
-  write("top.pkt", kClose);
-  write("preamble/listen.pkt", kClose);
-  write("found/preamble/x.pkt", kClose);
+  write("reset/b.pkt", kOpen);
+  write("reset/a.pkt", kOpen);
+  write("close/deep/er.pkt", kOpen);
+  write("top.pkt", kOpen);
+  write("preamble/listen.pkt", kOpen);
+  write("found/preamble/x.pkt", kOpen);
   write("known/linux.txt", "");
   fs::create_directories(root_ / "dir.pkt");
   std::vector<std::string> ids;
@@ -51,7 +51,7 @@ TEST_F(Loader, FindsScenariosSortedById) {
 }
 
 TEST_F(Loader, ASlashBehindTheRootChangesNoId) {
-  write("close/a.pkt", kClose);
+  write("close/a.pkt", kOpen);
   const auto found = find_scenarios(root_ / "");
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].id, "close/a");
@@ -68,8 +68,8 @@ TEST_F(Loader, PlacesAreNamedByTheId) {
 }
 
 TEST_F(Loader, UsedFilesAreBelowTheRootOrBesideTheScenario) {
-  write("preamble/p.pkt", kClose);
-  write("close/q.pkt", kClose);
+  write("preamble/p.pkt", kOpen);
+  write("close/q.pkt", kOpen);
   const auto text = "use \"preamble/p.pkt\"\nuse \"q.pkt\"\nuse \"../close/q.pkt\"\n";
   const auto scenario = load_scenario(write("close/a.pkt", text), "close/a");
   ASSERT_TRUE(scenario) << scenario.error().print();
@@ -77,14 +77,36 @@ TEST_F(Loader, UsedFilesAreBelowTheRootOrBesideTheScenario) {
   EXPECT_EQ(scenario->steps[0].place.file, "preamble/p.pkt");
 }
 
+TEST_F(Loader, WhatIsAskedOfASocketThatNobodyMadeIsToldWithItsPlace) {
+  const std::string open{kOpen}, accept = "+0 accept(3, ..., ...) = 4\n";
+  const auto told = [&](const std::string& text) {
+    const auto read = load_scenario(write("close/a.pkt", text), "close/a");
+    return read ? std::string{} : read.error().print();
+  };
+  EXPECT_EQ(told(open + accept + "+0 read(5, ..., 100) = 10\n"),
+            "close/a.pkt:3:9: no socket is called 5; there is 3 and 4\n"
+            "  +0 read(5, ..., 100) = 10\n"
+            "          ^\n");
+  EXPECT_EQ(told("+0 close(3) = 0\n"),
+            "close/a.pkt:1:10: no socket is called 3; none has been made\n"
+            "  +0 close(3) = 0\n"
+            "           ^\n");
+  EXPECT_NE(told(open + "+0 state(4) LISTEN\n"), "");
+  // Made by a file that is used.
+  write("preamble/p.pkt", open + accept);
+  EXPECT_EQ(told("use \"preamble/p.pkt\"\n+0 close(4) = 0\n+0 close(4) = -1 EBADF\n"), "");
+  // What is asked for on purpose.
+  EXPECT_EQ(told("+0 close(9) = -1 EBADF\n+0 close(-1) = -1\n"), "");
+}
+
 TEST_F(Loader, AScenarioFromElsewhereUsesWhatIsBesideIt) {
-  write("preamble/p.pkt", kClose);
+  write("preamble/p.pkt", kOpen);
   const auto file = write("a.pkt", "use \"preamble/p.pkt\"\n");
   EXPECT_TRUE(load_scenario(file, "some/other/name"));
 }
 
 TEST_F(Loader, AFileThatIsNotThereIsLookedForByItsNeighbours) {
-  write("preamble/passive.pkt", kClose);
+  write("preamble/passive.pkt", kOpen);
   const auto file = write("close/a.pkt", "use \"preamble/pasive.pkt\"\n");
   EXPECT_NE(
       load_scenario(file, "close/a", root_)
