@@ -36,7 +36,7 @@ Offset farthest(const Hypothesis& h, const Connection& facts) {
   // What the application has taken since the window was last told may have widened it already.
   const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
   // RFC 7323, 2.3: SEG.WND = RCV.WND >> Rcv.Wind.Shift; what is shifted out counts all the same.
-  const Offset hidden = h.scaled ? (Offset{1} << h.own_shift) - 1 : 0;
+  const Offset hidden = (Offset{1} << h.window_shift()) - 1;
   return h.advertised + taken + hidden;
 }
 
