@@ -158,6 +158,7 @@ struct Connection {
   std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
   std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
   // An ICMP error told of a packet of this connection that was too big: the size that passes.
+  const char* error_wanted = nullptr;             // What is wanted of one that came while it opens.
   std::int64_t told_mtu = 0;
   std::uint32_t told_record = 0;
   Time told_at = 0;

@@ -157,10 +157,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     return true;
   }
   Miss& miss = findings_.miss;
-  if (miss.ends && e.facts.error_rule != 0) {  // An error that should end nothing has.
-    miss.id = static_cast<Id>(e.facts.error_rule);
-    miss.cause = e.facts.error_record;
-  }
+  blame_error(e.facts, miss);
   wrong(miss, Violation::Weight::Fail);
   return false;
 }

@@ -99,7 +99,8 @@ bool wrong_syn(const Hypothesis& h, Judgement& j, const char* expected, Offset g
                  .unit = Unit::Number,
                  .low = 0,
                  .high = 0,
-                 .got = got});
+                 .got = got,
+                 .ends = h.phase == Phase::SynReceived});
 }
 
 bool unwanted_syn(const Hypothesis& h, Judgement& j, const Emission& out, const char* expected) {

@@ -10,6 +10,7 @@
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
 #include "harness/model/give_up.h"
+#include "harness/model/icmp.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
 #include "harness/model/time_wait.h"
@@ -194,7 +195,8 @@ bool judge_end(Hypothesis& h, Judgement& j) {
   return j.fail({.id = j.facts.fin_in_shut == h.rcv_high ? Id::FinInShut : Id::TellApplication,
                  .expected = "no end of the stream: no FIN came",
                  .found = "the end of the stream",
-                 .nearest = "to wait"});
+                 .nearest = "to wait",
+                 .ends = true});
 }
 
 bool judge_receive(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
@@ -298,6 +300,8 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
     return true;
   }
   if (j.racing()) return true;
+    const bool lives = state != event::TcpState::Closed && state != event::TcpState::Listen;
+    if (lives) outlive_error(j);
   Id id = rule_of_state(h, j);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
     if (!judge_giving_up(h, j)) return false;
