@@ -147,8 +147,13 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
                            : first_not_arrived(j.facts, j.facts.read, reply.data);
   if (wrong != kNowhere) {
     const bool ended = j.facts.least_fin != kNowhere && wrong >= j.facts.least_fin;
-    return j.fail({.id = ended ? Id::TextAfterFin : Id::Trim,
-                   .expected = "the octets of the peer, each once and in order",
+    const bool urged = wrong == j.facts.urged || wrong == j.facts.urged - 1;
+    return j.fail({.id = ended   ? Id::TextAfterFin
+                         : urged ? Id::Acceptability
+                                 : Id::Trim,
+                   .expected = urged
+                                   ? "nothing from an urgent pointer that is not acceptable: octet"
+                                   : "the octets of the peer, each once and in order",
                    .found = "another octet at",
                    .nearest = "the octets that arrived there",
                    .unit = Unit::Number,
@@ -295,13 +300,13 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   const auto may = states(h, j);
   if ((may >> static_cast<unsigned>(state) & 1) != 0) {
     if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
+    const bool lives = state != event::TcpState::Closed && state != event::TcpState::Listen;
+    if (lives) outlive_error(j);
     const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
     if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
     return true;
   }
   if (j.racing()) return true;
-    const bool lives = state != event::TcpState::Closed && state != event::TcpState::Listen;
-    if (lives) outlive_error(j);
   Id id = rule_of_state(h, j);
   if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
     if (!judge_giving_up(h, j)) return false;
