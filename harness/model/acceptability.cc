@@ -36,7 +36,7 @@ Offset farthest(const Hypothesis& h, const Connection& facts) {
   // What the application has taken since the window was last told may have widened it already.
   const Offset taken = std::max<Offset>(0, facts.read - h.read_before);
   // RFC 7323, 2.3: SEG.WND = RCV.WND >> Rcv.Wind.Shift; what is shifted out counts all the same.
-  const Offset hidden = h.scaled ? (Offset{1} << h.own_shift) - 1 : 0;
+  const Offset hidden = (Offset{1} << h.window_shift()) - 1;
   return h.advertised + taken + hidden;
 }
 
@@ -101,6 +101,8 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
   // to accept valid ACKs."
   const bool shut = h.edge_last <= h.rcv_high;
+  if (in.flags().urg() && shut) j.facts.urgent = true;  // "... URGs, and RSTs" (3.4).
+  if (in.flags().urg() && !shut) j.facts.urged = seq + in.segment.urgent;
   const Offset told = h.sent(in.segment.ack.raw());
   const bool closed = h.advertised == h.rcv && h.rcv == h.rcv_high && h.edge_last == h.rcv;
   if (closed && seq == h.rcv && in.flags().ack() && !in.flags().syn() && j.assume.lossless &&

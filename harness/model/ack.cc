@@ -119,6 +119,7 @@ Flow arrive_ack(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
   // What was before our first octet, and so never sent, some take for too old, and say so.
   if (ack < 1 || ack < h.una - reach || (ack <= h.una && ack < h.una_high - reach)) {
     if (in.length() == 0) grant_ack(h);
+    h.asked = true;  // If it is answered, then as a challenge.
     if (sure == Certainty::Yes && brings_next(h, in, seq)) return old_with_text(h, j, ack);
     return Flow::Perhaps;
   }

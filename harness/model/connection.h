@@ -119,6 +119,7 @@ struct Connection {
   const char* outside = "nothing from a reset outside the window";  // What is wanted of it.
   bool crosses_fin = false;       // The last octets behind a FIN came with some before it.
   Offset beyond = 0;              // Behind the farthest octets that were not acceptable.
+  Offset urged = kNowhere;        // Where an urgent pointer of what was not acceptable ends.
   bool pressed = false;           // It was opened while the backlog was full.
   bool tick_before = false;       // The last old timestamp was so by one tick.
   Offset edge_scaled = kNowhere;  // Of the peer's window, had those of SYNs been scaled.
@@ -157,6 +158,7 @@ struct Connection {
   bool hard_error = false;       // ICMP told of what should end it.
   std::uint16_t error_rule = 0;  // An ICMP error came that must end nothing, by this rule, ...
   std::uint32_t error_record = event::kNoRecord;  // ... and the target has sent nothing since.
+  const char* error_wanted = nullptr;             // What is wanted of one that came while it opens.
   // An ICMP error told of a packet of this connection that was too big: the size that passes.
   std::int64_t told_mtu = 0;
   std::uint32_t told_record = 0;

@@ -64,7 +64,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   if (seq != h.nxt && !(back && seq >= h.una && seq <= h.nxt)) {
     return wrong_sequence(j, "an acknowledgment at SND.NXT, seq", h.nxt, seq);
   }
-  const int shift = h.scaled ? h.own_shift : 0;
+  const int shift = h.window_shift();
   const bool wider = ack + (Offset{out.segment.window} << shift) > h.edge_last;
   // What leaves before the last arrival is seen is no answer to that.
   const bool before = j.racing() && ack < h.rcv;

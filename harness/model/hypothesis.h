@@ -111,6 +111,7 @@ struct Hypothesis {
   bool old_syn : 1 = false;    // The SYN that reopens it tells of nothing newer (RFC 6191).
   bool sent_back : 1 = false;  // A SYN sent it back from SYN-RECEIVED to LISTEN.
   bool held_sure : 1 = false;  // All of `held` was kept.
+  bool shifts : 1 = false;     // It scales its own windows, though that was not agreed.
 
   Obligation debt(Debt d) const { return owed[d]; }
   void clear(Debt d) { owed.clear(d); }
@@ -126,6 +127,8 @@ struct Hypothesis {
   Offset sent(std::uint32_t seq) const {
     return nxt + static_cast<std::int32_t>(seq - iss - static_cast<std::uint32_t>(nxt));
   }
+  // Of the windows it tells of.
+  int window_shift() const { return scaled || shifts ? own_shift : 0; }
   bool outstanding() const { return una < nxt; }
   bool fin_received() const { return fin != kNowhere && rcv > fin; }
   bool fin_perhaps() const { return fin != kNowhere && rcv_high > fin; }

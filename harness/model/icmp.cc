@@ -82,6 +82,21 @@ bool in_flight(std::span<const Hypothesis> readings, const Profile& profile, con
   });
 }
 
+namespace {
+
+// What a soft error must not do to a connection that is not open yet.
+const char* wanted_of(std::span<const Hypothesis> readings) {
+  for (const Hypothesis& h : readings) {
+    if (h.phase == Phase::SynSent || (h.phase == Phase::SynReceived && h.active)) {
+      return "no end of an attempt to connect for a soft error";
+    }
+    if (h.phase == Phase::SynReceived) return "no end of half a handshake for a soft error";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 bool note_error(Judgement& j, std::span<const Hypothesis> readings, const Report& report) {
   Connection& facts = j.facts;
   const bool counts = in_flight(readings, j.assume.profile, report);
@@ -89,8 +104,12 @@ bool note_error(Judgement& j, std::span<const Hypothesis> readings, const Report
   if (!quench && counts && report.trouble == Trouble::Hard) facts.hard_error = true;
   if (!quench && counts && report.trouble != Trouble::Soft) return true;
   const Id rule = quench ? Id::SourceQuench : counts ? Id::SoftError : Id::QuotedNumber;
-  facts.error_rule = static_cast<std::uint16_t>(rule);
-  facts.error_record = j.record;
+  // The first that came while it opened may have ended it before this one.
+  if (facts.error_rule == 0 || facts.error_wanted == nullptr) {
+    facts.error_rule = static_cast<std::uint16_t>(rule);
+    facts.error_record = j.record;
+    facts.error_wanted = rule == Id::SoftError ? wanted_of(readings) : nullptr;
+  }
   return !quench && counts;
 }
 
@@ -123,6 +142,24 @@ void outlive_error(Judgement& j) {
   if (j.facts.error_rule == 0) return;
   j.held(static_cast<Id>(j.facts.error_rule));
   j.facts.error_rule = 0;
+  j.facts.error_wanted = nullptr;
+}
+
+void blame_error(const Connection& facts, Miss& miss) {
+  if (!miss.ends || facts.error_rule == 0) return;
+  // What came later and is known to end connections is nearer, where this one was open.
+  const auto later = miss.id == Id::TextAfterFin   ? facts.behind_fin
+                     : miss.id == Id::ResetOutside ? facts.reset_outside
+                                                   : event::kNoRecord;
+  const bool nearer = later != event::kNoRecord && later > facts.error_record;
+  if (nearer && facts.error_wanted == nullptr) return;
+  miss.id = static_cast<Id>(facts.error_rule);
+  miss.cause = facts.error_record;
+  if (facts.error_wanted == nullptr) return;
+  miss.expected = facts.error_wanted;
+  if (miss.unit != Unit::None) miss.found = "one given up";
+  miss.unit = Unit::None;
+  miss.low = miss.high = 0;
 }
 
 }  // namespace harness::model

@@ -40,5 +40,7 @@ bool arrive_error(Hypothesis&, Judgement&, const Report&);
 
 // The target goes on: an error that came has ended nothing.
 void outlive_error(Judgement&);
+// An error that should end nothing has, where something ended that should not.
+void blame_error(const Connection&, Miss&);
 
 }  // namespace harness::model

@@ -28,10 +28,11 @@ bool alike(const Hypothesis& a, const Hypothesis& b) {
 
 bool same_offers(const Hypothesis& a, const Hypothesis& b) {
   return a.peer_mss == b.peer_mss && a.own_mss == b.own_mss && a.peer_shift == b.peer_shift &&
-         a.own_shift == b.own_shift && a.scaled == b.scaled && a.peer_scales == b.peer_scales &&
-         a.own_scales == b.own_scales && a.timestamps == b.timestamps &&
-         a.peer_stamps == b.peer_stamps && a.own_stamps == b.own_stamps && a.sack == b.sack &&
-         a.peer_sacks == b.peer_sacks && a.own_sacks == b.own_sacks;
+         a.own_shift == b.own_shift && a.scaled == b.scaled && a.shifts == b.shifts &&
+         a.peer_scales == b.peer_scales && a.own_scales == b.own_scales &&
+         a.timestamps == b.timestamps && a.peer_stamps == b.peer_stamps &&
+         a.own_stamps == b.own_stamps && a.sack == b.sack && a.peer_sacks == b.peer_sacks &&
+         a.own_sacks == b.own_sacks;
 }
 
 bool same_reset(const ResetForm& a, const ResetForm& b) {

@@ -24,6 +24,8 @@ struct Miss {
   std::uint32_t cause = event::kNoRecord;
   bool late = false;  // Something was due, and did not come.
   bool ends = false;  // The target has ended, or seems to have, what lives.
+  bool must =
+      false;  // A lapse that is a violation, after which the connection is understood still.
 };
 
 // Where hypotheses leave their findings. It lives as long as the model does: nothing is allocated.

@@ -141,7 +141,8 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     auto& reported = id < 64 ? e.reported : e.reported_high;
     if ((reported >> (id % 64) & 1) != 0) continue;
     reported |= std::uint64_t{1} << (id % 64);
-    wrong(findings_.lapses[i], Violation::Weight::NonStrict);
+    wrong(findings_.lapses[i],
+          findings_.lapses[i].must ? Violation::Weight::Fail : Violation::Weight::NonStrict);
   }
   widest_ = std::max(widest_, e.frontier.hypotheses().size());
   if (alive && !e.frontier.overflowed()) {
@@ -156,10 +157,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     return true;
   }
   Miss& miss = findings_.miss;
-  if (miss.ends && e.facts.error_rule != 0) {  // An error that should end nothing has.
-    miss.id = static_cast<Id>(e.facts.error_rule);
-    miss.cause = e.facts.error_record;
-  }
+  blame_error(e.facts, miss);
   wrong(miss, Violation::Weight::Fail);
   return false;
 }

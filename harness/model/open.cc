@@ -99,19 +99,25 @@ bool wrong_syn(const Hypothesis& h, Judgement& j, const char* expected, Offset g
                  .unit = Unit::Number,
                  .low = 0,
                  .high = 0,
-                 .got = got});
+                 .got = got,
+                 .ends = h.phase == Phase::SynReceived});
 }
 
 bool unwanted_syn(const Hypothesis& h, Judgement& j, const Emission& out, const char* expected) {
   const auto reset = h.debt(Debt::Reset);
   const bool refused = reset.owed() && reset.rule == Id::ListenOrder;  // It was due instead.
-  return j.fail({.id = rule_behind(h, j, refused ? reset.rule : Id::SequenceSpace),
-                 .expected = expected,
-                 .found = out.flags().ack() ? "a SYN,ACK" : "a SYN",
-                 .nearest = h.phase == Phase::Synchronized || h.phase == Phase::SynReceived
-                                ? "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>"
-                                : "silence",
-                 .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+  const bool late = j.facts.late_echo && out.flags().ack() && h.sent(out.segment.seq.raw()) == 0;
+  const char* const found = out.flags().ack() ? "a SYN,ACK" : "a SYN";
+  j.fail({.id = late ? Id::SynReceivedAck
+                     : rule_behind(h, j, refused ? reset.rule : Id::SequenceSpace),
+          .expected = late ? "the ACK of our SYN to be taken, whatever it echoes" : expected,
+          .found = found,
+          .nearest = h.phase == Phase::Synchronized || h.phase == Phase::SynReceived
+                         ? "an empty acknowledgment, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>"
+                         : "silence",
+          .cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord});
+  const bool asked = h.dropped_rule == static_cast<std::uint8_t>(Id::SynChallenge);
+  return asked && !late ? blame_outside(j, found) : false;
 }
 
 bool open_active(Hypothesis& h, Judgement& j, const Emission& out) {
@@ -303,6 +309,7 @@ bool arrive_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Cert
     listening.sent_back = true;
     may_reset(listening, j, in);
     j.fork(listening);
+    refuse_ack(h, j, in);  // RFC 9293, 3.5.2, group 2: "The connection remains in the same state."
     if (acceptable == Certainty::Yes && !j.pressure && time_wait_before(h, j) == nullptr) {
       owe_challenge(h, j, Id::SynReceivedSyn);
     }

@@ -69,7 +69,7 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
 
 // What is wanted of a reset outside the window, said by its place.
 const char* wanted_of(const Hypothesis& h, const Connection& facts, Offset seq, Offset end) {
-  if (facts.closed && h.own_fin_acked()) {
+  if (facts.closed && h.own_fin != kNowhere && h.una_high > h.own_fin) {
     return "nothing from a reset outside the window of a closed socket in FIN-WAIT-2";
   }
   if (h.fin_received() && seq == h.fin) return "nothing from a reset at the peer's FIN";
@@ -119,14 +119,16 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset next = unread ? std::min(h.acked, h.rcv) : h.rcv;
   const Offset low = j.racing() ? std::min(h.racing, next) : next;
   if (out.flags().ack() && h.irs_known && (ack < low || ack > arrived)) {
-    return j.fail({.id = Id::ResetForm,
-                   .expected = "a reset with ack",
-                   .found = "one with ack",
-                   .nearest = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>",
-                   .unit = Unit::Number,
-                   .low = low,
-                   .high = arrived,
-                   .got = ack});
+    const bool shut = ack == j.facts.fin_in_shut + 1 && !h.fin_received();
+    return j.fail(
+        {.id = shut ? Id::FinInShut : Id::ResetForm,
+         .expected = shut ? "no FIN to be taken into a window of zero: ack" : "a reset with ack",
+         .found = "one with ack",
+         .nearest = "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>",
+         .unit = Unit::Number,
+         .low = low,
+         .high = arrived,
+         .got = ack});
   }
   // After a timeout some stacks go back, and SND.NXT with them.
   const bool back = h.recover != kNowhere || h.retransmissions > 0 || !j.facts.calls_known;
@@ -147,18 +149,6 @@ bool judge_abort_numbers(Hypothesis& h, Judgement& j, const Emission& out) {
   }
   j.held(Id::ResetForm);
   return true;
-}
-
-// What no connection would send shows that a reset outside the window has ended it.
-bool blame_outside(Judgement& j) {
-  if (j.facts.reset_outside == event::kNoRecord) return false;
-  Miss miss = j.findings.miss;
-  miss.id = Id::ResetOutside;
-  miss.expected = j.facts.outside;
-  miss.found = "a reset";
-  miss.unit = Unit::None;
-  miss.cause = j.facts.reset_outside;
-  return j.fail(miss);
 }
 
 // One is due, but with other numbers; they count from the ISN where there is one.
@@ -255,6 +245,18 @@ void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
 }
 
+bool blame_outside(Judgement& j, const char* found) {
+  if (j.facts.reset_outside == event::kNoRecord) return false;
+  Miss miss = j.findings.miss;
+  miss.id = Id::ResetOutside;
+  miss.expected = j.facts.outside;
+  miss.found = found;
+  miss.unit = Unit::None;
+  miss.low = miss.high = 0;
+  miss.cause = j.facts.reset_outside;
+  return j.fail(miss);
+}
+
 bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
                   Certainty acceptable) {
   if (acceptable == Certainty::No) {
@@ -338,7 +340,7 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   const bool cookie = h.phase == Phase::SynReceived && !h.active && j.pressure;
   if (cookie && h.sent(out.segment.seq.raw()) == j.facts.last_ack) return true;
   if (has_reason(j, h)) {
-    if (!judge_abort_numbers(h, j, out)) return blame_outside(j);
+    if (!judge_abort_numbers(h, j, out)) return blame_outside(j, "a reset");
     if (h.may_reset || unread(j, h)) j.held(Id::HalfDuplexClose);
     if (h.timestamps && !h.may_reset) judge_stamp(j, out);
     const bool told = j.facts.closed || j.facts.aborted;

@@ -10,6 +10,7 @@
 #include "harness/model/close.h"
 #include "harness/model/emission.h"
 #include "harness/model/give_up.h"
+#include "harness/model/icmp.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
 #include "harness/model/time_wait.h"
@@ -146,8 +147,13 @@ bool judge_read(Hypothesis& h, Judgement& j, const Reply& reply) {
                            : first_not_arrived(j.facts, j.facts.read, reply.data);
   if (wrong != kNowhere) {
     const bool ended = j.facts.least_fin != kNowhere && wrong >= j.facts.least_fin;
-    return j.fail({.id = ended ? Id::TextAfterFin : Id::Trim,
-                   .expected = "the octets of the peer, each once and in order",
+    const bool urged = wrong == j.facts.urged || wrong == j.facts.urged - 1;
+    return j.fail({.id = ended   ? Id::TextAfterFin
+                         : urged ? Id::Acceptability
+                                 : Id::Trim,
+                   .expected = urged
+                                   ? "nothing from an urgent pointer that is not acceptable: octet"
+                                   : "the octets of the peer, each once and in order",
                    .found = "another octet at",
                    .nearest = "the octets that arrived there",
                    .unit = Unit::Number,
@@ -194,7 +200,8 @@ bool judge_end(Hypothesis& h, Judgement& j) {
   return j.fail({.id = j.facts.fin_in_shut == h.rcv_high ? Id::FinInShut : Id::TellApplication,
                  .expected = "no end of the stream: no FIN came",
                  .found = "the end of the stream",
-                 .nearest = "to wait"});
+                 .nearest = "to wait",
+                 .ends = true});
 }
 
 bool judge_receive(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
@@ -293,6 +300,8 @@ bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
   const auto may = states(h, j);
   if ((may >> static_cast<unsigned>(state) & 1) != 0) {
     if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
+    const bool lives = state != event::TcpState::Closed && state != event::TcpState::Listen;
+    if (lives) outlive_error(j);
     const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
     if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
     return true;

@@ -138,6 +138,25 @@ bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int 
                  .got = window});
 }
 
+// RFC 7323, 2.3: where the peer's SYN had no shift, a stack "MUST set both Snd.Wind.Shift and
+// Rcv.Wind.Shift to zero". What is left of the edge that was told is that edge shifted all the
+// same, and is read so from then on.
+void judge_unscaled(Hypothesis& h, Judgement& j, Offset field, Offset ack) {
+  if (h.scaled || !h.own_scales || h.own_shift == 0 || j.facts.buffer_set) return;
+  const Offset shifted = (h.edge_last - ack) >> h.own_shift;
+  if (shifted > 0 && (field == shifted || field == shifted + 1)) h.shifts = true;
+  if (!h.shifts || field == 0) return;
+  j.lapse({.id = Id::ScaleAgreed,
+           .expected = "a window that is not scaled: the peer's SYN had no shift, about",
+           .found = "one of",
+           .nearest = "the same window as it is",
+           .unit = Unit::Octets,
+           .low = field << h.own_shift,
+           .high = field << h.own_shift,
+           .got = field,
+           .must = true});
+}
+
 // MUST-35: what is outstanding lies beyond a window that was shrunk to nothing. Whether probes or
 // retransmissions ask then is left open; that something asks is not.
 void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
@@ -153,7 +172,8 @@ void expect_of_shrunk(Hypothesis& h, const Judgement& j) {
 }  // namespace
 
 bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offset ack) {
-  const int shift = h.scaled && !out.flags().syn() ? h.own_shift : 0;
+  if (!out.flags().syn()) judge_unscaled(h, j, out.segment.window, ack);
+  const int shift = out.flags().syn() ? 0 : h.window_shift();
   const Offset window = Offset{out.segment.window} << shift;
   const Offset edge = ack + window;
   // Whether a SYN that acknowledges nothing tells an edge, RFC 9293 leaves open.

@@ -154,7 +154,10 @@ constexpr Asked kAsked[] = {
      "Where a SYN was sent again by time-out, the first RTO of data is 3 s at least."},
     {"RFC5681-3.2-fr",
      "A fast retransmission follows three ACKs of the same number and the same window."},
-    {"RFC7323-2.2-b", "A SYN,ACK that is sent again offers the same window scale."},
+    {"RFC7323-2.2-b",
+     "A SYN,ACK that is sent again offers the same window scale; where the peer's SYN had none, "
+     "the "
+     "target's own windows are not scaled either."},
     {"RFC7323-3.2-f", "The reset of an abort has timestamps where they were agreed."},
     {"RFC7323-4.3-a", "An ACK echoes the timestamp of the earliest segment it is the first for."},
     {"MUST-59", "Where a gap is filled, no ACK goes before all that waited behind it is counted."},

@@ -114,6 +114,18 @@ CONTROLS(Acceptability, OfAFinNeedsAWindow) {
   });
 }
 
+// What the reset of a later CLOSE tells of shows it as well.
+CONTROLS(Acceptability, OfAFinShowsInAReset) {
+  const Lines shut = passive("mss 1460", "mss 1460 win 100") + Lines{"+.1 < P. 1 len 100 ack 1",
+                                                                     "+.1 > . 1 ack 101 win 0",
+                                                                     "+2 < F. 101 ack 1",
+                                                                     "> . 1 ack 101 win 0",
+                                                                     "+.1 close",
+                                                                     "> R. 1 ack 101"};
+  check({{"9293-3.10.7-zero-wnd-ack", shut, "> R. 1 ack 101", "> R. 1 ack 102"},
+         {"9293-3.5.2-rst-form", shut, "> R. 1 ack 101", "> R. 1 ack 100"}});
+}
+
 CONTROLS(Acceptability, IsAskedBeforeTheAckBit) {
   const Lines none = passive() + Lines{"+.1 < F 100000", "> . 1 ack 1", "+1 wait"};
   check({{"9293-3.10.7-ackless", none, "> . 1 ack 1", ""}});

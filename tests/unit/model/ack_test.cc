@@ -44,6 +44,16 @@ CONTROLS(Ack, OfWhatWasBeforeTheFirstOctetDropsTheSegmentOrDoesNot) {
   check({{"RFC5961-5.2-b", other, "+2 < . 2 len 5 ack -5", "+2 < . 2 len 5 ack -5\n+1 wait"}});
 }
 
+// What answers it counts as a challenge: the next need not follow at once.
+CONTROLS(Ack, TooOldBehindAFinIsAnsweredAsAChallenge) {
+  const Lines behind = passive() + Lines{"+.1 < F. 1 ack 1", "< . 2 len 1 ack -200000",
+                                         "> . 1 ack 2",      "+.1 < . 2 ack 700",
+                                         "+2 < . 2 ack 700", "+0 > . 1 ack 2",
+                                         "+1 wait"};
+  check({{"9293-3.10.7-ack-unsent", behind, "+0 > . 1 ack 2", ""},
+         {"9293-3.10.7-ack-unsent", behind, "< . 2 len 1 ack -200000", "+.001 wait"}});
+}
+
 // What leaves before a segment is seen is no answer to it: who answers so has dropped its text.
 CONTROLS(Ack, OfWhatRacesIsAnAnswerToWhatCameBefore) {
   const Lines old =

@@ -37,6 +37,37 @@ CONTROLS(Icmp, WhatMustEndNothingEndsNothing) {
   });
 }
 
+CONTROLS(Icmp, ASoftErrorEndsNoOpening) {
+  const Lines half = {"listen", "< S 0 mss 1460", "> S. 0 ack 1 mss 1460"};
+  const Lines opens = half + Lines{"+.1 < icmp 11 0 0", "+.1 < . 1 ack 1",
+                                   "+.1 < P. 1 len 10 ack 1", "> . 1 ack 11", "+.1 wait"};
+  const Lines again = half + Lines{"+.1 < icmp 3 1 0", "+.1 < S 0 mss 1460",
+                                   "+0 > S. 0 ack 1 mss 1460", "+.1 wait"};
+  const Lines behind = half + Lines{"+.1 < R 100000",          "< icmp 12 0 0", "+.1 < . 1 ack 1",
+                                    "+.1 < P. 1 len 10 ack 1", "> . 1 ack 11",  "+.1 wait"};
+  const Lines crosses = connecting() + Lines{"< S 0 mss 1460", "> S. 0 ack 1 mss 1460",
+                                             "+.1 < icmp 12 0 0", "+.1 wait", "+1 wait"};
+  check({
+      {"MUST-56", opens, "> . 1 ack 11", "> R 1"},
+      {"MUST-56", again, "+0 > S. 0 ack 1 mss 1460", "+0 > S. 7000 ack 1 mss 1460"},
+      {"MUST-56", behind, "> . 1 ack 11", "> R 1"},
+      {"MUST-56", crosses, "+.1 wait", "eof"},
+  });
+}
+
+// What came later, or where the connection was seen to live on, something else ended it.
+CONTROLS(Icmp, AnErrorThatEndedNothingIsNotToBlame) {
+  const Lines open = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < icmp 3 1 1"};
+  const Lines across = open + Lines{"+.1 < . 1 len 10 ack 1", "+0 > . 1 ack 2", "+.1 wait"};
+  const Lines reset = open + Lines{"+.1 < R 1", "+.1 < . 2 ack 1", "+.1 wait", "+1 wait"};
+  const Lines seen = open + Lines{"state CLOSE-WAIT", "+.1 wait", "+1 wait"};
+  check({
+      {"9293-3.10.7-postfin-text", across, "+0 > . 1 ack 2", "> R 1"},
+      {"RFC5961-3.2-a", reset, "+.1 wait", "> R 1"},
+      {"9293-3.5.2-sync-empty-ack", seen, "+.1 wait", "> R 1"},
+  });
+}
+
 // A soft error may be told of a connection that goes on (SHLD-25).
 CONTROLS(Icmp, ASoftErrorMayBeTold) {
   const Lines told = passive() + Lines{"+.1 write 10", "> P. 1 len 10 ack 1", "+.1 < icmp 3 1 1",

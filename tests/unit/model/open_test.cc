@@ -202,6 +202,23 @@ CONTROLS(Open, EndsWithAnotherSynOrChallengesIt) {
   });
 }
 
+// 3.5.2, group 2, has a reset for its ACK besides, and the state stays.
+CONTROLS(Open, MayRefuseASynForItsAcknowledgmentAndGoOn) {
+  const Lines stays = {"listen",
+                       "< S 0 mss 1460",
+                       "> S. 0 ack 1 mss 1460",
+                       "+.01 < S. 1 ack 700",
+                       "> R 700",
+                       "state SYN-RECEIVED",
+                       "+.1 < . 1 ack 1",
+                       "+.1 < P. 1 len 10 ack 1",
+                       "> . 1 ack 11",
+                       "+.5 wait"};
+  check({{"9293-3.10.7-synrcvd-syn", stays, "> R 700", ""},
+         {"9293-3.5.2-rst-form", stays, "> R 700", "> R 701"},
+         {"MUST-40", stays, "> . 1 ack 11", "+.4 wait"}});
+}
+
 // What asks for a reset in LISTEN opens nothing.
 CONTROLS(Open, NeedsASynWithoutAck) {
   const Lines both = {"listen", "< S. 0 ack 700 mss 1460", "> R 700", "+.1 wait"};

@@ -129,6 +129,22 @@ CONTROLS(Options, OfASynAckStayAsTheyAre) {
   check({{"RFC7323-2.2-b", again, "+1 > S. 0 ack 1 ws 7 mss 1460", "+1 > S. 0 ack 1 mss 1460"}});
 }
 
+CONTROLS(Options, OfScaleCountForNobodyWhereOneSideHasNone) {
+  const Lines crossed = {"connect",
+                         "> S 0 mss 1460 ws 7 win 64240",
+                         "+.01 < S 0 mss 1000",
+                         "> S. 0 ack 1 mss 1460 ws 7 win 64240",
+                         "+.01 < S. 0 ack 1 mss 1000",
+                         "> . 1 ack 1 win 64240",
+                         "connected",
+                         "+.1 < P. 1 len 1000 ack 1",
+                         "+.01 > . 1 ack 1001 win 63240",
+                         "+.5 wait"};
+  check(
+      {{"RFC7323-2.2-b", crossed, "> . 1 ack 1 win 64240", "> . 1 ack 1 win 502"},
+       {"RFC7323-2.2-b", crossed, "+.01 > . 1 ack 1001 win 63240", "+.01 > . 1 ack 1001 win 494"}});
+}
+
 CONTROLS(Options, NobodyKnowsDoNotMatter) {
   const Lines strange = {"listen", "< S 0 mss 1460 opt 77 opt 2", "> S. 0 ack 1 mss 1460",
                          "+1 wait"};

@@ -191,6 +191,23 @@ CONTROLS(Reset, OutsideTheWindowEndsNothingThatIsClosed) {
   check({{"RFC5961-3.2-a", closing, "> . 2 ack 12 win 65535", "> R. 0 raw ack 4294967291"}});
 }
 
+CONTROLS(Reset, OutsideTheWindowMayFindAFinThatIsPerhapsAcknowledged) {
+  const Lines early = passive() + Lines{"+.1 shut",    "> F. 1 ack 1", "+.01 < . 100 len 10 ack 2",
+                                        "> . 2 ack 1", "+.1 close",    "+.1 < R -100",
+                                        "+.1 wait",    "+1 wait"};
+  check({{"RFC5961-3.2-a", early, "+.1 wait", "> . 2 ack 1"}});
+  std::string words;
+  broken(changed(early, "+.1 wait", "> . 2 ack 1"), &words);
+  EXPECT_NE(words.find("of a closed socket in FIN-WAIT-2"), words.npos) << words;
+}
+
+// Where a SYN is answered as a new one, the reset before it has ended what was there.
+CONTROLS(Reset, OutsideTheWindowOpensNoWayForASyn) {
+  const Lines stays = passive() + Lines{"+.1 < F. 1 ack 1",  "> . 1 ack 2",    "+.1 < R 1",
+                                        "< S 5000 mss 1460", "+0 > . 1 ack 2", "+.1 wait"};
+  check({{"RFC5961-3.2-a", stays, "+0 > . 1 ack 2", "> S. 5000 ack 5001 mss 1460"}});
+}
+
 // What crosses the edge is trimmed there, or dropped: a reset at the edge is perhaps at RCV.NXT.
 CONTROLS(Reset, AtTheEdgeOfATrimmedSegmentMayCount) {
   const Lines crosses = {"listen",           "< S 0 mss 1460", "> S. 0 ack 1 mss 1460 win 300",

@@ -94,6 +94,30 @@ CONTROLS(Text, LacksAnOctetThatWasSaidToBeUrgentBefore) {
   check({{"9293-3.10.7-trim", urgent, "+.1 < .U 1 ack 1 urg 5", "+.1 < . 1 ack 1"}});
 }
 
+// The pointer of what is not acceptable is dropped with it, but where the window is closed.
+CONTROLS(Text, LacksNoOctetThatAnOldSegmentCalledUrgent) {
+  const Lines old = passive() + Lines{"+.1 < . 1 len 1 ack 1",
+                                      "> . 1 ack 2",
+                                      "read 1",
+                                      "+.1 < U. 1 len 1 ack 1 urg 2",
+                                      "+0 > . 1 ack 2",
+                                      "+.1 < P. 2 len 20 ack 1",
+                                      "> . 1 ack 22",
+                                      "read 20"};
+  check({{"9293-3.4-acceptability", old, "read 20", "read 20 wrong"}});
+  const Lines shut =
+      passive("mss 1460", "mss 1460 win 100") + Lines{"+.1 < P. 1 len 100 ack 1",
+                                                      "> . 1 ack 101 win 0",
+                                                      "+2 < U. 101 len 1 ack 1 urg 5",
+                                                      "+0 > . 1 ack 101 win 0",
+                                                      "read 100",
+                                                      "> . 1 ack 101 win 100",
+                                                      "+.1 < P. 101 len 20 ack 1",
+                                                      "> . 1 ack 121 win 80",
+                                                      "read 20 wrong"};
+  EXPECT_EQ(broken(shut), std::vector<std::string>{});
+}
+
 CONTROLS(Text, BehindAHeldFinIsNotRead) {
   const Lines behind = passive() + Lines{"+.1 < . 1 len 50 ack 1",
                                          "> . 1 ack 51",
