@@ -114,6 +114,7 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   const bool edge = j.assume.profile.takes_the_next && seq == std::max(h.rcv_high, h.advertised);
   const bool heard = seq <= h.rcv_high || shut || edge;
   if (end >= h.acked && heard && in.flags().ack() && !in.flags().syn()) {
+    j.facts.heard = j.record;
     const auto flow = arrive_ack(h, j, in, seq, Certainty::Maybe);
     if (flow == Flow::Dead) return false;
     if (in.length() == 0 && seq != h.rcv - 1) return true;

@@ -50,7 +50,8 @@ void judge_bare(const Hypothesis& h, Judgement& j, Offset ack) {
     return;
   }
   // What else came from there on may be what is acknowledged.
-  const bool other = h.held_count > 0 && h.held[0].from < ack;
+  const bool held = h.held_count > 0 && h.held[0].from < ack;
+  const bool other = held || ack <= j.facts.stamped_end;
   if (j.racing() || other || ack > bare.to) return;
   j.lapse({.id = Id::Unstamped,
            .expected = "what lacks its timestamp to be dropped: ack",
@@ -159,10 +160,14 @@ bool judge_ack_number(Hypothesis& h, Judgement& j, Offset ack) {
     if (h.fin != kNowhere && ack == h.fin) miss.id = Id::SequenceSpace;
     if (h.own_fin != kNowhere && ack != h.fin) miss.id = Id::HalfCloseReceive;
     miss.id = rule_of_refusal(h, j, rule_in_window(h, j.facts, h.rcv - 1, miss.id));
-    const bool taken = h.on_old_ack == Answer::Rfc793;
-    if (taken && h.debt(Debt::Ack).owed() && h.debt(Debt::Ack).rule == Id::OldAck) {
+    const bool taken = h.debt(Debt::Ack).owed() && h.debt(Debt::Ack).rule == Id::OldAck;
+    if (taken && h.on_old_ack == Answer::Rfc793) {
       miss.id = Id::OldAck;
       miss.expected = "what has too old an ACK to be taken, as before: ack";
+    } else if (taken && h.on_early_ack == Answer::Rfc793) {
+      miss.id = Id::OldAckTaken;
+      miss.expected =
+          "text with an ACK from before our SYN to be taken or challenged, always alike: ack";
     }
     if (j.facts.late_echo && ack == 1) {  // It is still waited for.
       miss.id = Id::SynReceivedAck;
@@ -220,6 +225,9 @@ bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {
              .unit = Unit::Number,
              .got = ack});
   }
+  // The text that an ACK lets go is an answer to the rest of its segment, too.
+  const bool soon = j.when.from <= h.last_arrival + j.assume.reaction + j.assume.slack;
+  if (out.octets() > 0 && soon && j.facts.heard == j.facts.last_arrived) note_challenge(j);
   learn_next(h, j, ack);
   settle_debts(h, j, ack);
   h.acked = std::max(h.acked, ack);

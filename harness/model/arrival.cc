@@ -63,10 +63,11 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
 }
 
 // Text without its timestamp, that came so and not otherwise.
-void note_bare(const Hypothesis& h, Judgement& j, Offset from, Offset to) {
+void note_bare(const Hypothesis& h, Judgement& j, Offset from, Offset to, bool lacks) {
   Range& bare = j.facts.bare;
   if (from < bare.to && bare.from < to) bare = {};
-  if (j.unstamped && from <= h.rcv && h.rcv == h.rcv_high) bare = {.from = from, .to = to};
+  if (!lacks) j.facts.stamped_end = std::max(j.facts.stamped_end, to);
+  if (lacks && from <= h.rcv && h.rcv == h.rcv_high) bare = {.from = from, .to = to};
 }
 
 bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
@@ -91,12 +92,15 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
     j.facts.unstamped = j.record;
     j.held(Id::UnstampedReset);
   }
-  if (in.length() > 0) note_bare(h, j, seq, seq + in.length());
+  // A SYN,ACK that crossed ours and has none: it was not agreed on.
+  const bool lacks = j.unstamped && !in.flags().syn();
+  if (in.length() > 0) note_bare(h, j, seq, seq + in.length(), lacks);
   const bool stamp_known = h.ts_sure;
   j.last_window = h.window_known ? h.window_field : -1;
   h.window_known = false;
   h.window_field = 0;
   const Certainty fresh = judge_paws(h, j, in, seq);
+  j.stale = fresh != Certainty::Yes;
   if (fresh == Certainty::No) {
     grant_ack(h);
     if (h.phase == Phase::SynReceived) refuse_ack(h, j, in);
@@ -188,6 +192,7 @@ void remember(Connection& facts, const Hypothesis& h, const Arrival& in) {
 }
 
 bool arrive(Hypothesis& h, Judgement& j, const Arrival& in) {
+  j.echo = in.segment.timestamps ? in.segment.timestamps->ecr : 0;
   if (h.phase != Phase::Closed) fork_if_over(h, j, in);
   begin_race(h, j);
   j.unstamped = false;

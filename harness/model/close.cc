@@ -42,7 +42,7 @@ void settle(Hypothesis& h, Judgement& j) {
     return;
   }
   h.phase = Phase::TimeWait;
-  h.time_wait_since = j.when.from;
+  h.time_wait_since = j.facts.tw_latest = j.when.from;
   h.clear(Debt::Retransmission);
   h.clear(Debt::Probe);
   h.clear(Debt::Fin);
@@ -112,7 +112,9 @@ void expect_fin(Hypothesis& h, const Judgement& j) {
 
 bool orphan_may_end(const Hypothesis& h, const Judgement& j) {
   const bool perhaps = h.own_fin != kNowhere && h.una_high > h.own_fin;
-  if (h.phase != Phase::Synchronized || !j.facts.closed || !perhaps) return false;
+  // What nobody can name is perhaps closed.
+  const bool closed = j.facts.closed || !j.facts.calls_known;
+  if (h.phase != Phase::Synchronized || !closed || !perhaps) return false;
   // It waits from the ACK of the FIN on, which is where advance() started the last timer; one that
   // counts perhaps may have come at any time.
   const Time last = h.own_fin_acked() ? h.head_first + kInitialRto : h.head_first;

@@ -95,17 +95,20 @@ struct Connection {
   Time last_heard = 0;     // Data or an ACK that counts came.
   Time unheard_since = 0;  // Since then ...
   int unheard = 0;         // ... so many keep-alives had no answer that counts.
-  Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there.
-  std::uint32_t old_top = 0;           // Behind the numbers of the connection before ...
-  bool stamped_before = false;         // ... which had timestamps.
+  Time last_probe = 0, probe_gap = 0;  // Of a zero window, or whether the peer is there ...
+  Time probe_before = 0;               // ... and the one before, of the latter ...
+  std::uint32_t probe_record = event::kNoRecord;  // ... when this was the last.
+  std::uint32_t old_top = 0;                      // Behind the numbers of the connection before ...
+  bool stamped_before = false;                    // ... which had timestamps.
   // When what was not acceptable was answered, the latest first; never: before all time.
   std::array<Time, 10> challenges = never();
   std::uint32_t challenge_record = event::kNoRecord;
-  Offset edge_any = 0, max_window = 0;          // Of the peer's window.
-  Offset most_offered = 0;                      // The largest window the target offered.
-  std::int64_t least_segment = 0;               // The shortest with data that came; 0: none.
-  std::uint32_t arrived_before = 0;             // The record of the last segment but one ...
-  std::uint32_t last_arrived = 0;               // The record of the last segment to the target ...
+  std::uint32_t heard = event::kNoRecord;  // The last that was not acceptable, but its ACK heard.
+  Offset edge_any = 0, max_window = 0;     // Of the peer's window.
+  Offset most_offered = 0;                 // The largest window the target offered.
+  std::int64_t least_segment = 0;          // The shortest with data that came; 0: none.
+  std::uint32_t arrived_before = 0;        // The record of the last segment but one ...
+  std::uint32_t last_arrived = 0;          // The record of the last segment to the target ...
   std::uint32_t opened_by = event::kNoRecord;   // ... and of the ACK of our SYN.
   Offset fin_in_shut = kNowhere;                // The place of a FIN that came to a window of zero.
   std::uint32_t behind_fin = event::kNoRecord;  // The last octets behind a FIN.
@@ -129,6 +132,7 @@ struct Connection {
   std::uint32_t wrap_stamp = event::kNoRecord;  // ... whose timestamp was newer across the wrap ...
   std::uint32_t same_stamp = event::kNoRecord;  // ... or the same as before.
   Range bare{};                                 // The octets of the last that lacked its timestamp.
+  Offset stamped_end = 0;                       // Behind the farthest that had it.
   Offset edge_late = kNowhere;  // Of the last window that was older than the one that counts.
   Offset edge_old = kNowhere;   // By an ACK that was too old to tell the window ...
   std::uint32_t edge_old_record = event::kNoRecord;  // ... the last.
@@ -136,9 +140,11 @@ struct Connection {
   Offset full_edge = 0;        // ... and the edge of the window it went into.
   Offset small_end = 0;        // Behind the last new segment that was not full.
   Offset probe_at = kNowhere;  // The number that probed last.
-  Time tw_asked = 0;           // So long TIME-WAIT had lasted when the peer's FIN came again ...
-  Time tw_shown = 0;           // ... and so long it has lasted at least, as an answer showed.
-  bool reset_shut = false;     // The reset that ended it came while its own window was closed.
+  Time tw_latest = 0;          // TIME-WAIT has begun, or begun anew, by any reading ...
+  std::uint32_t tw_record = event::kNoRecord;  // ... here.
+  Time tw_asked = 0;        // So long TIME-WAIT had lasted when the peer's FIN came again ...
+  Time tw_shown = 0;        // ... and so long it has lasted at least, as an answer showed.
+  bool reset_shut = false;  // The reset that ended it came while its own window was closed.
   std::uint32_t unstamped = event::kNoRecord;  // The last segment that lacked its timestamp.
   Offset heard_shut = 0;                       // Acknowledged while its own window was closed.
   Time stamp_at = 0;                           // The peer's last timestamp came.

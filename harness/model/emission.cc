@@ -62,6 +62,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   // After a timeout some stacks go back, and SND.NXT with them; a window that shrank holds it back.
   const bool back = h.recover != kNowhere || h.edge_low < h.nxt;
   if (seq != h.nxt && !(back && seq >= h.una && seq <= h.nxt)) {
+    if (!judge_outstanding(h, j, out, seq)) return false;
     return wrong_sequence(j, "an acknowledgment at SND.NXT, seq", h.nxt, seq);
   }
   const int shift = h.window_shift();
@@ -84,6 +85,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
   // Urgent data is told of though the window is closed, and nothing of it can be sent.
   if (h.probing && out.flags().urg()) return true;
+  if (!judge_outstanding(h, j, out, seq)) return false;
   // What answers the ACK of our SYN shows that it was not taken.
   const bool late = j.facts.late_echo && ack == 1;  // It is still waited for.
   const bool soon = j.when.from <= h.last_arrival + j.assume.profile.ack_delay + j.assume.slack;
@@ -91,6 +93,7 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
   Id id = refused ? Id::SynReceivedAck : rule_behind(h, j, Id::OneAck);
   if (id == Id::OneAck) id = rule_of_refusal(h, j, id);
   if (id == Id::OneAck && soon && j.facts.same_stamp == j.facts.last_arrived) id = Id::Paws;
+  if (id == Id::OneAck && judge_unanswerable(h, j)) return true;
   const char* expected = "nothing: every segment that came is answered";
   if (id == Id::ResetOutside) expected = j.facts.outside;
   if (late) expected = "the ACK of our SYN to be taken, whatever it echoes";

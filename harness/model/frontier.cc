@@ -25,10 +25,10 @@ void Frontier::drop(std::size_t index) {
 
 // Readings that differ least in what matters become one that allows what either does: the latest
 // two that can.
-bool Frontier::narrow() {
+bool Frontier::narrow(bool at_any_price) {
   for (std::size_t other = size_; other-- > 1;) {
     for (std::size_t into = other; into-- > 0;) {
-      if (!join(items_[into], items_[other])) continue;
+      if (!join(items_[into], items_[other], at_any_price)) continue;
       drop(other);
       return true;
     }
@@ -39,7 +39,7 @@ bool Frontier::narrow() {
 bool Frontier::merge(Judgement& j, std::size_t alive) {
   size_ = alive;
   for (std::size_t i = 0; i < j.findings.fork_count; ++i) {
-    if (size_ == kMost && !narrow()) {
+    if (size_ == kMost && !narrow() && !narrow(true)) {
       overflowed_ = true;
       break;
     }

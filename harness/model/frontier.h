@@ -77,7 +77,7 @@ class Frontier {
   // Of several readings the kindest counts: a SHOULD is broken only where all break it.
   static void keep_common(Findings&, std::uint8_t held, std::uint8_t lapses);
   bool merge(Judgement&, std::size_t alive);
-  bool narrow();
+  bool narrow(bool at_any_price = false);
   void drop(std::size_t index);
 
   // What the reading that was the first has missed, when it came to its end.

@@ -115,8 +115,8 @@ bool tries(const Hypothesis& h, const Connection& facts) {
 }
 
 void fork_if_given_up(const Hypothesis& h, Judgement& j) {
-  if (!h.hard_error || !tries(h, j.facts)) return;
-  if (!may_give_up(h, j)) return;
+  if (j.facts.closed || !j.facts.calls_known) return;
+  if (!tries(h, j.facts) || !may_give_up(h, j)) return;
   Hypothesis given_up = h;
   close_with(given_up, j, Ending::TimedOut);
   j.fork(given_up);
@@ -157,7 +157,7 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     j.held(Id::KeepAliveDeath);
     return true;
   }
-  if (probes == 1) {
+  if (probes == 1 && !h.outstanding()) {
     miss.id = Id::KeepAliveDeath;
     miss.expected = "more than one probe before it is given up";
     miss.unit = Unit::None;
@@ -172,6 +172,8 @@ bool judge_giving_up(Hypothesis& h, Judgement& j) {
     return j.fail(miss);
   }
   if (!h.outstanding() && !h.probing) {
+    // Each probe was answered, or asked for nothing.
+    if (rule_of_giving_up(h, j.facts) == Id::KeepAliveDeath) miss.id = Id::KeepAliveDeath;
     miss.unit = Unit::None;
     return j.fail(miss);
   }

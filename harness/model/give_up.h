@@ -20,7 +20,8 @@ bool judge_giving_up(Hypothesis&, Judgement&);
 bool may_give_up(const Hypothesis&, Judgement&);
 // It has sent again what had no answer, or asked whether anybody is there.
 bool tries(const Hypothesis&, const Connection&);
-// ICMP told of what should end it, and it was tried long enough as well: who knows for which.
+// Something else gives a reason to end it, and it was tried long enough as well: who knows for
+// which it was.
 void fork_if_given_up(const Hypothesis&, Judgement&);
 // What it breaks where nothing was tried again: with text on its way, or each probe answered.
 Id rule_of_giving_up(const Hypothesis&, const Connection&);

@@ -21,7 +21,8 @@ enum class Phase : std::uint8_t {
 };
 
 // Why a connection is no more, and so what its application has to be told.
-enum class Ending : std::uint8_t { None, Normal, Reset, Refused, TimedOut, Aborted };
+// Any: whichever, where readings that differ in it became one.
+enum class Ending : std::uint8_t { None, Normal, Reset, Refused, TimedOut, Aborted, Any };
 
 // Which of two answers a stack has shown where RFC 9293 allows both.
 enum class Answer : std::uint8_t { Unknown, Rfc5961, Rfc793 };

@@ -17,13 +17,26 @@ bool over(const Hypothesis& a, const Hypothesis& b) {
          a.irs_known == b.irs_known && a.anew == b.anew && a.reopens == b.reopens;
 }
 
+// Where the next event would be one reading too many: what the application may be told of the end,
+// and which numbers the connection had, is left open, too.
+bool over_somehow(const Hypothesis& a, const Hypothesis& b) {
+  const bool same_syn = a.irs == b.irs && a.irs_known == b.irs_known && a.fin == b.fin;
+  return a.phase == Phase::Closed && b.phase == Phase::Closed && a.offered == b.offered &&
+         (same_syn || !a.offered);
+}
+
+// The peer's FIN, which neither counts yet, perhaps came.
+bool same_fin(const Hypothesis& a, const Hypothesis& b) {
+  const bool open = (a.fin == kNowhere || b.fin == kNowhere) && a.fin != b.fin;
+  return a.fin == b.fin || (open && !a.fin_received() && !b.fin_received());
+}
+
 bool alike(const Hypothesis& a, const Hypothesis& b) {
   return a.phase == b.phase && a.ending == b.ending && a.iss == b.iss && a.irs == b.irs &&
-         a.irs_known == b.irs_known && a.nxt == b.nxt && a.own_fin == b.own_fin && a.fin == b.fin &&
+         a.irs_known == b.irs_known && a.nxt == b.nxt && a.own_fin == b.own_fin && same_fin(a, b) &&
          a.acked == b.acked && a.advertised == b.advertised && a.edge_last == b.edge_last &&
-         a.time_wait_since == b.time_wait_since && a.active == b.active && a.offered == b.offered &&
-         a.closed_first == b.closed_first && a.told == b.told && a.anew == b.anew &&
-         a.reopens == b.reopens;
+         a.active == b.active && a.offered == b.offered && a.closed_first == b.closed_first &&
+         a.told == b.told && a.anew == b.anew && a.reopens == b.reopens;
 }
 
 bool same_offers(const Hypothesis& a, const Hypothesis& b) {
@@ -110,6 +123,7 @@ void join_times(Hypothesis& a, const Hypothesis& b) {
   a.head_sent = std::min(a.head_sent, b.head_sent);
   a.head_first = std::min(a.head_first, b.head_first);
   a.last_gap = std::max(a.last_gap, b.last_gap);
+  a.time_wait_since = std::min(a.time_wait_since, b.time_wait_since);
   a.last_arrival = std::max(a.last_arrival, b.last_arrival);
   a.ts_sure = a.ts_sure && b.ts_sure && a.ts_recent == b.ts_recent;
   if (static_cast<std::int32_t>(b.ts_recent - a.ts_recent) < 0) a.ts_recent = b.ts_recent;
@@ -145,15 +159,25 @@ void join_leave(Hypothesis& a, const Hypothesis& b) {
   a.must_end = a.must_end && b.must_end;
 }
 
+void join_ends(Hypothesis& a, const Hypothesis& b) {
+  if (a.ending != b.ending) a.ending = Ending::Any;
+  a.told = a.told || b.told || a.ending == Ending::Any;
+  a.anew = a.anew || b.anew;
+  a.reopens = a.reopens && b.reopens;
+  a.old_syn = a.old_syn && b.old_syn;
+  a.sent_back = a.sent_back && b.sent_back;
+}
+
 }  // namespace
 
-bool join(Hypothesis& into, const Hypothesis& other) {
-  if (!over(into, other) && !(alike(into, other) && same_offers(into, other))) return false;
-  const bool same_fin = into.fin == other.fin;
+bool join(Hypothesis& into, const Hypothesis& other, bool at_any_price) {
+  const bool one = over(into, other) || (alike(into, other) && same_offers(into, other));
+  if (!one && !(at_any_price && over_somehow(into, other))) return false;
+  if (!one) join_ends(into, other);
   join_resets(into, other);
   join_debts(into.owed, other.owed);
   join_numbers(into, other);
-  if (!same_fin) {
+  if (into.fin != other.fin) {
     into.fin = std::max(into.fin, other.fin);
     into.rcv = std::min(into.rcv, into.fin);
   }

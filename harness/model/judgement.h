@@ -53,8 +53,10 @@ struct Judgement {
   bool pressure = false;      // So many wait there that new ones may be ignored.
   bool kept_alive = false;    // Who listens has switched keep-alives on.
   bool unstamped = false;     // It has no timestamp where each has to have one.
+  bool stale = false;         // By its timestamp it is perhaps to be dropped.
   bool stirred = false;       // Hypothesis::stirred before this segment.
   bool waited = false;        // A call that is answered now was made before something else came.
+  std::uint32_t echo = 0;     // What the segment echoes; 0: nothing.
   std::int32_t last_window = -1;  // Of the ACK before this segment, -1: not sure.
   bool first = true;              // No other hypothesis has met this event yet.
 

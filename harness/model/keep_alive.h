@@ -7,6 +7,13 @@ namespace harness::model {
 // RFC 9293, 3.8.4: an old number sent over an idle connection, to hear whether the peer is there.
 bool judge_keep_alive(Hypothesis&, Judgement&, const Emission&);
 
+// The same at SND.NXT, which asks for nothing: RFC 9293 knows keep-alives that "generally" are at
+// SND.NXT-1. True where one is due.
+bool judge_unanswerable(const Hypothesis&, Judgement&);
+
+// False for what nothing asked for and what looks like one, while text is on its way.
+bool judge_outstanding(const Hypothesis&, Judgement&, const Emission&, Offset seq);
+
 // So many of them had no answer; what only draws one itself is none.
 int unanswered(const Hypothesis&, const Connection&);
 

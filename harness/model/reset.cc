@@ -247,14 +247,11 @@ void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
 
 bool blame_outside(Judgement& j, const char* found) {
   if (j.facts.reset_outside == event::kNoRecord) return false;
-  Miss miss = j.findings.miss;
-  miss.id = Id::ResetOutside;
-  miss.expected = j.facts.outside;
-  miss.found = found;
-  miss.unit = Unit::None;
-  miss.low = miss.high = 0;
-  miss.cause = j.facts.reset_outside;
-  return j.fail(miss);
+  return j.fail({.id = Id::ResetOutside,
+                 .expected = j.facts.outside,
+                 .found = found,
+                 .nearest = "a connection that goes on",
+                 .cause = j.facts.reset_outside});
 }
 
 bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
@@ -377,6 +374,10 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     id = Id::TextAfterFin;
     expected = j.facts.crosses_fin ? "no reset: octets across the peer's FIN are cut there"
                                    : "no reset: octets behind the peer's FIN are ignored";
+  }
+  if (j.facts.late_echo && h.acked <= 1 && h.sent(out.segment.seq.raw()) == j.facts.last_ack) {
+    id = Id::SynReceivedAck;  // In that state a wrong one draws it: it is still waited for.
+    expected = "the ACK of our SYN to be taken, whatever it echoes";
   }
   const bool across = id == Id::TextAfterFin && j.facts.crosses_fin;
   if (j.facts.reset_outside != event::kNoRecord && !across) {  // This one ended the connection.

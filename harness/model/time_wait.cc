@@ -20,6 +20,15 @@ bool newer_syn(const Hypothesis& h, const Arrival& in, Offset seq) {
   return since > 0 || (since == 0 && beyond);
 }
 
+// Once for all readings.
+void note_restart(Judgement& j) {
+  Connection& facts = j.facts;
+  if (facts.tw_record == j.record) return;
+  facts.tw_record = j.record;
+  facts.tw_asked = j.when.from - facts.tw_latest;
+  facts.tw_latest = j.when.from;
+}
+
 }  // namespace
 
 void judge_reopening(const Hypothesis& h, Judgement& j) {
@@ -100,8 +109,9 @@ bool arrive_in_time_wait(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   if (in.flags().fin() && last == h.fin) {
     // "Acknowledge it, and restart the 2 MSL timeout", although its number is an old one.
     owe_challenge(h, j, Id::TimeWaitRestart);
-    j.facts.tw_asked = j.when.from - h.time_wait_since;
-    h.time_wait_since = j.when.from;
+    note_restart(j);
+    // An old timestamp is answered as well, and the segment dropped (RFC 7323, 5.3, R1).
+    if (!j.stale) h.time_wait_since = j.when.from;
   } else if (in.length() > 0 && last < h.rcv) {
     owe_challenge(h, j, Id::EmptyAck);
   }

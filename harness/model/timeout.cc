@@ -10,6 +10,18 @@ void note_trip(Connection& facts, const Judgement& j, Time sent) {
   facts.rtt_most = std::max(facts.rtt_most, j.when.until - sent);
 }
 
+// How long ago the target's clock showed what is echoed now, by how fast it went until now.
+Time echoed_since(const Hypothesis& h, const Judgement& j) {
+  const Connection& facts = j.facts;
+  const auto ticked = static_cast<std::int32_t>(h.ts_last - facts.ts_base);
+  const auto ago = static_cast<std::int32_t>(h.ts_last - j.echo);
+  const Time longest = j.when.until - facts.ts_base_at.from;
+  if (j.echo == 0 || !facts.ts_based || ago < 0 || ago > ticked || ticked == 0) return 0;
+  // One tick more, for what was shown for a whole one.
+  const Time tick = (facts.last_sent - facts.ts_base_at.from) / ticked;
+  return std::min(longest, j.when.until - facts.last_sent + (ago + 1) * tick);
+}
+
 // "SRTT <- R, RTTVAR <- R/2, RTO <- SRTT + max (G, K*RTTVAR)" with K = 4, when one round trip was
 // measured and no other.
 bool judge_variance(Judgement& j, Time elapsed) {
@@ -39,7 +51,9 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
                      bool sampled) {
   Connection& facts = j.facts;
   const bool stamped = h.timestamps && std::min(ack, h.nxt) > h.una;
-  if ((sampled || stamped) && facts.sampled_by != j.record) {
+  // Of a SYN that was sent again none is measured (Karn), but perhaps it was another connection's.
+  const bool covered = facts.sample_end != kNowhere && ack >= facts.sample_end;
+  if ((stamped || covered) && facts.sampled_by != j.record) {
     facts.sampled_by = j.record;
     ++facts.samples;
   }
@@ -48,6 +62,7 @@ void note_round_trip(const Hypothesis& h, const Judgement& j, Offset ack, Certai
     // of several transmissions it tells the time since the first, too.
     const Time least = std::max<Time>(0, j.when.from - facts.last_sent);
     facts.rtt_least = std::min(facts.rtt_least, least);
+    facts.rtt_most = std::max(facts.rtt_most, echoed_since(h, j));
     if (h.retransmissions > 0) {
       facts.rtt_most = std::max(facts.rtt_most, j.when.until - h.head_first);
     }

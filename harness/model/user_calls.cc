@@ -68,7 +68,7 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
       break;
     case ETIMEDOUT:
       j.held(Id::UserTimeout);
-      if (h.ending == Ending::TimedOut) break;
+      if (h.ending == Ending::TimedOut || h.ending == Ending::Any) break;
       if (h.phase == Phase::Closed) return untold(j, "another reason", "a timeout");
       if (!judge_giving_up(h, j)) return false;
       close_with(h, j, Ending::TimedOut);

@@ -113,17 +113,21 @@ namespace {
 
 // MUST-39: the right edge moves on by little only where all that can be offered is little. What
 // counts as an MSS there is the receiver's estimate: no less than the shortest segment that came.
-bool judge_opening(Hypothesis& h, Judgement& j, Offset edge, Offset window, int shift) {
+bool judge_opening(Hypothesis& h, Judgement& j, const Emission& out, Offset edge, Offset window,
+                   int shift) {
   const Connection& facts = j.facts;
   const Offset moves = edge - h.advertised;
   if (h.advertised == 0 || moves <= Offset{1} << shift || facts.buffer_set) return true;
   if (window == 0) return true;  // What came beyond the edge was taken; nothing is opened.
   const std::int64_t shortest =
       facts.least_segment != 0 ? std::max<std::int64_t>(facts.least_segment, 88) : 536;
-  // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send.
-  const auto asked = facts.segment_asked > 0 ? facts.segment_asked : effective_mss(h, j);
-  const Offset least = std::min({Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest},
-                                 Offset{carried_by_path(j, effective_mss(h, j))}, Offset{asked}});
+  // By the letter of 3.8.6.2.2 it is even Eff.snd.MSS, what the target itself may send besides its
+  // options.
+  const auto sent = carried_by_path(j, effective_mss(h, j)) -
+                    static_cast<std::int64_t>(out.segment.options.size());
+  const auto asked = facts.segment_asked > 0 ? facts.segment_asked : sent;
+  const Offset least = std::min(
+      {Offset{h.own_mss}, facts.most_offered / 2, Offset{shortest}, Offset{sent}, Offset{asked}});
   if (window >= least) {
     j.held(Id::SillyReceiver);
     return true;
@@ -179,7 +183,7 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   // Whether a SYN that acknowledges nothing tells an edge, RFC 9293 leaves open.
   const bool first = j.facts.most_offered == 0;
   j.facts.most_offered = std::max(j.facts.most_offered, window);
-  if (!out.flags().syn() && !judge_opening(h, j, edge, window, shift)) return false;
+  if (!out.flags().syn() && !judge_opening(h, j, out, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
   if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
     if (shift > 0) j.facts.took_back = true;

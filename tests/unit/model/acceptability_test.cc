@@ -163,5 +163,19 @@ CONTROLS(Acceptability, CountsTheAnswerToASynWhileItOpens) {
   check({{"9293-3.8.4-rx", opening, "+.1 < F. 11 ack 1", "+1 < F. 11 ack 1"}});
 }
 
+// Its ACK lets text go, which answers the rest of it, too: what follows soon need have no answer.
+CONTROLS(Acceptability, MayBeAnsweredByTheTextThatAnAckLetsGo) {
+  const Lines shut =
+      passive("mss 1460", "mss 1460 win 100") + Lines{"+.1 write 2000",
+                                                      "> . 1 len 1460 ack 1 win 100",
+                                                      "+.1 < P. 1 len 100 ack 1",
+                                                      "> . 1461 ack 101 win 0",
+                                                      "+.1 < . 102 ack 1461",
+                                                      "> P. 1461 len 540 ack 101 win 0",
+                                                      "+.1 < . 100 len 1 ack 2001",
+                                                      "+2 wait"};
+  check({{"9293-3.8.6.1-rx", shut, "+.1 < . 102 ack 1461", "+.1 < . 101 ack 1461"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -148,8 +148,7 @@ CONTROLS(Ack, MayBeTooOldByWhatIsPerhapsAcknowledged) {
                      "+.01 < . 11 len 10 ack -10 win 1000",
                      "> . 1001 ack 11",
                      "+.1 wait"};
-  check({{"9293-3.4-acceptability", old, "+.01 < . 100 ack 1001 win 1000",
-          "+.01 < . 100 ack 1 win 1000"}});
+  check({{"RFC5961-5.2-c", old, "+.01 < . 100 ack 1001 win 1000", "+.01 < . 100 ack 1 win 1000"}});
 }
 
 // The window of its SYN is the largest here, also where the name was another connection's.
@@ -190,6 +189,10 @@ CONTROLS(Ack, TooOldIsTooOldTheNextTime) {
                      "+.1 < . 1 len 37 ack 50 win 100",
                      "> . 181 ack 38"};
   check({{"RFC5961-5.2-b", old, "> . 181 ack 38", "> . 181 ack 2 win 65535"}});
+  const Lines early =
+      passive() + Lines{"+.1 < . 1 len 1 ack -568", "> . 1 ack 2", "+.1 < . 1 len 37 ack -929",
+                        "+0 > . 1 ack 38", "+.1 < . 1 ack 1"};
+  check({{"RFC5961-5.2-c", early, "+0 > . 1 ack 38", "< . 1 len 2 ack 1\n> . 1 ack 3"}});
 }
 
 }  // namespace

@@ -204,5 +204,25 @@ CONTROLS(Close, OfOneWhoseCallsNobodyKnowsMayBeSilent) {
             std::vector<std::string>{"9293-3.10.8-rto"});
 }
 
+// It is perhaps closed: who accepted what is not known.
+TEST(Close, OfWhatNobodyCanNameMayLeaveAnOrphan) {
+  const Lines nameless = {"listen",
+                          "< S 0 mss 1460",
+                          "> S. 0 ack 1 mss 1460",
+                          "+.01 < . 1 ack 1",
+                          "< R 1",
+                          "< S 100 mss 1460",
+                          "> S. 0 isn 8000000 ack 101 mss 1460"};
+  const Lines ends = nameless + Lines{"+.01 < . 101 ack 1000001",
+                                      "accept",
+                                      "close",
+                                      "> F. 1000001 ack 101",
+                                      "+.01 < . 101 ack 1000002",
+                                      "+60 < S 900 mss 1460"};
+  EXPECT_EQ(broken(ends + Lines{"> S. 0 isn 9000000 ack 901 mss 1460"}),
+            std::vector<std::string>{});
+  EXPECT_NE(broken(ends + Lines{"> . 1000002 ack 102"}), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace harness::model

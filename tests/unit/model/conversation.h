@@ -270,9 +270,9 @@ class Conversation {
       call({.fd = 4, .op = Op::Close}, {});
     } else if (name == "abort") {
       call({.fd = 4, .op = Op::Abort}, {});
-    } else if (name == "shut") {  // And fails, with the number of an error.
+    } else if (name == "shut" || name == "shut_both") {  // And fails, with the number of an error.
       const auto error = rest_.empty() ? 0 : static_cast<std::int32_t>(number());
-      call({.fd = 4, .op = Op::Shutdown, .args = {1, 0, 0}},
+      call({.fd = 4, .op = Op::Shutdown, .args = {name == "shut" ? 1 : 2, 0, 0}},
            {.result = error != 0 ? -1 : 0, .error = error});
     } else if (name == "set" || name == "listener" || name == "refused") {  // level name value
       const std::int32_t fd = name == "listener" ? 3 : 4, error = name == "refused" ? 22 : 0;

@@ -117,6 +117,25 @@ CONTROLS(Icmp, OfTheNextNumberIsAboutNothing) {
   });
 }
 
+// RFC 8201, 4: "reporting a next-hop MTU that is less than the IPv6 minimum link MTU, it must
+// discard it".
+TEST(Icmp, OfAPathThatIPv6DoesNotKnowMayBeDiscarded) {
+  const auto target = *wire::IpAddress::parse("2001:db8::1");
+  const auto peer = *wire::IpAddress::parse("2001:db8::2");
+  const auto quoted = wire::craft(wire::SegmentSpec{.source = 8080, .destination = 40000},
+                                  {.source = target, .destination = peer}, {});
+  const auto told = [&](std::uint32_t mtu) {
+    const auto datagram = wire::craft(
+        {.source = peer, .destination = target},
+        wire::IcmpMessage{
+            .type = wire::kIcmpV6PacketTooBig, .rest = mtu, .quote = wire::quote_of(quoted)});
+    return read_error(*wire::DatagramView::parse(datagram), target).value();
+  };
+  EXPECT_TRUE(told(1279).discarded);
+  EXPECT_FALSE(told(1280).discarded);
+  EXPECT_EQ(told(1279).path_mtu, 1280);
+}
+
 // Whatever asked for them, they were retransmissions, and count towards R1 (3.8.3).
 TEST(Icmp, OfThePathAtEachRetransmissionPutsOffNoEnd) {
   Lines tries = passive() + Lines{"write 100", "> P. 1 len 100 ack 1"};

@@ -31,6 +31,44 @@ TEST(Join, LeavesOpenWhatDiffers) {
   EXPECT_EQ(taken.ack_credit, 2);
 }
 
+// Where there is no room for one more, and only then.
+TEST(Join, OfWhatIsOverLeavesTheEndOpenAtAnyPrice) {
+  Hypothesis gone = open(), reset = open();
+  gone.phase = reset.phase = Phase::Closed;
+  gone.ending = Ending::Aborted;
+  gone.told = true;
+  reset.ending = Ending::Reset;
+  reset.fin = 3;
+  reset.irs = 7;
+  EXPECT_FALSE(join(gone, reset));
+  ASSERT_TRUE(join(gone, reset, true));
+  EXPECT_EQ(gone.ending, Ending::Any);
+  EXPECT_TRUE(gone.told);
+  Hypothesis lives = open();
+  EXPECT_FALSE(join(lives, gone, true));
+}
+
+TEST(Join, LeavesOpenWhetherAFinThatIsNotCountedCame) {
+  Hypothesis came = open(), none = open();
+  came.fin = 3;
+  ASSERT_TRUE(join(none, came));
+  EXPECT_EQ(none.fin, 3);
+  Hypothesis counted = open();
+  counted.fin = 3;
+  counted.rcv = counted.rcv_high = 4;
+  none = open();
+  EXPECT_FALSE(join(none, counted));
+}
+
+TEST(Join, OfTimeWaitCountsFromTheEarlier) {
+  Hypothesis a = open(), b = open();
+  a.phase = b.phase = Phase::TimeWait;
+  a.time_wait_since = 20;
+  b.time_wait_since = 10;
+  ASSERT_TRUE(join(a, b));
+  EXPECT_EQ(a.time_wait_since, 10);
+}
+
 TEST(Join, OwesWhatBothOweAndAsLateAsEither) {
   Hypothesis a = open(), b = open();
   a.owed.set(Debt::Ack, {.latest = 10, .cause = 1, .rule = Id::AckDelay});
@@ -126,6 +164,7 @@ TEST(Join, OfWhatIsOverLeavesOpenWhetherAFinCame) {
 TEST(Join, RefusesWhereAStateOrAnEndDiffers) {
   Hypothesis a = open(), b = open();
   b.fin = 5;
+  b.rcv = b.rcv_high = 6;
   EXPECT_FALSE(join(a, b));
   b = open();
   b.phase = Phase::TimeWait;

@@ -165,7 +165,9 @@ CONTROLS(Open, IsDoneWhateverTheAcknowledgmentEchoes) {
                       "+.01 < . 1 ack 1 ts 101/510",
                       "< P. 1 len 10 ack 1 ts 101/510",
                       "> . 1 ack 11 ts 520/101"};
-  check({{"9293-3.10.7-synrcvd-ack", late, "> . 1 ack 11 ts 520/101", "> . 1 ack 1 ts 520/101"}});
+  check({{"9293-3.10.7-synrcvd-ack", late, "> . 1 ack 11 ts 520/101", "> . 1 ack 1 ts 520/101"},
+         {"9293-3.10.7-synrcvd-ack", late, "< P. 1 len 10 ack 1 ts 101/510",
+          "< . 1 ack -100 ts 101/510\n> R -100"}});
 }
 
 // "form a reset segment ... and send it": an acknowledgment is for what is not acceptable, or, by

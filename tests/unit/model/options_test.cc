@@ -201,5 +201,18 @@ CONTROLS(Options, OfTimeKeepOldSegmentsOutOfWhatIsTold) {
   check({{"RFC7323-5.3-R1", old, "> . 1 ack 1 ts 700/201", "> . 1 ack 1 ts 700/201 sack 101:151"}});
 }
 
+CONTROLS(Timestamps, OfTextThatCameWithAndWithoutAreOneText) {
+  const Lines twice = {"listen",
+                       "< S 0 mss 1460 ts 100/0",
+                       "> S. 0 ack 1 mss 1460 ts 500/100",
+                       "+.01 < . 1 ack 1 ts 110/500",
+                       "accept",
+                       "+.1 < . 1 len 16 ack 1 ts 210/500",
+                       "< . 1 len 37 ack 1",
+                       "> . 1 ack 17 ts 610/210",
+                       "+.1 wait"};
+  check({{"RFC7323-3.2-g?", twice, "> . 1 ack 17 ts 610/210", "> . 1 ack 38 ts 610/210"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -112,5 +112,23 @@ CONTROLS(TimeWait, StartsAnewWithTheFin) {
   check({{"9293-3.6-tw-restart", again, "+149 state TIME-WAIT", "+149 state CLOSED"}});
 }
 
+// RFC 7323, 5.3, R1: an old timestamp is answered, and the segment dropped.
+CONTROLS(TimeWait, IsPerhapsNotBegunAnewByAFinWithAnOldTimestamp) {
+  const Lines old = Lines{"listen",
+                          "< S 0 mss 1460 ts 100/0",
+                          "> S. 0 ack 1 mss 1460 ts 500/100",
+                          "+.01 < . 1 ack 1 ts 110/500",
+                          "accept",
+                          "close",
+                          "> F. 1 ack 1 ts 510/110",
+                          "+.1 < . 1 ack 2 ts 210/510",
+                          "< F. 1 ack 2 ts 210/510",
+                          "> . 2 ack 2 ts 610/210",
+                          "+10 < F. 1 ack 2 ts 200/510",
+                          "> . 2 ack 2 ts 10610/210",
+                          "+51 state CLOSED"};
+  check({{"MUST-13", old, "+10 < F. 1 ack 2 ts 200/510", "+10 < F. 1 ack 2 ts 10210/510"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -159,6 +159,55 @@ CONTROLS(KeepAlive, MayFollowAnAckThatCameEarly) {
   check({{"9293-3.5.2-sync-empty-ack", early, "set 1 9 1", ""}});
 }
 
+// "Only ... when no sent data is outstanding"; and at SND.NXT nobody is asked.
+CONTROLS(KeepAlive, AsksOfAnIdleConnectionWhatThePeerAnswers) {
+  const Lines on = passive() + Lines{"set 1 9 1", "set 6 4 1", "set 6 5 1"};
+  const Lines waits =
+      on + Lines{"+.1 write 100", "> P. 1 len 100 ack 1", "+.9 wait", "+.01 < . 1 ack 101"};
+  const Lines probes = on + Lines{"+1.1 > . 0 ack 1", "+.01 < . 1 ack 1", "+.1 wait"};
+  const Lines unanswerable = on + Lines{"+1.1 > . 1 ack 1", "+1 > . 1 ack 1", "+1 wait"};
+  check({
+      {"MUST-26", waits, "+.9 wait", "+.9 > . 100 ack 1"},
+      {"MUST-26", waits, "+.9 wait", "+.9 > . 0 ack 1"},
+      {"SHLD-12?", probes, "+1.1 > . 0 ack 1", "+1.1 > . 1 ack 1"},
+      {"RFC5681-4.2-one", probes, "+1.1 > . 0 ack 1", "+.9 > . 1 ack 1"},
+  });
+  const auto broke = [&](const std::string& end) {
+    return broken(changed(unanswerable, "+1 wait", end));
+  };
+  const std::vector<std::string> death = {"SHLD-12?", "MUST-29"};
+  EXPECT_EQ(broke("+1 > R. 1 ack 1"), death);
+  EXPECT_EQ(broke("+1 error 110"), death);
+}
+
+// Text for nobody gives a reason to reset, and so do probes without an answer: it may be told of
+// either.
+CONTROLS(KeepAlive, MayBeWhatEndsWhatTextForNobodyCouldEnd) {
+  const Lines both = passive() + Lines{"set 1 9 1",         "set 6 4 1",       "set 6 5 1",
+                                       "shut_both",         "> F. 1 ack 1",    "+.01 < . 1 ack 2",
+                                       "< . 1 len 2 ack 3", "> . 2 ack 1",     "+1.1 > . 1 ack 1",
+                                       "+1 > . 1 ack 1",    "+1 > R. 2 ack 1", "+1 unsent 110",
+                                       "+.1 wait"};
+  check({{"MUST-12", both, "+1 > . 1 ack 1", ""}});
+}
+
+// What was asked once, and never answered, is text by now, which was tried for long enough.
+CONTROLS(KeepAlive, ThatHadNoAnswerKeepsNobodyFromGivingUpText) {
+  const Lines text = passive() + Lines{"set 1 9 1",
+                                       "set 6 4 1",
+                                       "+1.1 > . 0 ack 1",
+                                       "write 100",
+                                       "> P. 1 len 100 ack 1",
+                                       "+1 > P. 1 len 100 ack 1",
+                                       "+2 > P. 1 len 100 ack 1",
+                                       "+4 > P. 1 len 100 ack 1",
+                                       "+8 > P. 1 len 100 ack 1",
+                                       "+16 > P. 1 len 100 ack 1",
+                                       "+32 > P. 1 len 100 ack 1",
+                                       "+64 error 110"};
+  check({{"SHLD-11?", text, "+64 error 110", "+.1 error 110"}});
+}
+
 // What is dropped is perhaps not heard: then the next one comes an interval after the last.
 CONTROLS(KeepAlive, MayCountWhatIsDropped) {
   const Lines dropped = passive() + Lines{"set 1 9 1",         "set 6 4 1",   "+1.1 > . 0 ack 1",

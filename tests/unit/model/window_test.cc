@@ -161,6 +161,20 @@ CONTROLS(Window, OpensByWhatThePathCarries) {
          {"MUST-39", opens, "< icmp 3 4 1 mtu 68", "< icmp 3 4 1 mtu 138"}});
 }
 
+// Eff.snd.MSS is what is left besides the options.
+CONTROLS(Window, OpensByWhatGoesIntoASegmentBesidesItsOptions) {
+  const Lines opens = {"listen",
+                       "< S 0 mss 100 ts 1/0",
+                       "> S. 0 ack 1 mss 1460 win 300 ts 1/1",
+                       "+.01 < P. 1 len 300 ack 1 ts 2/1",
+                       "> . 1 ack 301 win 0 ts 11/2",
+                       "accept",
+                       "read 90",
+                       "> . 1 ack 301 win 90 ts 11/2",
+                       "+.1 wait"};
+  check({{"MUST-39", opens, "> . 1 ack 301 win 90 ts 11/2", "> . 1 ack 301 win 87 ts 11/2"}});
+}
+
 CONTROLS(Window, OfZeroIsProbedSoonAndThenEverMoreRarely) {
   const Lines zero = {"listen",
                       "< S 0 win 1000 mss 1460",
