@@ -26,7 +26,7 @@ using target::Capability;
 
 namespace {
 
-constexpr clock::Duration kHorizon = std::chrono::hours{24};
+constexpr clock::Duration kHorizon = std::chrono::hours{24 * 60};
 constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
@@ -95,7 +95,7 @@ void Swarm::judge() {
   }
   model_.finish(trace_);
   for (const auto& violation : model_.violations()) {
-    result_.findings.push_back(oracle::finding_of(trace_, violation, false));
+    result_.findings.push_back(oracle::finding_of(trace_, violation, options_.strict));
   }
   static const oracle::Form form;
   static const oracle::Integrity integrity;

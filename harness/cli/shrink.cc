@@ -51,6 +51,7 @@ po::options_description shrink_options() {
       ("tries", text()->value_name("N"), "so many runs at most for each; default 20000")   //
       ("time", text()->value_name("S"), "so many seconds at most")                         //
       ("seed", text()->value_name("N"), "of the run; else $LASTACK_SEED, else 1")          //
+      ("strict", "a SHOULD that is not followed fails, as in `run`")                       //
       ("scenarios", text()->value_name("DIR"), "where the scenarios are");
   return options;
 }
@@ -59,6 +60,7 @@ struct ShrinkArguments {
   target::catalogue::Choice choice;
   std::string found = ".";
   std::uint64_t tries = 20'000, seed = 1;
+  bool strict = false;
 };
 
 // Its exit status.
@@ -69,7 +71,7 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
     std::cerr << scenario.error().print();
     return kError;
   }
-  const campaign::RunOptions run{.seed = arguments.seed};
+  const campaign::RunOptions run{.seed = arguments.seed, .strict = arguments.strict};
   event::Trace trace;
   const auto outcome = campaign::run_scenario(*scenario, arguments.choice.make, run, trace);
   if (!outcome.reason.empty()) {
@@ -132,6 +134,7 @@ int shrink(std::span<const std::string> words) {
   const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return usage_error(seed.error(), "shrink");
   arguments.seed = seed->value;
+  arguments.strict = parsed->has("strict");
   if (parsed->words.empty()) return usage_error("say which scenario", "shrink");
   auto suite = Suite::open(parsed->if_given("scenarios"));
   if (!suite) return usage_error(suite.error(), "shrink");

@@ -155,6 +155,7 @@ std::string SweepWork::reached(std::uint32_t job) const {
 campaign::RunOptions SweepWork::options() const {
   return {.seed = arguments_.seed.value,
           .ip = arguments_.ip,
+          .strict = arguments_.strict,
           .profile = arguments_.profile.value_or(""),
           .stop = stop_};
 }
