@@ -261,6 +261,7 @@ void note_timestamp_value(Connection& facts, std::uint32_t value) {
 }
 
 void note_offer(Hypothesis& h, Connection& facts, const wire::Segment& segment) {
+  if (segment.flags.urg()) facts.rcv_up_high = Offset{1} << 32;  // Who knows what it names.
   h.peer_mss = segment.mss.value_or(0);
   h.peer_scales = segment.window_scale.has_value();
   h.peer_shift = std::min<std::uint8_t>(segment.window_scale.value_or(0), kMaxShift) & 15;
@@ -284,7 +285,7 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   if (!stamps) return Certainty::Maybe;  // RFC 7323, 3.2: SHOULD be dropped.
   bool old = newer(h.ts_recent, stamps->val);
   // RFC 7323, 5.5: TS.Recent is not valid "when a connection is idle for more than 24 days".
-  if (old && j.when.until - j.facts.stamp_at > kStampsLast) {
+  if (old && j.when.until - j.facts.stamp_taken > kStampsLast) {
     h.ts_recent = stamps->val;
     h.ts_sure = old = false;
     note_timestamp_value(j.facts, stamps->val);
@@ -308,7 +309,8 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   return seq < h.rcv ? Certainty::Maybe : Certainty::No;
 }
 
-void note_timestamp(Hypothesis& h, const Arrival& in, Offset seq, Certainty sure, bool known) {
+void note_timestamp(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure,
+                    bool known) {
   if (!h.timestamps || !in.segment.timestamps) return;
   const std::uint32_t value = in.segment.timestamps->val;
   if (newer(h.ts_recent, value)) return;
@@ -316,6 +318,7 @@ void note_timestamp(Hypothesis& h, const Arrival& in, Offset seq, Certainty sure
   if (sure == Certainty::Yes && seq <= h.acked) {
     h.ts_recent = value;
     h.ts_sure = true;
+    j.facts.stamp_taken = j.when.until;
   } else if (sure == Certainty::Yes && known) {
     h.ts_sure = true;
   }
