@@ -66,6 +66,7 @@ std::optional<Report> read_error(const wire::DatagramView& datagram, const wire:
   if (*trouble == Trouble::TooBig) {
     const std::int64_t told = icmp->mtu().value_or(0);  // 0: by a router older than RFC 1191.
     report.path_mtu = std::max(told, four ? kLeastMtu4 : kLeastMtu6);
+    report.small = told < report.path_mtu;
   }
   return report;
 }
@@ -101,7 +102,7 @@ bool arrive_error(Hypothesis& h, Judgement& j, const Report& report) {
   h.evidence = true;
   const bool four = j.facts.tuple.local.address.size() == 4;
   if (report.trouble == Trouble::TooBig) {
-    j.facts.told_mtu = report.path_mtu;
+    j.facts.told_mtu = report.small ? 0 : report.path_mtu;
     j.facts.told_record = j.record;
     j.facts.told_at = j.when.until;
   }

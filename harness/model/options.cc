@@ -286,11 +286,14 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   bool old = newer(h.ts_recent, stamps->val);
   // RFC 7323, 5.5: TS.Recent is not valid "when a connection is idle for more than 24 days".
   if (old && j.when.until - j.facts.stamp_taken > kStampsLast) {
-    h.ts_recent = stamps->val;
-    h.ts_sure = old = false;
+    h.ts_sure = false;
     note_timestamp_value(j.facts, stamps->val);
     const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 48;
-    if (!long_past || in.flags().syn()) return Certainty::Maybe;
+    if (!long_past || in.flags().syn()) {
+      if (in.length() == 0) grant_ack(h);  // Perhaps it is too old all the same, and answered.
+      return Certainty::Maybe;
+    }
+    h.ts_recent = stamps->val;
     j.facts.outdated = j.record;
     return Certainty::Yes;
   }
