@@ -114,6 +114,9 @@ class Hunter:
                 (own if requirement in failure["requirements"] else others).append((how, words))
         return [how for how, _ in own], own + others
 
+    def should(self, requirement):
+        return '"level":"SHOULD' in self.run("rules", requirement, "--json").stdout.replace(" ", "")
+
     def row(self, defect, requirement):
         seen, best = [], None
         for options in WAYS:
@@ -128,7 +131,7 @@ class Hunter:
                             best = file
                     if best is not None and best.good() and requirement in best.requirements:
                         return Row(defect, requirement, seen, best)
-            if options and best is not None and best.good():
+            if best is not None and best.good() and (options or not self.should(requirement)):
                 break
         return Row(defect, requirement, seen, best)
 

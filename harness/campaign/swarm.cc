@@ -27,7 +27,6 @@ using target::Capability;
 namespace {
 
 constexpr clock::Duration kHorizon = std::chrono::hours{24 * 60};
-constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -133,7 +132,7 @@ void Swarm::once(std::uint64_t index) {
     scenario::run(peer_, link, *target,
                   {.settle = plan_.settle,
                    .end = target->now() + kHorizon,
-                   .records = kRecords,
+                   .records = scenario::kStorm,
                    .stop = options_.stop},
                   trace_);
     result_.states = peer_.states();

@@ -21,6 +21,7 @@
 #include "harness/cli/seed.h"
 #include "harness/cli/select.h"
 #include "harness/cli/stop.h"
+#include "harness/event/end.h"
 #include "harness/target/catalogue/catalogue.h"
 #include "reports/text.h"
 
@@ -71,7 +72,7 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
     std::cerr << scenario.error().print();
     return kError;
   }
-  const campaign::RunOptions run{.seed = arguments.seed, .strict = arguments.strict};
+  campaign::RunOptions run{.seed = arguments.seed, .strict = arguments.strict};
   event::Trace trace;
   const auto outcome = campaign::run_scenario(*scenario, arguments.choice.make, run, trace);
   if (!outcome.reason.empty()) {
@@ -83,6 +84,10 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
                                    arguments.choice.name, oracle::name(outcome.verdict)),
                        "shrink");
   }
+  // What a storm is, is one soon.
+  const bool storm =
+      event::end_of(trace, trace[trace.size() - 1]).reason == event::EndReason::OutOfRecords;
+  run.records = storm ? scenario::kStorm : std::max(scenario::kStorm, 2 * trace.size());
   reports::Result seen;
   seen.scenario = seen.selector = entry.id();
   seen.target = arguments.choice.name;
