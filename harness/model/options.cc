@@ -293,7 +293,6 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
       if (in.length() == 0) grant_ack(h);  // Perhaps it is too old all the same, and answered.
       return Certainty::Maybe;
     }
-    h.ts_recent = stamps->val;
     j.facts.outdated = j.record;
     return Certainty::Yes;
   }
@@ -316,7 +315,7 @@ void note_timestamp(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, 
                     bool known) {
   if (!h.timestamps || !in.segment.timestamps) return;
   const std::uint32_t value = in.segment.timestamps->val;
-  if (newer(h.ts_recent, value)) return;
+  if (newer(h.ts_recent, value) && j.facts.outdated != j.record) return;
   // 4.3: SEG.SEQ =< Last.ACK.sent.
   if (sure == Certainty::Yes && seq <= h.acked) {
     h.ts_recent = value;
