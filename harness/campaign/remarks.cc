@@ -42,10 +42,7 @@ void about_rules(const scenario::Scenario& scenario, const oracle::Judgement& ju
   }
 }
 
-// A script that expects no segment at all leaves all of them to the model.
-void about_leftovers(const scenario::Scenario& scenario, const event::Trace& trace,
-                     Sentences& said) {
-  if (std::ranges::none_of(scenario.steps, expects_segment)) return;
+void about_leftovers(const event::Trace& trace, Sentences& said) {
   for (const auto& record : trace.records()) {
     if (record.kind != event::Kind::Expectation) continue;
     const auto left = event::expectation(trace, record);
@@ -73,7 +70,7 @@ Sentences remarks(const scenario::Scenario& scenario, const link::Link& link,
   Sentences said = never_struck(link);
   about_steps(scenario, said);
   about_rules(scenario, judgement, said);
-  about_leftovers(scenario, trace, said);
+  about_leftovers(trace, said);
   return said;
 }
 

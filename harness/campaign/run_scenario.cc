@@ -214,6 +214,7 @@ Outcome run_once(const Scenario& scenario, const target::Factory& make, const Ru
                     base::Rng{options.seed}.fork(scenario.id).fork("link")};
     const scenario::Limits limits{.settle = scenario.settle.value_or(kSettle),
                                   .end = target->now() + scenario.limit.value_or(kLimit),
+                                  .records = options.records,
                                   .stop = options.stop};
     scenario::ScriptPeer peer{scenario, host, limits.end};
     scenario::run(peer, link, *target, limits, trace);

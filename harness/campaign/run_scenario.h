@@ -15,6 +15,7 @@
 #include "harness/oracle/finding.h"
 #include "harness/oracle/ledger.h"
 #include "harness/scenario/ir.h"
+#include "harness/scenario/run_loop.h"
 #include "harness/target/target.h"
 
 namespace harness::campaign {
@@ -24,8 +25,9 @@ struct RunOptions {
   Family ip = Family::V4;  // For scenarios that do not say.
   bool strict = false;     // Warnings about the script are findings.
   std::string profile{};   // Of harness/model; empty: that of the target's own name, or "rfc".
-  const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
-  std::vector<link::Fault> faults{};                 // Of the link, behind the scenario's own.
+  std::uint32_t records = scenario::Limits{}.records;  // More is a storm.
+  const volatile std::sig_atomic_t* stop = nullptr;    // The user asked for an end.
+  std::vector<link::Fault> faults{};                   // Of the link, behind the scenario's own.
 };
 
 struct Outcome {

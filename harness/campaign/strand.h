@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "harness/clock/instant.h"
 #include "harness/wire/ip_address.h"
 #include "harness/wire/segment.h"
 
@@ -22,6 +23,20 @@ struct Offer {
   std::optional<std::uint8_t> shift{};
   bool timestamps = false, sack = false;
   bool behind_end = false;  // Another MSS stands behind the end of the options.
+};
+
+// What several steps in a row are about, which would hardly ever meet by chance.
+enum class Spell : std::uint8_t {
+  None,
+  KeepAlives,  // A long rest, in which the target asks whether anybody is there.
+  Challenges,  // What draws a challenge, again and again, and as slowly as they may come.
+  Repetition,  // One number is acknowledged again and again.
+  Deafness,    // What the target sends is acknowledged late, and then all of it.
+  Patience,    // The same, and its user has said how long is too long.
+  UrgentIn,    // The peer has urgent text, or seems to have.
+  UrgentOut,   // The application has, far behind other text.
+  Narrowness,  // More is written than the window takes.
+  Month,       // Nobody says anything for longer than timestamps mean anything.
 };
 
 // One connection as its peer sees it: what it has sent, what it has seen, and what the application
@@ -64,8 +79,10 @@ struct Strand {
   // The application at the target.
   std::int32_t fd = -1;
   std::uint64_t written = 0;
-  std::uint8_t keeping = 0;  // What is left of a long rest with keep-alives.
-  std::uint8_t set_up = 0;   // How far its socket is: options, then connect.
+  std::uint8_t set_up = 0;  // How far its socket is: options, then connect.
+  Spell spell = Spell::None;
+  std::uint8_t spell_step = 0, spell_way = 0;  // Of several ways to go about it.
+  clock::Instant spell_since{};                // What it waits from.
   bool closed = false, write_shut = false, end_seen = false, failed = false;
   bool reading = false, writing = false;  // A call that sleeps.
 

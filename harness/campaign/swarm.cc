@@ -26,8 +26,7 @@ using target::Capability;
 
 namespace {
 
-constexpr clock::Duration kHorizon = std::chrono::hours{24};
-constexpr std::uint32_t kRecords = 50'000;  // More is a livelock.
+constexpr clock::Duration kHorizon = std::chrono::hours{24 * 60};
 
 target::Host host_for(wire::IpVersion version, base::Rng rng) {
   const auto address = [](std::string_view text) { return *wire::IpAddress::parse(text); };
@@ -95,7 +94,7 @@ void Swarm::judge() {
   }
   model_.finish(trace_);
   for (const auto& violation : model_.violations()) {
-    result_.findings.push_back(oracle::finding_of(trace_, violation, false));
+    result_.findings.push_back(oracle::finding_of(trace_, violation, options_.strict));
   }
   static const oracle::Form form;
   static const oracle::Integrity integrity;
@@ -133,7 +132,7 @@ void Swarm::once(std::uint64_t index) {
     scenario::run(peer_, link, *target,
                   {.settle = plan_.settle,
                    .end = target->now() + kHorizon,
-                   .records = kRecords,
+                   .records = scenario::kStorm,
                    .stop = options_.stop},
                   trace_);
     result_.states = peer_.states();

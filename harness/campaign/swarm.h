@@ -23,6 +23,7 @@ struct SwarmOptions {
   SwarmTaste taste{};
   const volatile std::sig_atomic_t* stop = nullptr;  // The user asked for an end.
   std::vector<link::Fault> faults{};                 // Of every link; empty: each draws its own.
+  bool strict = false;                               // A SHOULD that is not followed fails.
 };
 
 // What came of one conversation.

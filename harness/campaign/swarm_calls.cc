@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -119,32 +120,12 @@ SwarmPeer::Stimulus SwarmPeer::set_option(std::size_t strand, std::int32_t fd) {
                strand);
   }
   const Option& option = kOptions[rng_.below(std::size(kOptions))];
-  return ask({.fd = fd,
-              .op = Op::SetOption,
-              .args = {option.level, option.name, option.values[rng_.below(3)]}},
-             strand);
+  return set_option(strand, fd, option.level, option.name, option.values[rng_.below(3)]);
 }
 
-// A probe a second, each answered or nearly each; as many as would end it otherwise, and more.
-SwarmPeer::Stimulus SwarmPeer::keep_alive(Strand& s) {
-  if (s.fd < 0 || s.closed) return wait();
-  constexpr std::array<Option, 4> kWanted = {{{SOL_SOCKET, SO_KEEPALIVE, {1, 1, 1}},
-                                              {IPPROTO_TCP, TCP_KEEPIDLE, {1, 1, 1}},
-                                              {IPPROTO_TCP, TCP_KEEPINTVL, {1, 1, 1}},
-                                              {IPPROTO_TCP, TCP_KEEPCNT, {3, 3, 3}}}};
-  const auto step = static_cast<std::size_t>(kKeeping - s.keeping);
-  --s.keeping;
-  if (step < kWanted.size()) {
-    const Option& option = kWanted[step];
-    return ask(
-        {.fd = s.fd, .op = Op::SetOption, .args = {option.level, option.name, option.values[0]}},
-        index_of(s));
-  }
-  if (step % 2 == 0) {
-    next_at_ = now_ + std::chrono::milliseconds{1020};
-    return std::nullopt;
-  }
-  return rng_.chance({9, 10}) ? send_ack(s) : wait();
+SwarmPeer::Stimulus SwarmPeer::set_option(std::size_t strand, std::int32_t fd, std::int64_t level,
+                                          std::int64_t name, std::int64_t value) {
+  return ask({.fd = fd, .op = Op::SetOption, .args = {level, name, value}}, strand);
 }
 
 SwarmPeer::Stimulus SwarmPeer::accept(Strand& s) {
@@ -154,7 +135,6 @@ SwarmPeer::Stimulus SwarmPeer::accept(Strand& s) {
 }
 
 SwarmPeer::Stimulus SwarmPeer::write(Strand& s) {
-  if (s.fd < 0 || s.closed || s.writing) return std::nullopt;
   if (s.write_shut && !rng_.chance({1, 10})) return std::nullopt;
   std::size_t octets = 1 + rng_.below(100);
   switch (rng_.below(8)) {
@@ -170,23 +150,36 @@ SwarmPeer::Stimulus SwarmPeer::write(Strand& s) {
     default:
       break;
   }
+  return write(s, octets, (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0) | (octets == 1 ? MSG_OOB : 0));
+}
+
+SwarmPeer::Stimulus SwarmPeer::write(Strand& s, std::size_t octets, std::int64_t how) {
+  if (s.fd < 0 || s.closed || s.writing) return std::nullopt;
   if (data_.size() < octets) data_.resize(octets);  // Not smaller: what is left over does no harm.
   const auto data = std::span{data_}.first(octets);
   event::fill_stream(data, s.written, event::kFromApplication);
   s.writing = true;
-  const std::int64_t flags =
-      MSG_NOSIGNAL | (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0) | (octets == 1 ? MSG_OOB : 0);
+  const std::int64_t flags = MSG_NOSIGNAL | how;
   return ask({.fd = s.fd, .op = Op::Send, .args = {flags}, .data = data}, index_of(s));
 }
 
 SwarmPeer::Stimulus SwarmPeer::read(Strand& s) {
-  if (s.fd < 0 || s.closed || s.reading) return std::nullopt;
   if (s.end_seen && !rng_.chance({1, 10})) return std::nullopt;
   constexpr std::array<std::int64_t, 4> kOctets = {10, 100, 4000, 100'000};
-  s.reading = true;
   const std::int64_t flags =
       (rng_.chance({7, 8}) ? MSG_DONTWAIT : 0) | (rng_.chance({1, 20}) ? MSG_PEEK : 0);
-  return ask({.fd = s.fd, .op = Op::Receive, .args = {flags, kOctets[rng_.below(4)]}}, index_of(s));
+  return read(s, kOctets[rng_.below(4)], flags);
+}
+
+SwarmPeer::Stimulus SwarmPeer::read(Strand& s, std::int64_t octets, std::int64_t flags) {
+  if (s.fd < 0 || s.closed || s.reading) return std::nullopt;
+  s.reading = true;
+  return ask({.fd = s.fd, .op = Op::Receive, .args = {flags, octets}}, index_of(s));
+}
+
+SwarmPeer::Stimulus SwarmPeer::poll(Strand& s) {
+  if (s.fd < 0 || s.closed) return std::nullopt;
+  return ask({.fd = s.fd, .op = Op::Poll, .args = {POLLIN | POLLPRI, 0}}, index_of(s));
 }
 
 SwarmPeer::Stimulus SwarmPeer::shut_down(Strand& s) {

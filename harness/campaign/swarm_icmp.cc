@@ -17,7 +17,8 @@ constexpr std::array<Told, 9> kKinds4 = {
     {{3, 0}, {3, 1}, {3, 2}, {3, 3}, {4, 0}, {11, 0}, {12, 0}, {3, 4}, {3, 4}}};
 constexpr std::array<Told, 8> kKinds6 = {
     {{1, 0}, {1, 1}, {1, 3}, {1, 4}, {3, 0}, {4, 1}, {2, 0}, {2, 0}}};
-constexpr std::array<std::uint32_t, 9> kSizes = {68, 296, 576, 600, 1000, 1400, 1480, 1500, 9000};
+constexpr std::array<std::uint32_t, 10> kSizes = {0,    68,   296,  576,  600,
+                                                  1000, 1400, 1480, 1500, 9000};
 
 Place draw_place(base::Rng& rng, const Strand& s) {
   switch (rng.below(6)) {

@@ -139,6 +139,7 @@ SwarmPeer::Stimulus SwarmPeer::sensible(Strand& s) {
   }
   if (s.reset || s.failed) return afterwards(s);
   if (!s.open() || s.nxt == 0 || s.acked == 0) return opening(s);
+  if (s.spell != Spell::None) return go_on(s);
   if (steps_left_ < plan_->closing) return close_down(s);
   return talk(s);
 }
@@ -167,8 +168,10 @@ SwarmPeer::Stimulus SwarmPeer::talk(Strand& s) {
   if (s.fd < 0 && rng_.chance({1, 2})) {
     if (auto call = accept(s)) return call;
   }
-  if (s.keeping == 0 && s.fd >= 0 && rng_.chance({1, 100})) s.keeping = kKeeping;
-  if (s.keeping > 0 && !taste_.real_time) return keep_alive(s);
+  if (s.fd >= 0 && !s.closed && !taste_.real_time && rng_.chance({1, 60})) {
+    begin_spell(s);
+    return go_on(s);
+  }
   // What a TCP does by itself comes before what its user wants.
   if (s.rcv != s.acked && rng_.chance({1, 2})) return send_ack(s);
   if (s.una != s.nxt && rng_.chance({1, 8})) return send_again(s);
@@ -258,6 +261,7 @@ SwarmPeer::Stimulus SwarmPeer::afterwards(Strand& s) {
                                         : draw_isn(rng_));
       s.fd = -1;
       s.closed = s.write_shut = s.end_seen = s.failed = s.reading = s.writing = false;
+      s.spell = Spell::None;
       s.written = 0;
       return send_syn(s);
     default:

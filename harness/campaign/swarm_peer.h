@@ -42,7 +42,6 @@ class SwarmPeer final : public scenario::Peer {
   using Stimulus = std::optional<target::Stimulus>;
   static constexpr std::size_t kMostStrands = 3;
   static constexpr wire::Port kTargetPort = 8080;
-  static constexpr std::uint8_t kKeeping = 16;  // Steps of a rest with keep-alives.
 
   // A call without a reply yet.
   struct Asked {
@@ -68,15 +67,33 @@ class SwarmPeer final : public scenario::Peer {
   Stimulus wait();
   Stimulus rest(std::uint32_t least, std::uint32_t most);
 
+  // A step of a spell (swarm_spell.cc).
+  void begin_spell(Strand&);
+  Stimulus go_on(Strand&);
+  Stimulus keep_alive(Strand&);
+  Stimulus challenge(Strand&);
+  Stimulus repeat_ack(Strand&);
+  Stimulus be_deaf(Strand&);
+  Stimulus send_urgent(Strand&);
+  Stimulus write_urgent(Strand&);
+  Stimulus be_narrow(Strand&);
+  Stimulus rest_a_month(Strand&);
+  Draft urgent_segment(Strand&, bool& sent);
+  void then_at(clock::Duration);
+
   // What the application does (swarm_calls.cc). Nothing: it cannot.
   Stimulus set_first_isn();
   Stimulus set_up_listener();
   Stimulus set_up_socket(Strand&);
   Stimulus set_option(std::size_t strand, std::int32_t fd);
-  Stimulus keep_alive(Strand&);
+  Stimulus set_option(std::size_t strand, std::int32_t fd, std::int64_t level, std::int64_t name,
+                      std::int64_t value);
   Stimulus accept(Strand&);
   Stimulus write(Strand&);
+  Stimulus write(Strand&, std::size_t octets, std::int64_t flags);
   Stimulus read(Strand&);
+  Stimulus read(Strand&, std::int64_t octets, std::int64_t flags);
+  Stimulus poll(Strand&);
   Stimulus shut_down(Strand&);
   Stimulus close(Strand&);
   Stimulus status(Strand&);

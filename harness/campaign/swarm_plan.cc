@@ -87,7 +87,7 @@ void draw_plan(base::Rng rng, const SwarmTaste& taste, SwarmPlan& plan) {
   for (unsigned i = 0; i < plan.strands; ++i) {
     plan.active = static_cast<std::uint8_t>(plan.active | (rng.chance({2, 5}) ? 1u : 0u) << i);
   }
-  plan.steps = static_cast<std::uint16_t>(10 + rng.below(26) + 10u * (plan.strands - 1u));
+  plan.steps = static_cast<std::uint16_t>(10 + rng.below(24) + 10u * (plan.strands - 1u));
   plan.closing = static_cast<std::uint16_t>(rng.chance({4, 5}) ? 4 + rng.below(10) : 0);
   constexpr std::array<base::Ratio, 5> kSpice = {{{0, 1}, {1, 20}, {1, 10}, {1, 5}, {2, 5}}};
   plan.spice = kSpice[rng.below(kSpice.size())];

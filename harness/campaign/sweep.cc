@@ -30,7 +30,6 @@ using event::Op;
 using oracle::Verdict;
 
 constexpr clock::Duration kQuietAtLast = std::chrono::milliseconds{5};
-constexpr std::uint32_t kMostRecords = 50'000;       // More is a livelock.
 constexpr std::uint32_t kFirstLastWord = 1'000'000;  // Ids of calls that are nobody's script.
 
 // All that entered the link, in the order in which it did.
@@ -179,7 +178,7 @@ void Sweep::once(std::span<const link::Fault> faults) {
         {.at = target->now(), .body = trace_.keep(base::as_bytes(start)), .kind = Kind::Start});
     link::Link link{std::move(all), base::Rng{options_.seed}.fork(scenario_.id).fork("link")};
     const scenario::Limits limits{
-        .end = target->now() + kHorizon, .records = kMostRecords, .stop = options_.stop};
+        .end = target->now() + kHorizon, .records = scenario::kStorm, .stop = options_.stop};
     scenario::ScriptPeer peer{scenario_, host_, limits.end};
     peer.be_patient();
     scenario::Drive drive{peer, link, *target, limits, trace_};

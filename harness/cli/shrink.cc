@@ -21,6 +21,7 @@
 #include "harness/cli/seed.h"
 #include "harness/cli/select.h"
 #include "harness/cli/stop.h"
+#include "harness/event/end.h"
 #include "harness/target/catalogue/catalogue.h"
 #include "reports/text.h"
 
@@ -51,6 +52,7 @@ po::options_description shrink_options() {
       ("tries", text()->value_name("N"), "so many runs at most for each; default 20000")   //
       ("time", text()->value_name("S"), "so many seconds at most")                         //
       ("seed", text()->value_name("N"), "of the run; else $LASTACK_SEED, else 1")          //
+      ("strict", "a SHOULD that is not followed fails, as in `run`")                       //
       ("scenarios", text()->value_name("DIR"), "where the scenarios are");
   return options;
 }
@@ -59,6 +61,7 @@ struct ShrinkArguments {
   target::catalogue::Choice choice;
   std::string found = ".";
   std::uint64_t tries = 20'000, seed = 1;
+  bool strict = false;
 };
 
 // Its exit status.
@@ -69,7 +72,7 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
     std::cerr << scenario.error().print();
     return kError;
   }
-  const campaign::RunOptions run{.seed = arguments.seed};
+  campaign::RunOptions run{.seed = arguments.seed, .strict = arguments.strict};
   event::Trace trace;
   const auto outcome = campaign::run_scenario(*scenario, arguments.choice.make, run, trace);
   if (!outcome.reason.empty()) {
@@ -81,6 +84,10 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
                                    arguments.choice.name, oracle::name(outcome.verdict)),
                        "shrink");
   }
+  // What a storm is, is one soon.
+  const bool storm =
+      event::end_of(trace, trace[trace.size() - 1]).reason == event::EndReason::OutOfRecords;
+  run.records = storm ? scenario::kStorm : std::max(scenario::kStorm, 2 * trace.size());
   reports::Result seen;
   seen.scenario = seen.selector = entry.id();
   seen.target = arguments.choice.name;
@@ -132,6 +139,7 @@ int shrink(std::span<const std::string> words) {
   const auto seed = choose_seed(parsed->if_given("seed"), std::getenv("LASTACK_SEED"));
   if (!seed) return usage_error(seed.error(), "shrink");
   arguments.seed = seed->value;
+  arguments.strict = parsed->has("strict");
   if (parsed->words.empty()) return usage_error("say which scenario", "shrink");
   auto suite = Suite::open(parsed->if_given("scenarios"));
   if (!suite) return usage_error(suite.error(), "shrink");

@@ -127,7 +127,8 @@ campaign::Swarm& Batches::swarm() {
                                                        .all_faults = arguments_.all_faults,
                                                        .ipv6 = arguments_.ipv6},
                                              .stop = stop_,
-                                             .faults = arguments_.link});
+                                             .faults = arguments_.link,
+                                             .strict = arguments_.strict});
   }
   return *swarm_;
 }
@@ -146,9 +147,13 @@ void Batches::keep(std::uint64_t index, const campaign::Conversation& held, Batc
   if (wrong == held.findings.end()) return;
   auto shape = campaign::shape_of(held);
   if (scripted_.contains(shape) || tried_[shape] >= kTries) return;
-  auto found = found_files(
-      swarm_->trace(), *wrong, choice_, {.seed = arguments_.seed.value, .stop = stop_},
-      {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_}, result(index, held));
+  auto found = found_files(swarm_->trace(), *wrong, choice_,
+                           {.seed = arguments_.seed.value,
+                            .strict = arguments_.strict,
+                            .records = scenario::kStorm,
+                            .stop = stop_},
+                           {.tries = choice_.entry.virtual_time ? 20'000u : 60u, .stop = stop_},
+                           result(index, held));
   const bool first = ++tried_[shape] == 1;
   if (found.script) scripted_.insert(shape);
   // One record of what becomes no script is enough.

@@ -46,7 +46,8 @@ po::options_description swarm_options() {
        "what every link does, as `faults:` of a script: 'loss 5%; delay 20ms'; or `all`: each "
        "draws its own from all there are; default: from the usual ones")  //
       ("no-faults", "the link between them is perfect")                   //
-      ("no-ipv6", "IPv4 alone");
+      ("no-ipv6", "IPv4 alone")                                           //
+      ("strict", "a SHOULD that is not followed fails");
   return options;
 }
 
@@ -64,6 +65,7 @@ std::expected<SwarmArguments, std::string> parse_swarm(std::span<const std::stri
   swarm.trace = parsed->if_given("trace");
   swarm.faults = !parsed->has("no-faults");
   swarm.ipv6 = !parsed->has("no-ipv6");
+  swarm.strict = parsed->has("strict");
   if (const auto text = parsed->if_given("faults")) {
     if (!swarm.faults) return std::unexpected("--faults and --no-faults exclude each other");
     swarm.all_faults = *text == "all";
@@ -110,6 +112,7 @@ std::string SwarmArguments::repeat_command(std::uint64_t index) const {
   if (all_faults) command += " --faults all";
   if (!link.empty()) command += fmt::format(" --faults {}", reports::shell_word(link::print(link)));
   if (!ipv6) command += " --no-ipv6";
+  if (strict) command += " --strict";
   return command + fmt::format(" --seed {} --only {}", seed.value, index);
 }
 

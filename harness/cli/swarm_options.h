@@ -25,7 +25,7 @@ struct SwarmArguments {
   std::optional<unsigned> jobs{};          // None: one, or on a real clock what the target bears.
   bool faults = true, all_faults = false;  // See campaign::SwarmTaste.
   std::vector<link::Fault> link;           // The faults of every link; empty: each draws its own.
-  bool ipv6 = true;
+  bool ipv6 = true, strict = false;
   std::optional<std::string> found;  // The folder that failures go to as scenarios.
   std::optional<std::string> trace;  // With `only`: the file its record goes to.
 

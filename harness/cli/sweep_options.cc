@@ -37,6 +37,7 @@ po::options_description sweep_options() {
        "write failures there, as scenarios, traces and captures")       //
       ("jobs", text()->value_name("N"), "worker processes; default 1")  //
       ("json", "one JSON object a line for each scenario")              //
+      ("strict", "a SHOULD that is not followed fails, as in `run`")    //
       ("scenarios", text()->value_name("DIR"), "where the scenarios are");
   return options;
 }
@@ -56,6 +57,7 @@ std::expected<SweepArguments, std::string> parse_sweep(std::span<const std::stri
   if (sweep.found && sweep.found->empty()) return std::unexpected("--found wants a folder");
   sweep.trace = parsed->if_given("trace");
   sweep.json = parsed->has("json");
+  sweep.strict = parsed->has("strict");
   sweep.profile = parsed->if_given("profile");
   if (sweep.profile && model::profile_named(*sweep.profile) == nullptr) {
     return std::unexpected(no_profile(*sweep.profile));
@@ -103,6 +105,7 @@ std::string command(std::string_view name, const std::string& selector,
     text += fmt::format(" --ip {}", campaign::name(arguments.ip));
   }
   if (arguments.profile) text += fmt::format(" --profile {}", *arguments.profile);
+  if (arguments.strict) text += " --strict";
   if (arguments.scenarios) {
     text += fmt::format(" --scenarios {}", reports::shell_word(*arguments.scenarios));
   }

@@ -24,7 +24,7 @@ struct SweepArguments {
   std::optional<std::string> only;  // The faults of the one run, as they were written ...
   std::vector<link::Fault> faults;  // ... and as they are meant.
   unsigned jobs = 1;
-  bool json = false;
+  bool json = false, strict = false;
   std::optional<std::string> found;  // The folder that failures go to as scenarios.
   std::optional<std::string> trace;  // With `only`: the file its record goes to.
   std::optional<std::string> scenarios, profile;

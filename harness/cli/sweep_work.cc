@@ -155,6 +155,7 @@ std::string SweepWork::reached(std::uint32_t job) const {
 campaign::RunOptions SweepWork::options() const {
   return {.seed = arguments_.seed.value,
           .ip = arguments_.ip,
+          .strict = arguments_.strict,
           .profile = arguments_.profile.value_or(""),
           .stop = stop_};
 }
@@ -273,7 +274,9 @@ void SweepWork::add_files(SweepShown& shown, const SweepShape& wanted,
   for (const auto& finding : result.findings) {
     if (finding.verdict != Verdict::Fail) continue;
     if (!wanted.shape.empty() && campaign::shape_of(finding) != wanted.shape) continue;
-    auto found = found_files(trace, finding, choice_, options(), {.stop = stop_}, result, whole);
+    auto like_this = options();
+    like_this.records = scenario::kStorm;
+    auto found = found_files(trace, finding, choice_, like_this, {.stop = stop_}, result, whole);
     result.warnings.push_back(found.said);
     std::ranges::move(found.files, std::back_inserter(shown.files));
     break;

@@ -5,6 +5,7 @@
 #include "harness/model/ack.h"
 #include "harness/model/reset.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/urgent.h"
 
 namespace harness::model {
 namespace {
@@ -104,6 +105,9 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   if (in.flags().urg() && shut) j.facts.urgent = true;  // "... URGs, and RSTs" (3.4).
   if (in.flags().urg() && !shut) j.facts.urged = seq + in.segment.urgent;
   const Offset told = h.sent(in.segment.ack.raw());
+  // MUST-66: "the RST and URG fields of all incoming segments" count, "even when the receive window
+  // is zero".
+  if (shut && in.flags().urg()) note_urgent(h, j, in, seq, Certainty::Maybe);
   const bool closed = h.advertised == h.rcv && h.rcv == h.rcv_high && h.edge_last == h.rcv;
   if (closed && seq == h.rcv && in.flags().ack() && !in.flags().syn() && j.assume.lossless &&
       j.when.from == j.when.until && j.facts.read == h.read_before && told <= h.nxt) {

@@ -14,7 +14,8 @@ namespace {
 using event::Op;
 
 // As in call_numbers.h; these are of interest only here.
-constexpr std::int64_t kReceiveBuffer = 8, kKeepAlive = 9, kLinger = 13, kLowWater = 18;
+constexpr std::int64_t kReceiveBuffer = 8, kKeepAlive = 9, kInline = 10, kLinger = 13,
+                       kLowWater = 18;
 constexpr std::int64_t kTcpLevel = 6, kNoDelay = 1, kMaxSegment = 2, kCork = 3, kKeepCount = 6,
                        kWindowClamp = 10, kMore = 0x8000, kWaitAll = 0x100, kKeepIdle = 4,
                        kKeepInterval = 5, kSynCount = 7, kLinger2 = 8, kDefer = 9,
@@ -48,6 +49,7 @@ void copy_options(const Socket& from, Connection& to) {
   to.corked = to.corked || from.corked;
   to.patient = to.patient || from.patient;
   to.buffer_set = to.buffer_set || from.buffer_set;
+  to.inlined = from.inlined;
   // Once it is open, what is asked anew may come too late.
   if (from.segment_asked > 0) {
     const auto before = to.segment_asked > 0 ? to.segment_asked : from.segment_asked;
@@ -177,6 +179,7 @@ void Application::set_option(Socket& s, const event::Call& call, Time now) {
   const auto given = call.data.empty() ? call.args[2] : int_at(call.data, 0);
   const std::int64_t value = as_int(given);
   if (level == kSocketLevel && option == kKeepAlive) s.keepalive = value != 0;
+  if (level == kSocketLevel && option == kInline) s.inlined = value != 0;
   if (level == kSocketLevel && option == kLowWater) s.patient = true;
   if (level == kSocketLevel && option == kReceiveBuffer) s.buffer_set = own(s) != nullptr;
   if (level == kSocketLevel && option == kLinger) {

@@ -19,7 +19,7 @@ struct Socket {
   bool connecting = false;  // CONNECT was called; its connection is not known yet.
   bool linger_zero = false, keepalive = false, own_timeout = false, defers = false;
   Time orphan_wait = kOrphan;
-  bool nodelay = false, corked = false, patient = false, buffer_set = false;
+  bool nodelay = false, corked = false, patient = false, buffer_set = false, inlined = false;
   std::optional<wire::Endpoint> local{}, remote{};
   std::int64_t backlog = 0, segment_asked = 0;
   Time keepalive_idle = 0, keepalive_interval = 0, keepalive_since = 0;

@@ -138,7 +138,7 @@ bool arrive_other(Hypothesis& h, Judgement& j, const Arrival& in) {
       }
       break;
   }
-  note_timestamp(h, in, seq, sure, stamp_known);
+  note_timestamp(h, j, in, seq, sure, stamp_known);
   return arrive_text(h, j, in, seq, sure);
 }
 

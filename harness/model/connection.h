@@ -49,7 +49,8 @@ struct Connection {
   bool own_timeout = false;      // The application or its host has set when to give up:
   Time least_timeout = kNoTime;  // no sooner than this; 0: who knows.
   Time open_timeout = 0;         // What was set before its CONNECT, and not anew; 0: nothing.
-  bool urgent = false;           // Urgent data came: what is read may lack an octet.
+  bool urgent = false;           // Urgent data came: what is read may lack an octet ...
+  bool inlined = false;          // ... if that was not asked for in its place.
   bool nodelay = false;          // Nagle's algorithm is off.
   bool corked = false;           // It was told that more follows: PSH and small segments may wait.
   std::int64_t segment_asked = 0;  // No segment is to be larger (TCP_MAXSEG); 0: that was not said.
@@ -71,11 +72,19 @@ struct Connection {
   Offset app_low = 1, app_high = 1;     // Behind the last octet it has written: surely, perhaps.
   std::array<Offset, 4> urgent_ends{};  // Behind the urgent octets it wrote last.
   Offset urgent_sure = 0;               // The last of them, when the call is over.
-  std::vector<Piece> arrived{};         // From the peer, as they came.
-  Offset syn_end = 0;                   // Behind the octets and the FIN of the peer's SYN.
-  Offset late = 0;                      // The first octet that came after CLOSE; 0: none.
-  Offset left = 0;                      // Of a connection that is over: behind its octets.
-  Offset read = 1;                      // Behind the last octet the application has read.
+  // RCV.UP, behind the urgent octets of the peer: surely, perhaps; and what has to be told by it.
+  Offset rcv_up_low = 0, rcv_up_high = 0;
+  bool up_in_shut = false;  // The window was closed then.
+  Offset rcv_up_next = 0;   // Of the record:
+  std::uint32_t rcv_up_record = event::kNoRecord;
+  Offset void_up = 0;  // One that has to be ignored, by this rule.
+  std::uint32_t void_up_record = event::kNoRecord;
+  std::uint8_t void_up_rule = 0;
+  std::vector<Piece> arrived{};  // From the peer, as they came.
+  Offset syn_end = 0;            // Behind the octets and the FIN of the peer's SYN.
+  Offset late = 0;               // The first octet that came after CLOSE; 0: none.
+  Offset left = 0;               // Of a connection that is over: behind its octets.
+  Offset read = 1;               // Behind the last octet the application has read.
 
   // What was measured and seen; where hypotheses differ, what allows the target most.
   Time sample_sent = 0;  // The round-trip sample under way ...
@@ -147,7 +156,8 @@ struct Connection {
   bool reset_shut = false;  // The reset that ended it came while its own window was closed.
   std::uint32_t unstamped = event::kNoRecord;  // The last segment that lacked its timestamp.
   Offset heard_shut = 0;                       // Acknowledged while its own window was closed.
-  Time stamp_at = 0;                           // The peer's last timestamp came.
+  Time stamp_at = 0;                           // The peer's last timestamp came that may count ...
+  Time stamp_taken = 0;                        // ... and the last that surely does.
   Time quiet_since = 0;                        // The target's last segment but one ...
   Time last_sent = 0;                          // ... its last ...
   Time last_fresh = 0;                         // ... with new octets; or they were written then.

@@ -66,7 +66,7 @@ std::optional<Report> read_error(const wire::DatagramView& datagram, const wire:
   if (*trouble == Trouble::TooBig) {
     const std::int64_t told = icmp->mtu().value_or(0);  // 0: by a router older than RFC 1191.
     report.path_mtu = std::max(told, four ? kLeastMtu4 : kLeastMtu6);
-    report.discarded = !four && told < kLeastMtu6;
+    report.discarded = told < report.path_mtu;
   }
   return report;
 }
@@ -120,8 +120,8 @@ bool arrive_error(Hypothesis& h, Judgement& j, const Report& report) {
   // RFC 6069: after it the retransmission timer may be what it was before it was doubled.
   h.evidence = true;
   const bool four = j.facts.tuple.local.address.size() == 4;
-  if (report.trouble == Trouble::TooBig && !report.discarded) {
-    j.facts.told_mtu = report.path_mtu;
+  if (report.trouble == Trouble::TooBig) {
+    j.facts.told_mtu = report.discarded ? 0 : report.path_mtu;
     j.facts.told_record = j.record;
     j.facts.told_at = j.when.until;
   }

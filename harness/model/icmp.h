@@ -25,7 +25,7 @@ struct Report {
   std::uint32_t seq = 0;
   bool listed = false;        // By SHLD-26, if it is a hard one.
   std::int64_t path_mtu = 0;  // The largest datagram that still passes; 0: it says nothing of it.
-  bool discarded = false;     // Perhaps: no link of IPv6 carries so little (RFC 8201, 4).
+  bool discarded = false;     // Perhaps: it tells of less than any path carries (RFC 8201, 4).
 };
 // Nothing when it is no error about TCP, damaged, or for another host.
 std::optional<Report> read_error(const wire::DatagramView&, const wire::IpAddress& local);

@@ -13,6 +13,7 @@
 #include "harness/model/keep_alive.h"
 #include "harness/model/many.h"
 #include "harness/model/timers.h"
+#include "harness/model/urgent.h"
 #include "harness/model/user_calls.h"
 #include "harness/rules/rule.h"
 #include "harness/wire/tcp_of.h"
@@ -247,6 +248,7 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   if (j.when.until > j.when.from) e.facts.racing_until = j.when.until;
   const bool sound = wire::tcp_checksum_ok(datagram);
   const auto segment = wire::read(view);
+  const bool alone = e.frontier.hypotheses().size() == 1;
   bool alive = true;
   if (!sound || !segment) {
     const Id rule = sound ? Id::DataOffset : Id::BadChecksum;
@@ -257,7 +259,8 @@ bool Model::arrival(Entry& e, Judgement& j, const wire::DatagramView& datagram,
   } else {
     const Arrival in{*segment};
     alive = e.frontier.step(j, [&in](Hypothesis& h, Judgement& at) { return arrive(h, at, in); });
-    if (segment->timestamps) e.facts.stamp_at = j.when.until;
+    if (segment->timestamps && !segment->flags.rst()) e.facts.stamp_at = j.when.until;
+    if (alone && e.frontier.hypotheses().size() == 1) settle_urgent(j);
   }
   const bool open = std::ranges::any_of(e.frontier.hypotheses(), [](const Hypothesis& h) {
     return h.phase == Phase::Synchronized && !h.active;

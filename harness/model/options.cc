@@ -261,6 +261,7 @@ void note_timestamp_value(Connection& facts, std::uint32_t value) {
 }
 
 void note_offer(Hypothesis& h, Connection& facts, const wire::Segment& segment) {
+  if (segment.flags.urg()) facts.rcv_up_high = Offset{1} << 32;  // Who knows what it names.
   h.peer_mss = segment.mss.value_or(0);
   h.peer_scales = segment.window_scale.has_value();
   h.peer_shift = std::min<std::uint8_t>(segment.window_scale.value_or(0), kMaxShift) & 15;
@@ -284,12 +285,14 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   if (!stamps) return Certainty::Maybe;  // RFC 7323, 3.2: SHOULD be dropped.
   bool old = newer(h.ts_recent, stamps->val);
   // RFC 7323, 5.5: TS.Recent is not valid "when a connection is idle for more than 24 days".
-  if (old && j.when.until - j.facts.stamp_at > kStampsLast) {
-    h.ts_recent = stamps->val;
-    h.ts_sure = old = false;
+  if (old && j.when.until - j.facts.stamp_taken > kStampsLast) {
+    h.ts_sure = false;
     note_timestamp_value(j.facts, stamps->val);
     const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 48;
-    if (!long_past || in.flags().syn()) return Certainty::Maybe;
+    if (!long_past || in.flags().syn()) {
+      if (in.length() == 0) grant_ack(h);  // Perhaps it is too old all the same, and answered.
+      return Certainty::Maybe;
+    }
     j.facts.outdated = j.record;
     return Certainty::Yes;
   }
@@ -308,14 +311,16 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   return seq < h.rcv ? Certainty::Maybe : Certainty::No;
 }
 
-void note_timestamp(Hypothesis& h, const Arrival& in, Offset seq, Certainty sure, bool known) {
+void note_timestamp(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certainty sure,
+                    bool known) {
   if (!h.timestamps || !in.segment.timestamps) return;
   const std::uint32_t value = in.segment.timestamps->val;
-  if (newer(h.ts_recent, value)) return;
+  if (newer(h.ts_recent, value) && j.facts.outdated != j.record) return;
   // 4.3: SEG.SEQ =< Last.ACK.sent.
   if (sure == Certainty::Yes && seq <= h.acked) {
     h.ts_recent = value;
     h.ts_sure = true;
+    j.facts.stamp_taken = j.when.until;
   } else if (sure == Certainty::Yes && known) {
     h.ts_sure = true;
   }

@@ -22,6 +22,7 @@ void negotiate(Hypothesis&);
 Certainty judge_paws(Hypothesis&, Judgement&, const Arrival&, Offset seq);
 // What is echoed from now on: the segment was not dropped by what comes before. `known`: TS.Recent
 // was, before it came.
-void note_timestamp(Hypothesis&, const Arrival&, Offset seq, Certainty sure, bool known);
+void note_timestamp(Hypothesis&, Judgement&, const Arrival&, Offset seq, Certainty sure,
+                    bool known);
 
 }  // namespace harness::model

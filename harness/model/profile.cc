@@ -15,6 +15,7 @@ constexpr Profile kProfiles[] = {
      .most_msl = 30 * kSecond,
      .least_rto = 200 * kMillisecond,
      .takes_the_next = true,
+     .urgent_when_here = true,
      .granularity = 8 * kMillisecond},
 };
 

@@ -20,7 +20,8 @@ struct Profile {
   // It takes an empty segment at the very edge of its window, and an ICMP error about the very next
   // number, which by the RFCs are both beyond.
   bool takes_the_next = false;
-  Time granularity = 0;  // How late a timer may be, besides the run's own lateness.
+  bool urgent_when_here = false;  // It tells of urgent data when that has come, and not before.
+  Time granularity = 0;           // How late a timer may be, besides the run's own lateness.
 
   friend bool operator==(const Profile&, const Profile&) = default;
 };

@@ -208,7 +208,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
 }
 
 Id rule_of_reset(const Connection& facts) {
-  return facts.reset_shut ? Id::ZeroWindowReset : Id::ResetExact;
+  return facts.reset_shut ? Id::InShutWindow : Id::ResetExact;
 }
 
 // "An incoming segment ... causes a RST to be sent in response": at once, or never.

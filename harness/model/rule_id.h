@@ -56,6 +56,10 @@ namespace harness::model {
   X(Push, "MUST-61")                              \
   X(UrgentPointer, "MUST-62")                     \
   X(UrgentSent, "MUST-30")                        \
+  X(UrgentTold, "MUST-32")                        \
+  X(UrgentLeft, "MUST-33")                        \
+  X(UrgentField, "9293-3.1-up-ignored")           \
+  X(UrgentBehindFin, "9293-3.10.7-postfin-urg")   \
   X(HoldOutOfOrder, "SHLD-31")                    \
   X(ReservedBits, "9293-3.1-rsrvd-tx")            \
   X(DataOffset, "9293-3.1-doff")                  \
@@ -116,7 +120,7 @@ namespace harness::model {
   X(OneAck, "RFC5681-4.2-one")                    \
   X(ToMany, "MUST-57")                            \
   X(UnknownOption, "MUST-6")                      \
-  X(ZeroWindowReset, "MUST-66")                   \
+  X(InShutWindow, "MUST-66")                      \
   X(UnstampedReset, "RFC7323-3.2-h")              \
   X(FastRetransmit, "RFC5681-3.2-fr")             \
   X(ScaleAgreed, "RFC7323-2.2-b")                 \

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "harness/model/close.h"
+#include "harness/model/urgent.h"
 
 namespace harness::model {
 namespace {
@@ -83,7 +84,7 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
   const Offset at = seq + in.flags().syn();
   const Offset data_end = at + in.octets();
   const Offset end = data_end + fin;
-  if (in.flags().urg()) j.facts.urgent = true;  // Perhaps of an octet that is still to come.
+  if (in.flags().urg() || in.segment.urgent != 0) note_urgent(h, j, in, seq, sure);
   if (end == at) return true;
   remember(j.facts, h, in);
   if (h.fin_received()) {

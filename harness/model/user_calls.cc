@@ -14,6 +14,7 @@
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/urgent.h"
 
 namespace harness::model {
 namespace {
@@ -282,6 +283,8 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
     }
     case Op::Status:
       return judge_status(h, j, reply);
+    case Op::Poll:
+      return judge_poll(h, j, call, reply);
     case Op::Shutdown:
       // The reading that deleted the TCB for it is none, where the call failed.
       if (reply.error == 0 || !h.shut_gone) return true;

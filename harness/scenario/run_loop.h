@@ -18,6 +18,10 @@ namespace harness::scenario {
 // Ids from here on are of calls that are neither the peer's nor a user's: asked for the link.
 inline constexpr std::uint32_t kFirstQuestion = 2'000'000'000;
 
+// Where nobody has written a longer script a run is a storm when it has more records than that, and
+// is judged as far as it came.
+inline constexpr std::uint32_t kStorm = 10'000;
+
 struct Limits {
   clock::Duration settle{};  // Go on this long after the peer is done: what trails is evidence.
   clock::Instant end = clock::kStart + std::chrono::hours{1};  // Not beyond this.

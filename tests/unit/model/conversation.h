@@ -278,6 +278,8 @@ class Conversation {
       const std::int32_t fd = name == "listener" ? 3 : 4, error = name == "refused" ? 22 : 0;
       call({.fd = fd, .op = Op::SetOption, .args = {number(), number(), number()}},
            {.error = error});
+    } else if (name == "poll") {  // For urgent data; what it returns.
+      call({.fd = 4, .op = Op::Poll, .args = {3, 0, 0}}, {.result = 1, .flags = number()});
     } else if (name == "state") {
       const auto state = event::state_named(word());
       CHECK(state.has_value());

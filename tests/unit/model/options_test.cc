@@ -71,6 +71,11 @@ CONTROLS(Options, AreNotTooOldForEver) {
                                       "> . 1 ack 211 ts 2160008430/100", "+.1 wait"};
   check({{"RFC7323-5.5-a", idle, "> . 1 ack 211 ts 2160008430/100",
           "> . 1 ack 201 ts 2160008430/310"}});
+  // A reset tells of no timestamp.
+  EXPECT_EQ(
+      broken(changed(idle, "+2160000 < P. 201 len 10 ack 1 ts 100/8110",
+                     "+2160000 < R 70000 ts 2160000000/0\n< P. 201 len 10 ack 1 ts 100/8110")),
+      std::vector<std::string>{});
 }
 
 CONTROLS(Options, TellTheMssInEverySyn) {

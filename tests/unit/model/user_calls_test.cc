@@ -114,6 +114,38 @@ CONTROLS(UserCalls, SendUrgentData) {
   });
 }
 
+CONTROLS(UserCalls, TellOfUrgentData) {
+  const Lines told = passive() + Lines{"set 1 10 1", "+.1 < PU. 1 len 10 ack 1 urg 10",
+                                       "poll 3",     "> . 1 ack 11",
+                                       "read 10",    "poll 0",
+                                       "+.5 wait"};
+  const Lines shut = {"listen",
+                      "< S 0 mss 1460",
+                      "> S. 0 ack 1 mss 1460 win 10",
+                      "+.01 < . 1 ack 1",
+                      "accept",
+                      "set 1 10 1",
+                      "+.1 < P. 1 len 10 ack 1",
+                      "> . 1 ack 11 win 0",
+                      "+.1 < U. 11 ack 1 urg 5",
+                      "poll 3",
+                      "+.5 wait"};
+  const Lines back = passive() + Lines{"set 1 10 1",   "+.1 < PU. 1 len 10 ack 1 urg 20",
+                                       "> . 1 ack 11", "+.1 < U. 11 ack 1 urg 1",
+                                       "read 10",      "poll 2"};
+  const Lines field = passive() + Lines{"+.1 < P. 1 len 10 ack 1 urg 10", "> . 1 ack 11", "poll 1"};
+  const Lines ended = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < U. 2 ack 1 urg 5",
+                                        "poll 1", "+.5 wait"};
+  check({
+      {"MUST-32", told, "poll 3", "poll 1"},
+      {"MUST-33", told, "poll 0", "poll 2"},
+      {"MUST-66", shut, "poll 3", "poll 1"},
+      {"MUST-32", back, "poll 2", "poll 0"},
+      {"9293-3.1-up-ignored", field, "poll 1", "poll 3"},
+      {"9293-3.10.7-postfin-urg", ended, "poll 1", "poll 3"},
+  });
+}
+
 CONTROLS(UserTimeout, MayEndAConnectionBeforeItAnswers) {
   const Lines ended = passive() + Lines{"+.1 < . 1 ack 1 win 0", "set 6 18 500", "write 10",
                                         "+.6 < P. 1 len 10 ack 1 win 0", "+2 wait"};
