@@ -10,6 +10,7 @@
 
 #include "harness/campaign/swarm_tally.h"
 #include "harness/event/text.h"
+#include "harness/target/catalogue/catalogue.h"
 #include "harness/target/inproc/inproc.h"
 #include "tests/unit/campaign/real.h"
 
@@ -82,6 +83,38 @@ TEST(Swarm, ConversationsOpenCarryDataBothWaysAndClose) {
   }
   EXPECT_GT(v6, kCount / 8);
   EXPECT_GT(segments, 15 * kCount);
+}
+
+// What hardly ever comes together by chance.
+TEST(Swarm, ConversationsHaveSpellsOfUrgentTextAndOfLongRests) {
+  Swarm swarm{target::inproc::make, {.seed = 1}};
+  int told = 0, months = 0, far = 0;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    swarm.hold(i);
+    const auto& trace = swarm.trace();
+    months += trace[trace.size() - 1].at - clock::kStart > std::chrono::days{24} ? 1 : 0;
+    for (const auto& record : trace.records()) {
+      if (record.kind == event::Kind::Reply) told += trace.reply(record).flags == 3 ? 1 : 0;
+      if (record.kind != event::Kind::Call) continue;
+      const auto call = trace.call(record);
+      far += call.op == event::Op::Send && (call.args[0] & 1) != 0 && call.data.size() > 1 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(told, 10);
+  EXPECT_GT(months, 0);
+  EXPECT_GT(far, 0);
+}
+
+TEST(Swarm, AShouldThatIsNotFollowedFailsWhereThatIsAskedFor) {
+  const auto linux_like = target::catalogue::choose("engine:profile=linux-like")->make;
+  Swarm mild{linux_like, {.seed = 1}}, strict{linux_like, {.seed = 1, .strict = true}};
+  int lapses = 0;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const bool lapse = mild.hold(i).verdict == Verdict::NonStrict;
+    lapses += lapse ? 1 : 0;
+    EXPECT_EQ(strict.hold(i).verdict, lapse ? Verdict::Fail : Verdict::Pass) << i;
+  }
+  EXPECT_GT(lapses, 0);
 }
 
 TEST(Swarm, ATargetThatHoldsItsAcknowledgmentsTooLongIsFoundOut) {

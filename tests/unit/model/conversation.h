@@ -266,10 +266,8 @@ class Conversation {
       const auto error = static_cast<std::int32_t>(number());
       const auto op = name == "error" ? Op::Receive : Op::Send;
       call({.fd = 4, .op = op, .args = {0, 100, 0}}, {.result = -1, .error = error});
-    } else if (name == "close") {
-      call({.fd = 4, .op = Op::Close}, {});
-    } else if (name == "abort") {
-      call({.fd = 4, .op = Op::Abort}, {});
+    } else if (name == "close" || name == "abort") {
+      call({.fd = 4, .op = name == "close" ? Op::Close : Op::Abort}, {});
     } else if (name == "shut" || name == "shut_both") {  // And fails, with the number of an error.
       const auto error = rest_.empty() ? 0 : static_cast<std::int32_t>(number());
       call({.fd = 4, .op = Op::Shutdown, .args = {name == "shut" ? 1 : 2, 0, 0}},
