@@ -99,6 +99,10 @@ def test_what_a_capture_does_not_show_is_no_failure():
         files = run(folder, "close", "handshake", "retransmission")
         assert len(files) > 10, files
         for file in files:
+            if file.name == "open_to_a_group.pcapng":  # Where nothing was sent there is nothing to judge.
+                done = harness.run(harness.LASTACK, "trace", file)
+                assert done.returncode == 4 and "no datagram in it is from or to 192.0.2.1" in done.stderr, done
+                continue
             status, said = judged(file, folder)
             assert status == 3 and said.startswith("inconclusive  "), (file, said)
             assert "a capture shows no calls of the application" in said, said
