@@ -31,6 +31,9 @@ Json of(const Finding& finding) {
   }
   if (finding.record != harness::event::kNoRecord) json["record"] = finding.record;
   if (finding.cause != harness::event::kNoRecord) json["cause"] = finding.cause;
+  if (finding.due != harness::clock::kNever) {
+    json["due_ns"] = finding.due.time_since_epoch().count();
+  }
   return json;
 }
 
@@ -88,6 +91,7 @@ Json of(const Result& result) {
   json["span_ns"] = result.span_ns;
   json["played_ns"] = result.played_ns;
   json["ladder"] = result.ladder;
+  json["awaited"] = result.awaited;
   return json;
 }
 
@@ -112,6 +116,9 @@ Finding finding_in(const Json& json) {
                   .text = json.at("text"),
                   .legal = json.at("legal"),
                   .cause = json.value("cause", harness::event::kNoRecord)};
+  if (const auto due = json.find("due_ns"); due != json.end()) {
+    finding.due = harness::clock::Instant{harness::clock::Duration{due->get<std::int64_t>()}};
+  }
   if (const auto place = json.find("place"); place != json.end()) {
     finding.place = harness::event::Place{
         .file = place->at("file"), .line = place->at("line"), .column = place->at("column")};
@@ -158,6 +165,7 @@ Result result_in(const Json& json) {
   json.at("span_ns").get_to(result.span_ns);
   json.at("played_ns").get_to(result.played_ns);
   json.at("ladder").get_to(result.ladder);
+  json.at("awaited").get_to(result.awaited);
   result.trace = json.value("trace", std::string{});
   return result;
 }

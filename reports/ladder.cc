@@ -71,8 +71,13 @@ class Ladder {
     mark(row, text);
     const auto cause = finding.cause < trace_.size() ? row_of_[finding.cause] : kNoRecord;
     if (cause != kNoRecord && cause != row) {
-      mark(cause, fmt::format("^ what is wrong at {} follows from this",
-                              time_of(trace_[finding.record].at)));
+      std::string follows = fmt::format("^ what is wrong at {} follows from this",
+                                        time_of(trace_[finding.record].at));
+      if (finding.due != harness::clock::kNever) {
+        const auto due = harness::clock::human(finding.due.time_since_epoch());
+        follows += fmt::format(": it was due by {}", due);
+      }
+      mark(cause, follows);
     }
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/event/start.h"
+#include "harness/oracle/awaited.h"
 #include "reports/ladder.h"
 
 namespace reports {
@@ -67,7 +68,9 @@ void put(Result& result, const event::Trace& trace) {
   result.segments = sent_segments(trace);
   result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
   result.played_ns = std::max(result.played_ns, result.span_ns);
-  if (result.verdict != Verdict::Pass) result.ladder = ladder(trace, result.findings);
+  if (result.verdict == Verdict::Pass) return;
+  result.ladder = ladder(trace, result.findings);
+  result.awaited = harness::oracle::awaited(trace);
 }
 
 std::uint32_t sent_segments(const event::Trace& trace) {

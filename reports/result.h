@@ -32,8 +32,9 @@ struct Result {
   std::string extra_faults;        // Asked for beside the scenario's own, as printed; else empty.
   std::vector<harness::link::Score> faults;  // What each fault of the link did.
   std::vector<std::string> warnings;
-  std::string ladder;  // For people: the segments with what went wrong among them.
-  std::string trace;   // The text form of the run's record.
+  std::string ladder;   // For people: the segments with what went wrong among them.
+  std::string awaited;  // What the model still waited for at the end, where it did not pass.
+  std::string trace;    // The text form of the run's record.
   std::uint32_t segments = 0;
   std::int64_t span_ns = 0;    // Of the target's own time.
   std::int64_t played_ns = 0;  // The same, with the tries that came before.

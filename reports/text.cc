@@ -59,14 +59,15 @@ void add_words(std::string& text, const std::string& id) {
 
 // What the model of the RFCs says of a run that is not as its script wants it: whether it is the
 // target that is wrong, or the script that asks too much.
-std::string model_on(std::span<const Finding> findings, const Finding& failed) {
+std::string model_on(const Result& result, const Finding& failed) {
   bool undecided = false;
-  for (const Finding& finding : findings) {
+  for (const Finding& finding : result.findings) {
     if (finding.checker != kModel) continue;
     if (finding.verdict != Verdict::Inconclusive) return "objects to this run too, see there";
     undecided = true;
   }
   if (undecided) return "cannot tell whether the RFCs allow this run";
+  if (!result.awaited.empty()) return "cannot say yet: it waits " + plain(result.awaited);
   const auto unasked = [](const std::string& id) { return !harness::oracle::enforced(id); };
   if (!failed.requirements.empty() && std::ranges::all_of(failed.requirements, unasked)) {
     return fmt::format(
@@ -76,7 +77,7 @@ std::string model_on(std::span<const Finding> findings, const Finding& failed) {
   return "has no objection to this run so far: the script may ask more than the RFCs do";
 }
 
-void add_finding(std::string& text, const Finding& finding, std::span<const Finding> all,
+void add_finding(std::string& text, const Finding& finding, const Result& result,
                  std::set<std::string>& cited) {
   std::string head = plain(finding.text);
   if (finding.verdict != Verdict::Fail) {
@@ -95,7 +96,7 @@ void add_finding(std::string& text, const Finding& finding, std::span<const Find
     entry(text, "by", model ? "the model of the RFCs" : finding.checker);
   }
   if (finding.checker == kScript && finding.verdict == Verdict::Fail) {
-    entry(text, "model", model_on(all, finding));
+    entry(text, "model", model_on(result, finding));
   }
   // A line of a script may fail for any reason; that is no proof that what the scenario is about
   // was broken.
@@ -171,7 +172,7 @@ std::string details(const Result& result, std::string_view repeat_command) {
   std::set<std::string> cited;
   for (const Finding& finding : result.findings) {
     text += '\n';
-    add_finding(text, finding, result.findings, cited);
+    add_finding(text, finding, result, cited);
   }
   if (!result.ladder.empty()) text += '\n' + result.ladder;
   text += '\n';

@@ -23,6 +23,7 @@
 #include "harness/cli/write_file.h"
 #include "harness/event/start.h"
 #include "harness/event/text.h"
+#include "harness/oracle/awaited.h"
 #include "harness/target/catalogue/catalogue.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
@@ -141,7 +142,10 @@ reports::Result again(const fs::path& file, const event::Trace& log,
     result.version = event::start_of(trace).get("version");
     result.segments = reports::sent_segments(trace);
     result.span_ns = (trace[trace.size() - 1].at - trace[0].at).count();
-    if (result.verdict != Verdict::Pass) result.ladder = reports::ladder(trace, result.findings);
+    if (result.verdict != Verdict::Pass) {
+      result.ladder = reports::ladder(trace, result.findings);
+      result.awaited = harness::oracle::awaited(trace);
+    }
   }
   result.trace = event::to_text(trace);
   if (replayed.interrupted) {

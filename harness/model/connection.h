@@ -65,7 +65,9 @@ struct Connection {
   std::int32_t queued = 0;      // Connections of this name that were opened and not accepted yet.
   int odd_fins = 0;             // FINs in other places than the first.
   Offset least_fin = kNowhere;  // The first place where one stood, taken or not.
-  bool counted = false;         // The one that lives now is among them.
+  // The FIN of the peer that counts, and the ACK of the own.
+  std::uint32_t fin_record = event::kNoRecord, fin_acked = event::kNoRecord;
+  bool counted = false;  // The one that lives now is among them.
   std::uint32_t reading = event::kNoRecord, connecting = event::kNoRecord;  // Calls that wait.
 
   std::vector<Piece> written{};         // By the application, in order.

@@ -46,7 +46,7 @@ Entry& ConnectionTable::at(const wire::FourTuple& tuple) {
   entry.frontier.clear();
   entry.before.phase = Phase::Closed;
   entry.due = kNoTime;
-  entry.reported = entry.reported_high = 0;
+  entry.reported.reset();
   slots_[slot_of(tuple)] = static_cast<std::uint32_t>(++used_);
   last_ = &entry;
   return entry;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -15,7 +16,7 @@ struct Entry {
   Frontier frontier{};
   Hypothesis before{};  // Its TIME-WAIT, while a SYN that came then has not opened it anew.
   Time due = kNoTime;
-  std::uint64_t reported = 0, reported_high = 0;  // A SHOULD is reported once; bit: rule.
+  std::bitset<kRules> reported{};  // A SHOULD is reported once.
 };
 
 // Every connection of a run by its name. Entries never move; clear() keeps their room.

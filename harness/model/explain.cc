@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "harness/clock/print.h"
+#include "harness/event/status.h"
 #include "harness/rules/rule.h"
 
 namespace harness::model {
@@ -30,7 +33,32 @@ std::string interval(const Miss& miss) {
   return number(miss.unit, miss.low) + " to" + number(miss.unit, miss.high);
 }
 
+// As a connection passes through them.
+constexpr event::TcpState kLife[] = {
+    event::TcpState::Listen,      event::TcpState::SynSent,  event::TcpState::SynReceived,
+    event::TcpState::Established, event::TcpState::FinWait1, event::TcpState::FinWait2,
+    event::TcpState::CloseWait,   event::TcpState::Closing,  event::TcpState::LastAck,
+    event::TcpState::TimeWait,    event::TcpState::Closed};
+
+constexpr unsigned mask(event::TcpState state) { return 1u << static_cast<unsigned>(state); }
+
+// The states that would have been legal, and of a single one why.
+std::string legal(const Miss& miss, const std::string& states, bool single) {
+  if (!single || *miss.nearest == '\0') return states;
+  const auto ack = miss.ack == kNowhere ? "" : number(Unit::Number, miss.ack);
+  return fmt::format("{}: {}{}", states, miss.nearest, ack);
+}
+
 }  // namespace
+
+std::string print_states(unsigned states) {
+  std::string text;
+  for (const auto state : kLife) {
+    if ((states & mask(state)) == 0) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : " or ", event::name(state));
+  }
+  return text;
+}
 
 Violation violation(const Miss& miss, Violation::Weight weight, std::uint32_t record, Time at,
                     const wire::FourTuple& connection) {
@@ -42,6 +70,15 @@ Violation violation(const Miss& miss, Violation::Weight weight, std::uint32_t re
   made.expected = miss.expected + interval(miss);
   made.found = miss.found + number(miss.unit, miss.got);
   made.nearest = miss.nearest;
+  if (miss.states != 0) {
+    // Whether somebody listens makes no difference to who asks for a connection.
+    const bool closed = (miss.states & mask(event::TcpState::Closed)) != 0;
+    const unsigned may = closed ? miss.states & ~mask(event::TcpState::Listen) : miss.states;
+    const auto states = print_states(may);
+    if (made.expected.empty()) made.expected = states;
+    made.nearest = legal(miss, states, std::has_single_bit(may));
+  }
+  if (miss.due != kNoTime) made.due = clock::Instant{clock::Duration{miss.due}};
   made.record = record;
   made.cause = miss.cause;
   made.at = clock::Instant{clock::Duration{at}};

@@ -7,6 +7,9 @@
 
 namespace harness::model {
 
+// "FIN-WAIT-1 or FIN-WAIT-2", in the order of a connection's life; bit n for TcpState n.
+std::string print_states(unsigned states);
+
 // The finding in words: phrases with their numbers.
 Violation violation(const Miss&, Violation::Weight, std::uint32_t record, Time at,
                     const wire::FourTuple&);

@@ -39,6 +39,7 @@ class Frontier {
     Findings& findings = j.findings;
     findings.fork_count = findings.held_count = findings.lapse_count = 0;
     findings.overflow = false;
+    findings.states = 0;
     std::size_t alive = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       const auto held = findings.held_count, lapses = findings.lapse_count;

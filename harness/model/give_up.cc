@@ -6,6 +6,7 @@
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
 #include "harness/model/time_wait.h"
+#include "harness/model/timers.h"
 
 namespace harness::model {
 namespace {
@@ -50,7 +51,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
   h.clear(Debt::Retransmission);
   const Time tried = owed.latest - h.head_first;
   Miss miss{.id = owed.id(),
-            .expected = "a retransmission",
+            .expected = wanted(h, j.facts, Debt::Retransmission),
             .found = "none for",
             .nearest = "the segment at SND.UNA again",
             .unit = Unit::Duration,
@@ -58,6 +59,7 @@ bool miss_retransmission(Hypothesis& h, Judgement& j) {
             .high = 0,
             .got = owed.latest - h.head_sent,
             .cause = owed.cause,
+            .due = owed.latest,
             .ends = true};
   if (h.phase == Phase::SynReceived && !h.active && (h.retransmissions > 0 || j.impatient)) {
     // RFC 4987, 3.3: how long a half-open connection is kept, a listener decides.

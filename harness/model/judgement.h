@@ -22,8 +22,11 @@ struct Miss {
   Unit unit = Unit::None;
   std::int64_t low = 0, high = 0, got = 0;  // Of `unit`: the expected interval, and what came.
   std::uint32_t cause = event::kNoRecord;
-  bool late = false;  // Something was due, and did not come.
-  bool ends = false;  // The target has ended, or seems to have, what lives.
+  std::uint16_t states = 0;  // Those it may be in, bit n for TcpState n: what is legal, `nearest`
+  Offset ack = kNowhere;     // ... says why, and by which ACK.
+  Time due = kNoTime;        // By when something should have come ...
+  bool late = false;         // ... and it did not.
+  bool ends = false;         // The target has ended, or seems to have, what lives.
   bool must =
       false;  // A lapse that is a violation, after which the connection is understood still.
 };
@@ -37,6 +40,7 @@ struct Findings {
   Miss nearest{};  // Of the readings that are no more, the one that was believed most.
   std::uint8_t held_count = 0, lapse_count = 0, fork_count = 0;
   bool overflow = false;
+  std::uint16_t states = 0;  // That any reading allows, where a state was told.
 };
 
 // One hypothesis meets one event: what it sees of the run besides itself.

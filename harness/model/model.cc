@@ -36,6 +36,7 @@ void Model::clear(const Assumptions& assume) {
   connections_.clear();
   next_due_ = kNoTime;
   violations_.clear();
+  awaited_.clear();
   const auto rows = rules::catalogue().size();
   for (auto* counts : {&exercised_, &held_, &violated_, &open_}) counts->assign(rows, 0);
   undecided_ = plain_ = optioned_ = 0;
@@ -138,10 +139,9 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
   };
   for (std::size_t i = 0; i < findings_.held_count; ++i) kept(findings_.held[i]);
   for (std::size_t i = 0; alive && i < findings_.lapse_count; ++i) {
-    const auto id = static_cast<unsigned>(findings_.lapses[i].id);
-    auto& reported = id < 64 ? e.reported : e.reported_high;
-    if ((reported >> (id % 64) & 1) != 0) continue;
-    reported |= std::uint64_t{1} << (id % 64);
+    const auto id = static_cast<std::size_t>(findings_.lapses[i].id);
+    if (e.reported.test(id)) continue;
+    e.reported.set(id);
     wrong(findings_.lapses[i],
           findings_.lapses[i].must ? Violation::Weight::Fail : Violation::Weight::NonStrict);
   }
@@ -158,6 +158,7 @@ bool Model::conclude(Entry& e, Judgement& j, bool alive) {
     return true;
   }
   Miss& miss = findings_.miss;
+  if (miss.states != 0) miss.states = findings_.states;
   blame_error(e.facts, miss);
   wrong(miss, Violation::Weight::Fail);
   return false;
@@ -425,7 +426,11 @@ void Model::finish(const event::Trace& trace) {
       // Where one reading owes nothing more, all that was asked for may have been done.
       const bool all = std::ranges::all_of(
           e.frontier.hypotheses(), [&](const Hypothesis& h) { return h.owed.owed(owed.id()); });
-      if (all) ++open_[row(owed.id())];
+      if (!all) continue;
+      ++open_[row(owed.id())];
+      const auto& first = e.frontier.hypotheses().front();
+      awaited_.push_back({.what = wanted(first, e.facts, static_cast<Debt>(d)),
+                          .until = clock::Instant{clock::Duration{owed.latest}}});
     }
   }
 }

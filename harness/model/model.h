@@ -32,6 +32,8 @@ class Model {
   void finish(const event::Trace&);
 
   const std::vector<Violation>& violations() const { return violations_; }
+  // What is still due when the trace is over, whatever reading is true.
+  const std::vector<Awaited>& awaited() const { return awaited_; }
   // How often each requirement was at stake, in the order of rules::catalogue().
   std::span<const std::uint32_t> exercised() const { return exercised_; }
   std::span<const std::uint32_t> held() const { return held_; }
@@ -75,6 +77,7 @@ class Model {
   Findings findings_{};
   Time next_due_ = kNoTime;
   std::vector<Violation> violations_;
+  std::vector<Awaited> awaited_;
   std::vector<std::uint32_t> exercised_, held_, violated_, open_;
   std::uint32_t undecided_ = 0;
   std::uint32_t plain_ = 0, optioned_ = 0;  // Emissions without SYN, and with options.

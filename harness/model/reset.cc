@@ -368,7 +368,8 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
   if (id == Id::EmptyAck && !answers) id = rule_of_giving_up(h, j.facts);
   if (h.phase == Phase::TimeWait) id = rule_of_time_wait(h, j);
   if (id == Id::Acceptability) id = Id::EmptyAck;
-  auto cause = h.dropped_rule != 0 ? h.dropped : event::kNoRecord;
+  auto cause = answers ? j.facts.last_arrived : event::kNoRecord;
+  if (h.dropped_rule != 0) cause = h.dropped;
   const char* expected = "no reset: the connection lives";
   if (j.facts.behind_fin == j.facts.last_arrived) {
     id = Id::TextAfterFin;

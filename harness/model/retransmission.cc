@@ -182,6 +182,7 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   const Offset room = h.edge_low - h.nxt;
   const bool little = room > 0 && 2 * room < h.max_window && room < h.peer_mss;
   if (little && j.facts.app_low > h.nxt) j.held(Id::SillySender);  // It was not filled.
+  if (h.own_fin != kNowhere && h.una <= h.own_fin && ack > h.own_fin) j.facts.fin_acked = j.record;
   h.una = ack;
   h.duplicates = 0;
   if (h.recover != kNowhere && h.una >= h.recover) h.recover = kNowhere;

@@ -74,6 +74,8 @@ namespace harness::model {
   X(ResetInListen, "9293-3.5.3-rst-listen")       \
   X(ResetInSynSent, "9293-3.5.3-rst-synsent")     \
   X(FlushBeforeFin, "9293-3.6-flush-before-fin")  \
+  X(SimultaneousClose, "9293-3.6-simclose")       \
+  X(DirectTimeWait, "9293-3.6-fw1-direct-tw")     \
   X(HalfCloseReceive, "9293-3.6-halfclose-rx")    \
   X(HalfCloseSend, "9293-3.6-halfclose-tx")       \
   X(NoSecondFin, "9293-3.6-no-second-fin")        \

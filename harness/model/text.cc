@@ -95,7 +95,10 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
     }
     return true;
   }
-  if (fin) h.fin = data_end;
+  if (fin && h.fin != data_end) {
+    h.fin = data_end;
+    j.facts.fin_record = j.record;
+  }
   const bool unread = j.facts.closed || (j.facts.reading_shut && j.facts.closing);
   if (in.octets() > 0 && data_end > h.rcv && (unread || j.facts.reading_shut)) {
     // MAY-1: nobody can read it any more; a reset says so (SHLD-3), or it is taken all the same.

@@ -6,16 +6,27 @@
 #include "harness/model/give_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
+#include "harness/model/retransmission.h"
 #include "harness/model/user_calls.h"
 #include "harness/model/window.h"
 
 namespace harness::model {
 namespace {
 
-const char* wanted(Debt debt) {
+const char* again(const Hypothesis& h) {
+  if (h.phase == Phase::SynSent) return "its SYN again";
+  if (h.phase == Phase::SynReceived) return "its SYN,ACK again";
+  if (closed_window(h)) return "a probe of the window that shrank to zero";
+  return h.una == h.own_fin ? "its FIN again" : "what is not acknowledged, again";
+}
+
+}  // namespace
+
+const char* wanted(const Hypothesis& h, const Connection& facts, Debt debt) {
   switch (debt) {
     case Debt::Ack:
-      return "an acknowledgment";
+      // SHLD-3: nobody can read any more what came.
+      return facts.closed && h.may_reset ? "a reset or an acknowledgment" : "an acknowledgment";
     case Debt::DuplicateAck:
       return "a duplicate acknowledgment";
     case Debt::SecondSegment:
@@ -27,7 +38,7 @@ const char* wanted(Debt debt) {
     case Debt::SynAck:
       return "a SYN,ACK";
     case Debt::Retransmission:
-      return "a retransmission";
+      return again(h);
     case Debt::FirstProbe:
       return "a first probe of the zero window within a retransmission timeout";
     case Debt::Probe:
@@ -44,9 +55,11 @@ const char* wanted(Debt debt) {
   return "";
 }
 
+namespace {
+
 // What would have met it; of a reset its form (RFC 9293, 3.5.2).
-const char* nearest(const Hypothesis& h, Debt debt) {
-  if (debt != Debt::Reset || h.resets_owed == 0) return wanted(debt);
+const char* nearest(const Hypothesis& h, const Connection& facts, Debt debt) {
+  if (debt != Debt::Reset || h.resets_owed == 0) return wanted(h, facts, debt);
   return h.resets[0].by_ack ? "<SEQ=SEG.ACK><CTL=RST>"
                             : "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>";
 }
@@ -69,14 +82,15 @@ bool expire(Hypothesis& h, Judgement& j) {
       return true;
     }
     const Miss miss{.id = owed.id(),
-                    .expected = wanted(debt),
+                    .expected = wanted(h, j.facts, debt),
                     .found = "none until",
-                    .nearest = nearest(h, debt),
+                    .nearest = nearest(h, j.facts, debt),
                     .unit = Unit::Duration,
                     .low = 0,
                     .high = 0,
                     .got = owed.latest,
                     .cause = owed.cause,
+                    .due = owed.latest,
                     .late = true};
     if (!owed.should && user_timeout_over(h, j, owed.latest)) {
       close_with(h, j, Ending::TimedOut);

@@ -10,6 +10,9 @@ bool expire(Hypothesis&, Judgement&);
 // The earliest deadline; kNoTime when nothing is owed.
 inline Time next_deadline(const Hypothesis& h) { return h.owed.earliest(); }
 
+// What would meet it, as a phrase.
+const char* wanted(const Hypothesis&, const Connection&, Debt);
+
 // What is due from now on, after whatever happened.
 void expect(Hypothesis&, const Judgement&);
 

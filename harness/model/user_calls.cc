@@ -13,6 +13,7 @@
 #include "harness/model/icmp.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/reset.h"
+#include "harness/model/status.h"
 #include "harness/model/time_wait.h"
 #include "harness/model/urgent.h"
 
@@ -233,23 +234,6 @@ bool judge_connect(Hypothesis& h, Judgement& j, const Reply& reply) {
   return true;
 }
 
-Id rule_of_state(const Hypothesis& h, const Judgement& j) {
-  if (h.sent_back && h.phase == Phase::Closed) return Id::SynReceivedSyn;
-  switch (h.phase) {
-    case Phase::TimeWait:
-      return rule_of_time_wait(h, j);
-    case Phase::SynSent:
-      return Id::SynSentOrder;
-    case Phase::SynReceived:
-      return Id::SynReceivedAck;
-    case Phase::Closed:
-      return h.ending == Ending::Reset ? rule_of_reset(j.facts) : Id::HalfOpenData;
-    case Phase::Synchronized:
-      break;
-  }
-  return Id::EmptyAck;
-}
-
 }  // namespace
 
 bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& reply) {
@@ -292,53 +276,6 @@ bool judge_reply(Hypothesis& h, Judgement& j, const Call& call, const Reply& rep
     default:
       return true;
   }
-}
-
-bool judge_status(Hypothesis& h, Judgement& j, const Reply& reply) {
-  const auto status = event::decode_status(reply.data);
-  const bool none = reply.error == ENOENT && j.assume.virtual_time && j.facts.calls_known &&
-                    !j.facts.own_timeout && h.phase != Phase::SynReceived;
-  if (!none && (reply.error != 0 || !status || !status->state())) return true;
-  const auto state = none ? event::TcpState::Closed : *status->state();
-  const auto may = states(h, j);
-  if ((may >> static_cast<unsigned>(state) & 1) != 0) {
-    if (state == event::TcpState::TimeWait) j.held(Id::TimeWait);
-    const bool lives = state != event::TcpState::Closed && state != event::TcpState::Listen;
-    if (lives) outlive_error(j);
-    const bool tries = h.phase == Phase::SynSent && h.retransmissions > 0;
-    if (tries && j.when.until - h.head_first >= kSynR2) j.held(Id::SynGiveUp);
-    return true;
-  }
-  if (j.racing()) return true;
-  Id id = rule_of_state(h, j);
-  if (state == event::TcpState::Closed && h.outstanding() && h.retransmissions > 0) {
-    if (!judge_giving_up(h, j)) return false;
-    close_with(h, j, Ending::TimedOut);
-    return true;
-  }
-  if (state == event::TcpState::Closed && unanswered(h, j.facts) > 0) {
-    if (!judge_giving_up(h, j)) return false;
-    close_with(h, j, Ending::TimedOut);
-    return true;
-  }
-  unsigned wanted = 1;
-  while (wanted < 12 && (may >> wanted & 1) == 0) ++wanted;
-  // An ACK that ends the handshake was not taken, whatever was to be dropped besides.
-  const bool late = (h.phase == Phase::Synchronized || j.facts.late_echo) &&
-                    state == event::TcpState::SynReceived;
-  id = late ? Id::SynReceivedAck : rule_behind(h, j, id);
-  if (j.facts.fin_in_shut == h.rcv_high && state > event::TcpState::FinWait2) id = Id::FinInShut;
-  const char* expected = event::name(static_cast<event::TcpState>(wanted)).data();
-  if (late && j.facts.late_echo) expected = "the ACK of our SYN to be taken, whatever it echoes";
-  if (state == event::TcpState::Closed && j.facts.reset_outside != event::kNoRecord) {
-    id = Id::ResetOutside;
-    expected = j.facts.outside;
-  }
-  return j.fail({.id = id,
-                 .expected = expected,
-                 .found = event::name(state).data(),
-                 .nearest = "the state that follows from the segments and calls so far",
-                 .ends = state == event::TcpState::Closed});
 }
 
 void expect_word(Hypothesis& h, const Judgement& j) {

@@ -8,9 +8,6 @@ namespace harness::model {
 // What the application is told must fit what happened: RFC 9293, 3.9.1 and MUST-12.
 bool judge_reply(Hypothesis&, Judgement&, const event::Call&, const event::Reply&);
 
-// A snapshot of the connection: some instant within it must fit.
-bool judge_status(Hypothesis&, Judgement&, const event::Reply&);
-
 // An application that waits in a call is told once there is something to tell.
 void expect_word(Hypothesis&, const Judgement&);
 

@@ -21,7 +21,15 @@ struct Violation {
   std::uint32_t record = event::kNoRecord;  // Where it shows ...
   std::uint32_t cause = event::kNoRecord;   // ... and the record that brought the obligation about.
   clock::Instant at{};
+  clock::Instant due =
+      clock::kNever;  // By then it should have happened; kNever: that was not said.
   wire::FourTuple connection{};
+};
+
+// What is to come before `until`, unless something else happens.
+struct Awaited {
+  std::string_view what{};
+  clock::Instant until{};
 };
 
 }  // namespace harness::model

@@ -1,11 +1,10 @@
 #include "harness/oracle/beliefs.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <optional>
 
 #include "harness/event/status.h"
+#include "harness/model/explain.h"
 #include "harness/model/model.h"
 #include "harness/oracle/rfc.h"
 #include "harness/wire/datagram_view.h"
@@ -28,23 +27,12 @@ std::optional<wire::FourTuple> connection_of(const event::Trace& trace,
                                                         : wire::FourTuple{from, to};
 }
 
-// As a connection passes through them.
-constexpr TcpState kLife[] = {TcpState::Listen,      TcpState::SynSent,  TcpState::SynReceived,
-                              TcpState::Established, TcpState::FinWait1, TcpState::FinWait2,
-                              TcpState::CloseWait,   TcpState::Closing,  TcpState::LastAck,
-                              TcpState::TimeWait,    TcpState::Closed};
-
 constexpr unsigned bit(TcpState state) { return 1u << static_cast<unsigned>(state); }
 
 std::string print(unsigned states) {
   if (states == (bit(TcpState::Closed) | bit(TcpState::Listen))) return "no connection";
   if (std::popcount(states) > 2) return {};
-  std::string text;
-  for (const auto state : kLife) {
-    if ((states & bit(state)) == 0) continue;
-    text += fmt::format("{}{}", text.empty() ? "" : " or ", event::name(state));
-  }
-  return text;
+  return model::print_states(states);
 }
 
 }  // namespace

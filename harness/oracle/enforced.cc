@@ -69,6 +69,10 @@ constexpr Asked kAsked[] = {
     {"9293-3.5.3-rst-listen", "A reset for a listening port is ignored."},
     {"9293-3.5.3-rst-synsent", "In SYN-SENT a reset counts only when it acknowledges the SYN."},
     {"9293-3.6-flush-before-fin", "The FIN comes behind all that was written, and it does come."},
+    {"9293-3.6-simclose",
+     "A FIN that crosses the own leads to CLOSING, the ACK of the own to TIME-WAIT."},
+    {"9293-3.6-fw1-direct-tw",
+     "A FIN with the ACK of the own leads from FIN-WAIT-1 to TIME-WAIT at once."},
     {"9293-3.6-halfclose-rx", "Data is received and acknowledged after the own FIN."},
     {"9293-3.6-halfclose-tx",
      "Data is taken and sent after the peer's FIN; a FIN only when the application "

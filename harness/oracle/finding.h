@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/clock/instant.h"
 #include "harness/event/expectation.h"
 #include "harness/event/record.h"
 
@@ -39,7 +40,8 @@ struct Finding {
   std::string expected{}, actual{};         // Wanted and found, each a phrase.
   std::string text{};                       // Both as one sentence, for people.
   std::string legal{};                      // What would have been right and is nearest to it.
-  std::uint32_t cause = event::kNoRecord;   // The record that made it an obligation.
+  std::uint32_t cause = event::kNoRecord;   // The record that made it an obligation ...
+  clock::Instant due = clock::kNever;       // ... and by when it was to be met, if that was late.
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };

@@ -79,6 +79,7 @@ Finding finding_of(const event::Trace& trace, const Violation& violation, bool s
                   .actual = violation.found};
   if (violation.cause < trace.size()) finding.cause = violation.cause;
   finding.legal = violation.nearest;
+  finding.due = violation.due;
   finding.text = fmt::format("expected {}, got {}", violation.expected, violation.found);
   return finding;
 }

@@ -225,6 +225,13 @@ class Telling {
       rules.insert("9293-3.10.7-synsent-order");
     else
       rules.insert("9293-3.5.2-sync-empty-ack");
+    // Behind a FIN the state says whose has been counted, and whose is acknowledged.
+    const bool synchronized = s_.is != Is::None && s_.is != Is::SynSent && s_.is != Is::SynReceived;
+    if (synchronized && s_.is != Is::Established && said != TcpState::Closed) {
+      rules.insert("9293-3.4-synfin-seq");
+    }
+    if (s_.is == Is::Closing) rules.insert("9293-3.6-simclose");
+    if (s_.is == Is::TimeWait) rules.insert({"9293-3.6-simclose", "9293-3.6-fw1-direct-tw"});
     return broken(std::move(rules));
   }
 

@@ -31,6 +31,7 @@ void expect_same(const Result& a, const Result& b) {
   EXPECT_EQ(a.faults, b.faults);
   EXPECT_EQ(a.warnings, b.warnings);
   EXPECT_EQ(a.ladder, b.ladder);
+  EXPECT_EQ(a.awaited, b.awaited);
   EXPECT_EQ(a.trace, b.trace);
   EXPECT_EQ(a.segments, b.segments);
   EXPECT_EQ(a.span_ns, b.span_ns);
@@ -43,6 +44,9 @@ TEST(Json, AResultCrossesWhole) {
     ASSERT_TRUE(back) << back.error();
     expect_same(result, *back);
   }
+  auto waits = some_run().results[1];
+  waits.awaited = "until 64.110 s for its FIN again, and the run ended at 3.634 s";
+  expect_same(waits, *from_json(to_json_whole(waits)));
 }
 
 TEST(Json, ALineOfResultsHasNoTraceAndNoLineEnd) {

@@ -76,6 +76,17 @@ TEST(Ladder, MarksEachFindingBelowWhatItIsAbout) {
   expect_golden("ladder/findings.txt", ladder(run.trace(), findings));
 }
 
+TEST(Ladder, MarksWhatAFindingFollowsFromAndWhenItWasDue) {
+  SomeRun run;
+  const auto data = converse(run);
+  Finding finding{.record = run.trace().size() - 1, .text = "no ACK", .cause = data};
+  EXPECT_THAT(ladder(run.trace(), {finding}),
+              HasSubstr("^ what is wrong at 0.240000 follows from this\n"));
+  finding.due = harness::clock::kStart + 500ms;
+  EXPECT_THAT(ladder(run.trace(), {finding}),
+              HasSubstr("follows from this: it was due by 0.500 s\n"));
+}
+
 // An ICMP error's octets 0 to 3 are no ports, though they stand where those of a segment would.
 TEST(Ladder, OnlySegmentsHavePorts) {
   SomeRun run;

@@ -47,6 +47,9 @@ TEST(Text, OfAFailedLineItIsSaidWhetherTheModelObjectsToo) {
   EXPECT_NE(details(result, "x").find("    model     cannot tell"), std::string::npos);
   result.findings.erase(result.findings.begin() + 1);
   EXPECT_NE(details(result, "x").find("    model     has no objection"), std::string::npos);
+  result.awaited = "until 64.110 s for its FIN again, and the run ended at 3.634 s";
+  EXPECT_NE(details(result, "x").find("    model     cannot say yet: it waits until 64.110 s for"),
+            std::string::npos);
   result.findings.erase(result.findings.begin());
   EXPECT_EQ(details(result, "x").find("    model     "), std::string::npos);
 }
