@@ -130,7 +130,7 @@ struct Connection {
   bool late_echo = false;       // The ACK of our SYN echoed what was sent behind it.
   // A reset outside the window, since when the target has shown no sign of the connection's life.
   std::uint32_t reset_outside = event::kNoRecord;
-  const char* outside = "nothing from a reset outside the window";  // What is wanted of it.
+  const char* outside = "";       // What is wanted of it.
   bool crosses_fin = false;       // The last octets behind a FIN came with some before it.
   Offset beyond = 0;              // Behind the farthest octets that were not acceptable.
   Offset urged = kNowhere;        // Where an urgent pointer of what was not acceptable ends.

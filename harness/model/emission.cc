@@ -83,8 +83,8 @@ bool judge_pure_ack(Hypothesis& h, Judgement& j, const Emission& out, Offset seq
     return true;
   }
   if (wider || ack > h.acked || j.facts.read > h.read_before) return true;
-  // Urgent data is told of though the window is closed, and nothing of it can be sent.
-  if (h.probing && out.flags().urg()) return true;
+  // Urgent data is told of though the window is closed, perhaps, and nothing of it can be sent.
+  if ((h.probing || h.edge_low <= h.nxt) && out.flags().urg()) return true;
   if (!judge_outstanding(h, j, out, seq)) return false;
   // What answers the ACK of our SYN shows that it was not taken.
   const bool late = j.facts.late_echo && ack == 1;  // It is still waited for.

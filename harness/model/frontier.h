@@ -25,7 +25,7 @@ class Frontier {
   void clear() {
     items_[0] = Hypothesis{};
     size_ = 1;
-    late_.record = 0;
+    last_.record = 0;
     overflowed_ = false;
   }
 
@@ -48,7 +48,9 @@ class Frontier {
         findings.held_count = held;
         findings.lapse_count = lapses;
         if (i == 0 || items_[i].reopens) findings.nearest = findings.miss;
-        if (i == 0 && size_ > 1 && findings.miss.late) keep_late(findings.miss, j.record);
+        if (i == 0 && size_ > 1 && outweighs(items_[i], findings.miss, j)) {
+          keep_last(findings.miss, j.record);
+        }
         continue;
       }
       expect(items_[i], j);
@@ -57,10 +59,11 @@ class Frontier {
       ++alive;
     }
     if (alive == 0) findings.miss = findings.nearest;
-    // What was believed most had missed a deadline, and nothing has come since.
-    if (alive == 0 && late_.record > j.facts.last_arrived && late_.record != j.record) {
-      findings.miss = late_.miss;
-    }
+    // What was believed most had come to its end so, and nothing has come since, nor is it what
+    // came then that was not answered.
+    const bool before = last_.record != 0 && last_.record != j.record;
+    const auto came = j.facts.last_arrived + (findings.miss.late ? 1 : 0);
+    if (alive == 0 && before && last_.record >= came) findings.miss = last_.miss;
     if (findings.fork_count == 0 && alive == 1) {
       size_ = 1;
       return true;
@@ -81,17 +84,21 @@ class Frontier {
   bool narrow(bool at_any_price = false);
   void drop(std::size_t index);
 
+  // It missed a deadline; or nothing but a race speaks for those that are left.
+  static bool outweighs(const Hypothesis& h, const Miss& miss, const Judgement& j) {
+    return miss.late || (h.phase == Phase::Synchronized && j.racing());
+  }
   // What the reading that was the first has missed, when it came to its end.
-  struct Late {
+  struct Last {
     Miss miss{};
     std::uint32_t record = 0;
   };
-  [[gnu::cold, gnu::noinline]] void keep_late(const Miss& miss, std::uint32_t record) {
-    late_ = {miss, record};
+  [[gnu::cold, gnu::noinline]] void keep_last(const Miss& miss, std::uint32_t record) {
+    last_ = {miss, record};
   }
 
   std::array<Hypothesis, kMost> items_{};
-  Late late_{};
+  Last last_{};
   std::size_t size_;
   bool overflowed_ = false;
 };

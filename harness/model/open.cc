@@ -5,6 +5,7 @@
 #include "harness/model/acceptability.h"
 #include "harness/model/close.h"
 #include "harness/model/options.h"
+#include "harness/model/outside.h"
 #include "harness/model/reset.h"
 #include "harness/model/retransmission.h"
 #include "harness/model/text.h"
@@ -58,6 +59,8 @@ bool listen(Hypothesis& h, Judgement& j, const Arrival& in) {
   if (in.flags().ack()) {
     // With SYN cookies an ACK may be the first the listener hears of a connection (RFC 4987, 3.6).
     if (j.pressure || j.listen_maybe) {
+      // Of one that is over it may be the first as well: it is open again then, with no SYN.
+      if (j.pressure && h.ending != Ending::None) j.facts.doubtful = true;
       may_reset(h, j, in);
     } else {
       owe_reset(h, j, in, h.sent_back ? Id::SynReceivedSyn : Id::ListenOrder);

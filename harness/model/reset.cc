@@ -5,6 +5,7 @@
 
 #include "harness/model/acceptability.h"
 #include "harness/model/give_up.h"
+#include "harness/model/outside.h"
 #include "harness/model/time_wait.h"
 #include "harness/model/window.h"
 
@@ -65,23 +66,6 @@ void end_by_reset(Hypothesis& h, Judgement& j) {
   const auto dropped = h.dropped;
   close_with(h, j, ending);
   h.dropped = dropped;
-}
-
-// What is wanted of a reset outside the window, said by its place.
-const char* wanted_of(const Hypothesis& h, const Connection& facts, Offset seq, Offset end) {
-  if (facts.closed && h.own_fin != kNowhere && h.una_high > h.own_fin) {
-    return "nothing from a reset outside the window of a closed socket in FIN-WAIT-2";
-  }
-  if (h.fin_received() && seq == h.fin) return "nothing from a reset at the peer's FIN";
-  if (seq < h.rcv && seq < end && end == h.rcv) {
-    return "nothing from a reset whose SYN lies before the window";
-  }
-  if (seq < h.rcv) return "nothing from a reset before the window";
-  if (seq == h.advertised) return "nothing from a reset at the right edge of the window";
-  constexpr Offset kFull = 65535;  // All that can be offered without scaling.
-  const bool full = !h.scaled && h.edge_last - h.acked == kFull;
-  return full ? "nothing from a reset behind a window of 65535 octets"
-              : "nothing from a reset behind the window";
 }
 
 // SHLD-3: the application has closed, and has not read all that came.
@@ -245,22 +229,12 @@ void owe_reset(Hypothesis& h, const Judgement& j, const Arrival& in, Id rule) {
   if (j.assume.lossless) j.owe(h, Debt::Reset, rule, j.assume.reaction);
 }
 
-bool blame_outside(Judgement& j, const char* found) {
-  if (j.facts.reset_outside == event::kNoRecord) return false;
-  return j.fail({.id = Id::ResetOutside,
-                 .expected = j.facts.outside,
-                 .found = found,
-                 .nearest = "a connection that goes on",
-                 .cause = j.facts.reset_outside});
-}
-
 bool arrive_reset(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq,
                   Certainty acceptable) {
   if (acceptable == Certainty::No) {
     if (seq >= h.acked && seq < h.rcv) grant_ack(h);
     ignore(h, j, Id::ResetOutside);
-    j.facts.reset_outside = j.record;
-    if (j.first) j.facts.outside = wanted_of(h, j.facts, seq, seq + in.length());
+    note_outside(h, j, seq, seq + in.length());
     return true;
   }
   Hypothesis reset = h;
@@ -347,9 +321,11 @@ bool emit_reset(Hypothesis& h, Judgement& j, const Emission& out) {
     return true;
   }
   if (tries(h, j.facts)) {
-    if (!judge_giving_up(h, j)) return false;
-    close_with(h, j, Ending::TimedOut);
-    return true;
+    if (judge_giving_up(h, j)) {
+      close_with(h, j, Ending::TimedOut);
+      return true;
+    }
+    if (j.facts.behind_fin != j.facts.last_arrived) return blame_outside(j, "a reset");
   }
   if (h.phase == Phase::SynSent || h.phase == Phase::SynReceived) {
     if (h.resets_owed > 0) return wrong_form(h, j, out);

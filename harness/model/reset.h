@@ -26,10 +26,6 @@ bool emit_reset(Hypothesis&, Judgement&, const Emission&);
 // window was closed.
 Id rule_of_reset(const Connection&);
 
-// What failed is what no connection would send: a reset outside the window has ended it, if one
-// came.
-bool blame_outside(Judgement&, const char* found);
-
 // The connection is no more.
 void close_with(Hypothesis&, const Judgement&, Ending);
 

@@ -55,6 +55,19 @@ CONTROLS(Icmp, ASoftErrorEndsNoOpening) {
   });
 }
 
+// What was due before it and did not come is what is wrong, though an end would excuse it.
+CONTROLS(Icmp, AHardErrorDoesNotHideWhatWasDueBefore) {
+  const Lines due = passive() + Lines{"+.1 < P. 1 len 51 ack 1",
+                                      "> . 1 ack 52",
+                                      "+2 < F 51",
+                                      "+0 > . 1 ack 52",
+                                      "< icmp 3 3 0",
+                                      "+.1 < . 52 ack 1",
+                                      "write 10",
+                                      "> P. 1 len 10 ack 52"};
+  check({{"9293-3.10.7-ackless", due, "+0 > . 1 ack 52", ""}});
+}
+
 // What came later, or where the connection was seen to live on, something else ended it.
 CONTROLS(Icmp, AnErrorThatEndedNothingIsNotToBlame) {
   const Lines open = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < icmp 3 1 1"};

@@ -191,6 +191,25 @@ CONTROLS(Reset, OutsideTheWindowEndsNothingThatIsClosed) {
   check({{"RFC5961-3.2-a", closing, "> . 2 ack 12 win 65535", "> R. 0 raw ack 4294967291"}});
 }
 
+// Of several that came the one is to blame that lies where stacks err.
+CONTROLS(Reset, OutsideTheWindowIsNamedByItsPlace) {
+  const Lines both = passive() + Lines{"+.1 < F. 1 ack 1", "> . 1 ack 2", "+.1 < R 1",
+                                       "< R -100000",      "< . 2 ack 1", "+.1 wait"};
+  check({{"RFC5961-3.2-a", both, "+.1 wait", "> R 1"}});
+  std::string words;
+  broken(changed(both, "+.1 wait", "> R 1"), &words);
+  EXPECT_NE(words.find("at the peer's FIN"), words.npos) << words;
+}
+
+// Though something was sent again before, that is no reason.
+CONTROLS(Reset, OfTheTargetForTextAcrossAFinIsNoEndOfTrying) {
+  const Lines tries =
+      passive() + Lines{"write 10",         "> P. 1 len 10 ack 1", "+1 > P. 1 len 10 ack 1",
+                        "+.1 < F. 1 ack 1", "> . 11 ack 2",        "+.1 < . 1 len 10 ack 1",
+                        "+0 > . 11 ack 2",  "+.1 < . 2 ack 11"};
+  check({{"9293-3.10.7-postfin-text", tries, "+0 > . 11 ack 2", "> R 1"}});
+}
+
 CONTROLS(Reset, OutsideTheWindowMayFindAFinThatIsPerhapsAcknowledged) {
   const Lines early = passive() + Lines{"+.1 shut",    "> F. 1 ack 1", "+.01 < . 100 len 10 ack 2",
                                         "> . 2 ack 1", "+.1 close",    "+.1 < R -100",

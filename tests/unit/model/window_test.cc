@@ -51,6 +51,23 @@ CONTROLS(Window, OfZeroKeepsNobodyFromTellingOfUrgentData) {
          {"MUST-62", urgent, "+.2 > U. 1 ack 1 urg 100", "+.2 > U. 1 ack 1 urg 101"}});
 }
 
+// The window of what came out of order counts or does not: it is perhaps closed.
+CONTROLS(Window, ThatIsPerhapsClosedKeepsNobodyFromTellingOfUrgentData) {
+  const Lines urgent = {"listen",
+                        "< S 0 win 1000 mss 1460",
+                        "> S. 0 ack 1 mss 1460",
+                        "+.01 < . 1 ack 1 win 0",
+                        "accept",
+                        "write 100 oob",
+                        "+.01 < . 500 len 10 ack 1 win 0",
+                        "> . 1 ack 1",
+                        "+.01 < . 1 ack 1 win 100",
+                        "+.01 < . 1 ack 1 win 0",
+                        "+.2 > U. 1 ack 1 urg 100",
+                        "+.1 wait"};
+  check({{"RFC5681-4.2-one", urgent, "+.2 > U. 1 ack 1 urg 100", "+.2 > . 1 ack 1"}});
+}
+
 // By the rule of 3.8.6 that goes by the ACK: from then on that segment's number is the last one.
 CONTROLS(Window, OfAnEarlierNumberMayCountForItsAck) {
   const Lines earlier = {"listen",
