@@ -78,7 +78,8 @@ bool expire(Hypothesis& h, Judgement& j) {
                     .got = owed.latest,
                     .cause = owed.cause,
                     .late = true};
-    if (!owed.should && user_timeout_over(h, j, owed.latest)) {
+    if (user_timeout_over(h, j, owed.latest)) {
+      if (owed.should) continue;
       close_with(h, j, Ending::TimedOut);
       return true;
     }
