@@ -114,7 +114,7 @@ void settle_debts(Hypothesis& h, Judgement& j, Offset ack) {
       j.held(h.debt(debt).id());
       h.clear(debt);
     }
-    h.unacked_octets = 0;
+    h.unacked_full = 0;
   }
   if (h.debt(Debt::Challenge).owed()) {
     j.held(h.debt(Debt::Challenge).id());
@@ -217,7 +217,8 @@ bool judge_queue(const Hypothesis& h, Judgement& j, Offset ack) {
 bool judge_acknowledgment(Hypothesis& h, Judgement& j, const Emission& out) {
   const Offset ack = h.received(out.segment.ack.raw());
   if (out.length() > 0 && ack > h.acked && h.ack_credit > 0) --h.ack_credit;
-  if (j.facts.late > 0 && ack > j.facts.late && ack > h.acked) {
+  const Offset text = h.fin != kNowhere ? std::min(ack, h.fin) : ack;
+  if (j.facts.late > 0 && text > j.facts.late && ack > h.acked) {
     j.lapse({.id = Id::HalfDuplexClose,
              .expected = "a reset: nobody can read what came after CLOSE",
              .found = "an acknowledgment of it, ack",

@@ -28,9 +28,14 @@ bool user_timeout_over(const Hypothesis& h, const Judgement& j, Time by) {
   // What the application of a nameless connection wrote, nobody knows.
   const bool waits = !j.facts.calls_known || j.facts.app_high > h.nxt ||
                      (j.facts.closing && h.own_fin == kNowhere);
+  // It counts from SEND.
+  const auto oldest = std::ranges::find_if(j.facts.written,
+                                           [&](const Piece& piece) { return piece.end() > h.una; });
+  const bool written = oldest != j.facts.written.end();
+  const Time since = written ? std::min(oldest->since, h.head_first) : h.head_first;
+  const bool lasted = by >= since + kLeastOverride || closed_window(h);
   return j.facts.own_timeout && h.phase != Phase::Closed && h.phase != Phase::TimeWait &&
-         (h.outstanding() || h.probing || h.keepalives > 0 || waits) &&
-         (by >= h.head_first + kLeastOverride || closed_window(h)) &&  // It counts from SEND.
+         (h.outstanding() || h.probing || h.keepalives > 0 || waits) && lasted &&
          by + j.assume.slack >= user_timeout_least(h, j);
 }
 

@@ -66,9 +66,9 @@ struct Hypothesis {
   std::uint32_t iss = 0, irs = 0;
   std::uint32_t ts_echoed = 0;               // The last echo sent.
   std::uint32_t ts_recent = 0, ts_last = 0;  // Echo that is sure; the last value sent.
-  std::uint32_t max_window = 0;      // The largest window of the peer that it surely knows of.
-  std::uint32_t unacked_octets = 0;  // Full segments' octets without an ACK (SHLD-19).
-  std::uint32_t dropped = 0;         // The last segment that must have no effect ...
+  std::uint32_t max_window = 0;    // The largest window of the peer that it surely knows of.
+  std::uint32_t unacked_full = 0;  // Full segments without an ACK (SHLD-19).
+  std::uint32_t dropped = 0;       // The last segment that must have no effect ...
   std::uint16_t peer_mss = 0, own_mss = 0;
   std::uint16_t ack_credit = 0, credit_before = 0;  // Now, and before the last arrival.
   std::uint16_t retransmissions = 0;

@@ -25,10 +25,10 @@ bool over_somehow(const Hypothesis& a, const Hypothesis& b) {
          (same_syn || !a.offered);
 }
 
-// The peer's FIN, which neither counts yet, perhaps came.
+// The peer's FIN perhaps came; neither knows of anything that reaches as far.
 bool same_fin(const Hypothesis& a, const Hypothesis& b) {
   const bool open = (a.fin == kNowhere || b.fin == kNowhere) && a.fin != b.fin;
-  return a.fin == b.fin || (open && !a.fin_received() && !b.fin_received());
+  return a.fin == b.fin || (open && std::max(a.rcv_high, b.rcv_high) <= std::max(a.fin, b.fin));
 }
 
 bool alike(const Hypothesis& a, const Hypothesis& b) {
@@ -133,7 +133,7 @@ void join_times(Hypothesis& a, const Hypothesis& b) {
 Answer either(Answer a, Answer b) { return a == b ? a : Answer::Unknown; }
 
 void join_leave(Hypothesis& a, const Hypothesis& b) {
-  a.unacked_octets = std::min(a.unacked_octets, b.unacked_octets);
+  a.unacked_full = std::min(a.unacked_full, b.unacked_full);
   a.ack_credit = std::max(a.ack_credit, b.ack_credit);
   a.credit_before = std::max(a.credit_before, b.credit_before);
   a.retransmissions = std::max(a.retransmissions, b.retransmissions);

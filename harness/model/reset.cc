@@ -179,7 +179,7 @@ void close_with(Hypothesis& h, const Judgement&, Ending ending) {
   h.on_reset = h.on_syn = h.on_old_ack = h.on_early_ack = Answer::Unknown;
   h.edge_low = h.edge_high = h.wl1 = h.wl1_high = h.wl2 = 0;
   h.head_sent = h.head_first = h.last_gap = h.time_wait_since = 0;
-  h.unacked_octets = 0;
+  h.unacked_full = 0;
   h.duplicates = 0;
   h.likenesses = 0;
   h.window_field = 0;

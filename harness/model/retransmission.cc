@@ -124,6 +124,9 @@ bool judge_again(Hypothesis& h, Judgement& j, Offset seq, Offset end) {
     // No timeout: the timer goes on from where it was started, or anew, and tells nothing of its
     // length.
     j.facts.backed_off = std::max(j.facts.backed_off, j.when.from - h.head_sent);
+    // Nothing has just come: perhaps it was the timer all the same.
+    const bool timed = j.when.from > h.last_arrival + j.assume.reaction + j.assume.slack;
+    if (timed) h.recover = h.nxt;
     h.last_gap = 0;
     h.steady = false;
     if (h.retransmissions < 1000) ++h.retransmissions;
@@ -169,6 +172,7 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   const bool karn = h.una == 0 && j.facts.syn_again;
   const bool covered = j.facts.sample_end != kNowhere && ack >= j.facts.sample_end;
   const bool sampled = covered && !karn;
+  const bool before = h.una_high > h.una;  // Perhaps the timer was started again then.
   note_round_trip(h, j, ack, sure, sampled);
   if (sure != Certainty::Yes && std::min(ack, h.nxt) > h.una_high) {
     h.clear(Debt::Retransmission);  // Perhaps it counts, and then the timer starts again.
@@ -197,7 +201,7 @@ void advance(Hypothesis& h, Judgement& j, Offset ack, Certainty sure) {
   h.retransmissions = 0;
   h.last_gap = 0;
   h.head_first = j.when.from - kInitialRto;
-  h.restarted = h.recover == kNowhere && !shut;
+  h.restarted = h.recover == kNowhere && !shut && !before;
   h.likenesses = 0;
   h.clear(Debt::Retransmission);
   expect_retransmission(h, j);
@@ -212,10 +216,11 @@ bool is_third(const Hypothesis& h, Connection& facts, const Judgement& j, const 
   if (facts.duplicate_record == j.record) return facts.third;
   const auto before = facts.duplicate_window;
   const bool same = before < 0 || in.segment.window == before;
-  const bool repeats = h.outstanding() && ack == h.una && in.length() == 0 && same;
+  // What is perhaps acknowledged is perhaps repeated.
+  const bool repeats = h.outstanding() && ack == h.una_high && in.length() == 0 && same;
   facts.duplicate_record = j.record;
   facts.duplicate_window = in.segment.window;
-  facts.duplicates = ack > h.una ? 0 : facts.duplicates + (repeats ? 1 : 0);
+  facts.duplicates = ack > h.una_high ? 0 : facts.duplicates + (repeats ? 1 : 0);
   facts.third = repeats && facts.duplicates == kDuplicates;
   return facts.third;
 }

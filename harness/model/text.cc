@@ -14,11 +14,11 @@ void drop_held(Hypothesis& h, std::size_t index) {
   h.held[--h.held_count] = Range{};
 }
 
-void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offset end,
-                   Certainty sure) {
+void take_in_order(Hypothesis& h, Judgement& j, const Arrival& in, Offset at, Offset data_end,
+                   Offset end, Certainty sure) {
   const Offset before = h.rcv;
   const bool gap = h.held_count > 0 && h.held[0].from > before && h.held[0].from <= data_end;
-  const bool fills = gap && data_end > at;
+  const bool fills = gap && data_end > at && h.held_sure;
   // What straddles the right edge may be cut there, taken whole, or not at all.
   if (end > h.advertised) sure = weaker(sure, Certainty::Maybe);
   // Behind a FIN that came earlier, and is perhaps held, nothing is taken.
@@ -30,8 +30,10 @@ void take_in_order(Hypothesis& h, Judgement& j, Offset at, Offset data_end, Offs
     const bool half = h.own_fin != kNowhere && h.acked > 1;
     j.owe(h, Debt::Ack, half ? Id::HalfCloseReceive : Id::AckDelay, j.assume.profile.ack_delay);
     const auto fresh = std::max<Offset>(0, data_end - std::max(at, before));
-    h.unacked_octets += static_cast<std::uint32_t>(fresh);
-    if (h.own_mss > 0 && h.unacked_octets >= 2u * h.own_mss) {
+    // RFC 5681, 4.2, asks it of full-sized segments; to count octets is enough, and not asked.
+    const auto size = fresh + static_cast<Offset>(in.segment.options.size());
+    if (h.own_mss > 0) h.unacked_full += static_cast<std::uint32_t>(size / h.own_mss);
+    if (h.unacked_full >= 2) {
       j.owe(h, Debt::SecondSegment, Id::SecondSegment, j.assume.reaction, true);
     }
     if (fills) j.owe(h, Debt::SecondSegment, Id::GapFilled, j.assume.reaction, true);
@@ -110,15 +112,19 @@ bool take_text(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, Certa
   }
   // A gap before it shows as well that data was lost on an application that has closed.
   if (at > h.rcv && unread) h.may_reset = true;
+  // What crosses the edge is perhaps cut there.
+  const auto kept = end > h.advertised ? Certainty::Maybe : sure;
   if (at > h.rcv_high) {
-    if (at < h.advertised || sure == Certainty::Maybe) hold(h, at, end, sure);
-    // It need not be at once: acknowledgments of many such segments may be thinned out.
-    if (sure == Certainty::Yes)
+    if (at < h.advertised || sure == Certainty::Maybe) hold(h, at, end, kept);
+    // It need not be at once: acknowledgments of many such segments may be thinned out; and behind
+    // a FIN, which waits as well, there is nothing.
+    const bool behind = j.facts.least_fin != kNowhere && at >= j.facts.least_fin;
+    if (sure == Certainty::Yes && !behind)
       j.owe(h, Debt::DuplicateAck, Id::DuplicateAck, j.assume.profile.ack_delay, true);
   } else if (end > h.rcv) {
     // Where what is before it was perhaps not taken, it is perhaps out of order.
-    if (at > h.rcv && at < h.advertised) hold(h, at, end, sure);
-    take_in_order(h, j, at, data_end, end, sure);
+    if (at > h.rcv && at < h.advertised) hold(h, at, end, kept);
+    take_in_order(h, j, in, at, data_end, end, sure);
   }
   settle(h, j);
   return true;

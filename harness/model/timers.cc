@@ -92,7 +92,8 @@ bool expire(Hypothesis& h, Judgement& j) {
                     .cause = owed.cause,
                     .due = owed.latest,
                     .late = true};
-    if (!owed.should && user_timeout_over(h, j, owed.latest)) {
+    if (user_timeout_over(h, j, owed.latest)) {
+      if (owed.should) continue;
       close_with(h, j, Ending::TimedOut);
       return true;
     }

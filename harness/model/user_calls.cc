@@ -55,7 +55,11 @@ bool judge_error(Hypothesis& h, Judgement& j, std::int32_t error) {
   switch (error) {
     case ECONNRESET:
     case ECONNREFUSED:
-      if (!over) {
+      // What ICMP told of what goes on is the word of the end, when that comes.
+      if (!over && error == ECONNREFUSED && j.facts.hard_error && h.retransmissions >= kR1 &&
+          may_give_up(h, j)) {
+        close_with(h, j, Ending::TimedOut);
+      } else if (!over) {
         const auto outside = j.facts.reset_outside;
         if (outside == event::kNoRecord) {
           return ended(j, "no reset: none that counts came", "the application told of one");

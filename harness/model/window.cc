@@ -59,10 +59,13 @@ void update_send_window(Hypothesis& h, Judgement& j, const Arrival& in, Offset s
 }
 
 Id rule_in_window(const Hypothesis& h, const Connection& facts, Offset seq, Id otherwise) {
-  if (!h.scaled || h.own_shift == 0 || !facts.took_back) return otherwise;
+  if (!h.scaled || h.own_shift == 0) return otherwise;
   const Offset unit = Offset{1} << h.own_shift;
   const Offset unshifted = h.acked + ((h.edge_last - h.acked) >> h.own_shift);
-  const bool wrong = seq >= unshifted || seq >= h.edge_last - unit;
+  // A SYN is challenged wherever it stands.
+  const bool rounded =
+      seq >= h.edge_last - unit && (facts.took_back || otherwise != Id::SynChallenge);
+  const bool wrong = rounded || (facts.took_back && seq >= unshifted);
   return wrong && seq < h.advertised ? Id::ScaledWindow : otherwise;
 }
 
@@ -185,7 +188,9 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   j.facts.most_offered = std::max(j.facts.most_offered, window);
   if (!out.flags().syn() && !judge_opening(h, j, out, edge, window, shift)) return false;
   // RFC 7323, 2.4: what scaling cuts off is no shrinking.
-  if (edge + (Offset{1} << shift) <= h.edge_last && !first) {
+  // The window of a SYN that is sent again is not scaled, and cannot say more.
+  const bool again = out.flags().syn() && h.scaled;
+  if (edge + (Offset{1} << shift) <= h.edge_last && !first && !again) {
     if (shift > 0) j.facts.took_back = true;
     j.lapse({.id = Id::ShrinkingEdge,
              .expected = "a right edge not left of",
@@ -198,7 +203,7 @@ bool judge_offered_window(Hypothesis& h, Judgement& j, const Emission& out, Offs
   } else {
     j.held(Id::ShrinkingEdge);
   }
-  h.edge_last = edge;
+  h.edge_last = again ? std::max(h.edge_last, edge) : edge;
   h.advertised = std::max(h.advertised, edge);
   h.read_before = j.facts.read;
   return true;
@@ -223,7 +228,9 @@ void note_probe(Hypothesis& h, Judgement& j, Offset at) {
     const Time gap = j.when.until - facts.last_probe;
     if (h.last_arrival >= facts.last_probe) j.held(Id::ProbeKeepsOpen);  // That one was answered.
     // "SHOULD increase exponentially": by how much the RFC does not say.
-    if (facts.probe_gap != 0 && facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5) {
+    const bool shut = h.edge_high <= std::max(at, h.una);
+    const bool small = facts.probe_gap < kRtoCap / 2 && gap * 4 < facts.probe_gap * 5;
+    if (facts.probe_gap != 0 && shut && small) {
       j.lapse({.id = Id::ProbeGrowth,
                .expected = "a longer time between probes of the zero window than",
                .found = "the next after",

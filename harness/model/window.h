@@ -18,9 +18,9 @@ bool judge_send_window(Hypothesis&, Judgement&, Offset seq, Offset end);
 // RFC 9293, 3.8.6: the edge the target offers. Remembers it.
 bool judge_offered_window(Hypothesis&, Judgement&, const Emission&, Offset ack);
 
-// What it breaks to refuse a number that the window offers: where a scaled one has moved left, and
-// the number lies where it would not be offered had the field not been shifted right, or rounded
-// up, it is that.
+// What it breaks to refuse a number that the window offers: where it would not be offered had a
+// scaled field not been rounded up, or, where the window has moved left, not been shifted right, it
+// is that.
 Id rule_in_window(const Hypothesis&, const Connection&, Offset seq, Id otherwise);
 
 // A segment that asks whether a window of zero has opened; `at` is its number.

@@ -258,5 +258,22 @@ TEST(Close, OfWhatNobodyCanNameMayLeaveAnOrphan) {
   EXPECT_NE(broken(ends + Lines{"> . 1000002 ack 102"}), std::vector<std::string>{});
 }
 
+// SHLD-3 is about text; the FIN behind it that was dropped is none.
+TEST(Close, MayAcknowledgeAFinWhereTextWasDropped) {
+  const Lines bare = {"listen",
+                      "< S 0 mss 1460 ts 1/0",
+                      "> S. 0 ack 1 mss 1460 ts 1/1",
+                      "+.01 < . 1 ack 1 ts 11/1",
+                      "accept",
+                      "close",
+                      "> F. 1 ack 1 ts 11/11",
+                      "+.01 < . 1 ack 2 ts 21/11",
+                      "< . 1 len 2 ack 2",
+                      "< F. 1 ack 2 ts 21/11",
+                      "> . 2 ack 2 ts 21/21",
+                      "+.1 wait"};
+  EXPECT_EQ(broken(bare), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -161,5 +161,14 @@ TEST(Icmp, OfThePathAtEachRetransmissionPutsOffNoEnd) {
   EXPECT_EQ(broken(once), std::vector<std::string>{"MUST-20"});
 }
 
+// An open connection goes on, and when it is given up the application may hear why.
+CONTROLS(Icmp, OfNobodyThereIsToldWhenItIsGivenUp) {
+  Lines tries = passive() + Lines{"write 100", "> P. 1 len 100 ack 1", "+.1 < icmp 3 3 1"};
+  for (const char* gap : {"1", "2", "4", "8", "16", "32", "60"}) {
+    tries = tries + Lines{std::string{"+"} + gap + " > P. 1 len 100 ack 1"};
+  }
+  check({{"MUST-12", tries + Lines{"+60 unsent 111"}, "+.1 < icmp 3 3 1", "+.1 < icmp 3 1 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

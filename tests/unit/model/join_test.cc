@@ -58,6 +58,9 @@ TEST(Join, LeavesOpenWhetherAFinThatIsNotCountedCame) {
   counted.rcv = counted.rcv_high = 4;
   none = open();
   EXPECT_FALSE(join(none, counted));
+  Hypothesis text = open();  // It ends where the FIN would.
+  text.rcv = text.rcv_high = 4;
+  EXPECT_FALSE(join(text, came));
 }
 
 TEST(Join, OfTimeWaitCountsFromTheEarlier) {

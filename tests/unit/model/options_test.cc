@@ -219,5 +219,13 @@ CONTROLS(Timestamps, OfTextThatCameWithAndWithoutAreOneText) {
   check({{"RFC7323-3.2-g?", twice, "> . 1 ack 17 ts 610/210", "> . 1 ack 38 ts 610/210"}});
 }
 
+// RFC 7323, 2.3: what is shifted out is rounded down, else the last octets would be refused.
+CONTROLS(Options, OfScaleOfferNoMoreThanIsTaken) {
+  const Lines last = passive("mss 1460 ws 0", "mss 1460 ws 7") +
+                     Lines{"+.1 < P. 1 len 10 ack 1", "> . 1 ack 11 win 512", "+2 < R 65500",
+                           "+0 > . 1 ack 11 win 512", "+.1 state ESTABLISHED"};
+  check({{"RFC7323-2.3-d", last, "+0 > . 1 ack 11 win 512", ""}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -164,5 +164,24 @@ CONTROLS(Text, InManyPiecesKeepsItsFin) {
   check({{"9293-3.4-acceptability", many, "> . 1 ack 919", "> . 1 ack 1300"}});
 }
 
+// RFC 5681, 4.2: "at least every second full-sized segment".
+TEST(Text, InSmallSegmentsMayBeAcknowledgedLater) {
+  const Lines small = passive("mss 1460", "mss 100") +
+                      Lines{"+.1 < . 1 len 99 ack 1", "< . 100 len 99 ack 1",
+                            "< . 199 len 99 ack 1", "+.3 > . 1 ack 298", "+.1 wait"};
+  EXPECT_EQ(broken(small), std::vector<std::string>{});
+}
+
+// What crosses the right edge is perhaps cut there, and behind a FIN nothing is held.
+CONTROLS(Text, OutOfOrderIsNotAskedForBeyondAnEnd) {
+  const Lines crosses = passive("mss 1460", "mss 1460 win 300") +
+                        Lines{"+.1 < . 291 len 12 ack 1", "> . 1 ack 1 win 300",
+                              "< . 1 len 290 ack 1", "> . 1 ack 301 win 0", "+.1 wait"};
+  const Lines behind =
+      passive() + Lines{"+.1 < F. 51 ack 1", "> . 1 ack 1", "< . 200 len 10 ack 1", "+1 wait"};
+  EXPECT_EQ(broken(crosses), std::vector<std::string>{});
+  check({{"RFC5681-3.2-dupack?", behind, "< . 200 len 10 ack 1", "< . 20 len 10 ack 1"}});
+}
+
 }  // namespace
 }  // namespace harness::model

@@ -44,5 +44,56 @@ TEST(Retransmission, CountsAHandshakeThatLooksLikeARepetition) {
   EXPECT_EQ(broken(again), std::vector<std::string>{"RFC6298-2.4?"});
 }
 
+// From a segment out of order the ACK counts, or when its turn comes: then the timer starts again.
+CONTROLS(Retransmission, CountsFromWhereAnAckPerhapsCounted) {
+  const Lines early = passive() + Lines{"+.1 write 2920",
+                                        "> . 1 len 1460 ack 1",
+                                        "> P. 1461 len 1460 ack 1",
+                                        "+.1 < P. 11 len 5 ack 1461",
+                                        "> . 2921 ack 1",
+                                        "+.1 < . 1 ack 1461",
+                                        "+.9 > P. 1461 len 1460 ack 1",
+                                        "+.01 < . 1 ack 2921",
+                                        "+.1 wait"};
+  check({{"RFC6298-5.1-5.3?", early, "+.1 < P. 11 len 5 ack 1461", "+.1 < P. 11 len 5 ack 1"}});
+}
+
+// What goes again because nothing came may be a timeout, also after a partial ACK.
+CONTROLS(Retransmission, AfterATimeoutGoesOnFromThere) {
+  const Lines partial = {"listen",
+                         "< S 0 mss 100",
+                         "> S. 0 ack 1 mss 1460",
+                         "+.1 < . 1 ack 1",
+                         "accept",
+                         "write 100",
+                         "> P. 1 len 100 ack 1",
+                         "+1 > P. 1 len 100 ack 1",
+                         "+.1 < . 1 ack 60",
+                         "write 100",
+                         "> P. 101 len 100 ack 1",
+                         "+2 > . 60 len 100 ack 1",
+                         "+.1 < . 1 ack 139",
+                         "> P. 160 len 41 ack 1",
+                         "+.1 < . 1 ack 201",
+                         "+.1 wait"};
+  check({{"RFC6298-5.4?", partial, "+2 > . 60 len 100 ack 1", "+2 > . 101 len 10 ack 1"}});
+}
+
+// The first came out of order, and perhaps counted: then the next are duplicates of it.
+CONTROLS(Retransmission, MayFollowDuplicatesOfWhatPerhapsCounted) {
+  const Lines early = passive() + Lines{"+.1 write 100",
+                                        "> P. 1 len 100 ack 1",
+                                        "+.1 < . 34 ack 101",
+                                        "write 100",
+                                        "> P. 101 len 100 ack 1",
+                                        "+.001 < . 34 ack 101",
+                                        "+.001 < . 1 ack 101",
+                                        "+.002 < . 34 ack 101",
+                                        "> P. 101 len 100 ack 1 win 65535",
+                                        "+.1 < . 1 ack 201",
+                                        "+.1 wait"};
+  check({{"RFC6298-2.4?", early, "+.002 < . 34 ack 101", "+.002 wait"}});
+}
+
 }  // namespace
 }  // namespace harness::model

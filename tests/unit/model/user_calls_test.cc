@@ -270,5 +270,15 @@ CONTROLS(UserCalls, OfADescriptorThatIsAnothersByNow) {
   check({{"MUST-12", reused, "+.1 wait", "error 104"}});
 }
 
+// It counts from SEND, however late what was written went.
+TEST(UserCalls, CountAUserTimeoutFromWhatWasWritten) {
+  const Lines shut =
+      passive() +
+      Lines{"set 6 18 500",        "+.1 < . 1 ack 1 win 0", "write 50", "+.45 < . 1 ack 1",
+            "> P. 1 len 50 ack 1", "+.06 < . 1 ack 40",     "> R 40",   "+.1 wait"};
+  EXPECT_EQ(broken(shut), std::vector<std::string>{});
+  EXPECT_NE(broken(changed(shut, "set 6 18 500", "set 6 18 600")), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace harness::model

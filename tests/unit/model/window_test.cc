@@ -347,5 +347,26 @@ CONTROLS(Window, ThatIsPerhapsClosedIsProbedPerhaps) {
   check({{"9293-3.10.8-rto", early, "+.01 < . 101 ack 1 win 0", "+.01 < . 101 ack 1"}});
 }
 
+// A SYN,ACK has 16 bits for it, whatever was told since.
+CONTROLS(Window, OfARepeatedSynAckTakesNothingBack) {
+  const Lines again = {"listen",
+                       "< S 0 mss 1460 ws 2",
+                       "> S. 0 ack 1 mss 1460 ws 1",
+                       "+.1 < S 0 mss 1460 ws 2",
+                       "> . 1 ack 1 win 50000",
+                       "+.9 > S. 0 ack 1 mss 1460 ws 1 win 65535",
+                       "+.1 < . 1 ack 1",
+                       "< P. 1 len 10 ack 1",
+                       "> . 1 ack 11 win 49995"};
+  check({{"SHLD-14?", again, "> . 1 ack 11 win 49995", "> . 1 ack 11 win 49000"}});
+}
+
+// The application has set when to give up, and that comes before.
+CONTROLS(Window, OfZeroNeedNotBeProbedBehindAUserTimeout) {
+  const Lines limited =
+      passive() + Lines{"set 6 18 500", "+.1 < . 1 ack 1 win 0", "write 100", "+9 wait"};
+  check({{"SHLD-29?", limited, "set 6 18 500", "+0 wait"}});
+}
+
 }  // namespace
 }  // namespace harness::model
