@@ -87,6 +87,16 @@ CONTROLS(Close, ByAFinWithTheAckOfTheOwnGoesToTimeWaitAtOnce) {
   });
 }
 
+// SHLD-3: who can no longer read what came says so by a reset, or acknowledges it.
+TEST(Close, OfBothHalvesLeavesTwoAnswersToData) {
+  std::string words;
+  broken(passive() + Lines{"+.1 close", "> F. 1 ack 1", "+.01 < . 1 ack 2",
+                           "+.1 < P. 1 len 100 ack 2", "+1 wait"},
+         &words);
+  EXPECT_NE(words.find("expected a reset or an acknowledgment, got none until"), std::string::npos)
+      << words;
+}
+
 // What is told of a state that none of several readings allows names them all.
 TEST(Close, NamesTheStatesThatArePossible) {
   const auto said = [](const Lines& lines) {
