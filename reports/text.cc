@@ -67,7 +67,9 @@ std::string model_on(const Result& result, const Finding& failed) {
     undecided = true;
   }
   if (undecided) return "cannot tell whether the RFCs allow this run";
-  if (!result.awaited.empty()) return "cannot say yet: it waits " + plain(result.awaited);
+  const bool missing = failed.actual == "no segment came";
+  if (missing && !result.awaited.empty())
+    return "cannot say yet: it waits " + plain(result.awaited);
   const auto unasked = [](const std::string& id) { return !harness::oracle::enforced(id); };
   if (!failed.requirements.empty() && std::ranges::all_of(failed.requirements, unasked)) {
     return fmt::format(

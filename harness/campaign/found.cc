@@ -61,8 +61,10 @@ std::optional<Found> as_file(scenario::Scenario script, const oracle::Finding& f
   script.prose =
       fmt::format("Found: expected {}\n\nSeen was {}.", finding.expected, finding.actual);
   script.rules = finding.requirements;
-  // A state that was wrong is asked for as it should be: once it is mended the script passes.
-  if (const auto right = event::state_named(finding.expected)) {
+  // A state that was wrong is asked for as it should be, or could be: once it is mended the script
+  // passes.
+  const auto first = finding.expected.substr(0, finding.expected.find(" or "));
+  if (const auto right = event::state_named(first)) {
     for (auto& step : script.steps) {
       auto* const asked = std::get_if<scenario::StateStep>(&step.what);
       if (asked != nullptr && event::name(asked->state) == finding.actual) asked->state = *right;

@@ -78,7 +78,7 @@ class SwarmPeer final : public scenario::Peer {
   Stimulus write_urgent(Strand&);
   Stimulus be_narrow(Strand&);
   Stimulus rest_a_month(Strand&);
-  Draft urgent_segment(Strand&, bool& sent);
+  Draft urgent_segment(Strand&);
   void then_at(clock::Duration);
 
   // What the application does (swarm_calls.cc). Nothing: it cannot.

@@ -155,12 +155,11 @@ SwarmPeer::Stimulus SwarmPeer::be_deaf(Strand& s) {
 }
 
 // Its pointer lies in the segment's text, before it, behind it; and with it there may be no URG.
-Draft SwarmPeer::urgent_segment(Strand& s, bool& sent) {
+Draft SwarmPeer::urgent_segment(Strand& s) {
   const std::uint32_t room = precedes(s.nxt, s.edge) ? s.edge - s.nxt : 0;
   Draft draft = plain(s, rng_.chance({1, 5}) ? kAck | kPsh : kAck | kUrg);
   const bool fill = room > 0 && room <= s.their_mss && rng_.chance({1, 2});
   draft.length = fill ? room : std::min(room, static_cast<std::uint32_t>(rng_.below(60)));
-  sent = true;
   if (rng_.chance({1, 4})) {  // Part of it came before.
     const auto back = static_cast<Place>(rng_.below(s.nxt < 40 ? s.nxt : 40));
     draft.seq -= back;
@@ -205,9 +204,7 @@ SwarmPeer::Stimulus SwarmPeer::send_urgent(Strand& s) {
     default:
       break;
   }
-  bool sent = false;
-  const Draft draft = urgent_segment(s, sent);
-  return segment(s, draft, sent);
+  return segment(s, urgent_segment(s), true);
 }
 
 // So far ahead that no pointer reaches it, or not.

@@ -127,6 +127,7 @@ Sweep::Sweep(const scenario::Scenario& scenario, target::Factory make, const Run
   for (const auto& [key, value] : start.facts()) facts_ += key + "=" + value + "\n";
   once({});
   clean_ = swept_;
+  most_records_ = scenario::enough_records(trace_);
 }
 
 const Swept& Sweep::play(std::span<const link::Fault> faults) {
@@ -178,7 +179,7 @@ void Sweep::once(std::span<const link::Fault> faults) {
         {.at = target->now(), .body = trace_.keep(base::as_bytes(start)), .kind = Kind::Start});
     link::Link link{std::move(all), base::Rng{options_.seed}.fork(scenario_.id).fork("link")};
     const scenario::Limits limits{
-        .end = target->now() + kHorizon, .records = scenario::kStorm, .stop = options_.stop};
+        .end = target->now() + kHorizon, .records = most_records_, .stop = options_.stop};
     scenario::ScriptPeer peer{scenario_, host_, limits.end};
     peer.be_patient();
     scenario::Drive drive{peer, link, *target, limits, trace_};

@@ -14,6 +14,7 @@
 #include "harness/link/fault.h"
 #include "harness/oracle/finding.h"
 #include "harness/scenario/ir.h"
+#include "harness/scenario/run_loop.h"
 #include "harness/target/target.h"
 
 namespace harness::campaign {
@@ -99,6 +100,7 @@ class Sweep {
   std::string facts_, version_;
   std::optional<std::string> refused_;
   event::Trace trace_;
+  std::uint32_t most_records_ = scenario::Limits{}.records;
   Swept clean_, swept_;
 };
 

@@ -84,10 +84,7 @@ int shrink_all(const Entry& entry, const ShrinkArguments& arguments, Console& co
                                    arguments.choice.name, oracle::name(outcome.verdict)),
                        "shrink");
   }
-  // What a storm is, is one soon.
-  const bool storm =
-      event::end_of(trace, trace[trace.size() - 1]).reason == event::EndReason::OutOfRecords;
-  run.records = storm ? scenario::kStorm : std::max(scenario::kStorm, 2 * trace.size());
+  run.records = scenario::enough_records(trace);  // What a storm is, is one soon.
   reports::Result seen;
   seen.scenario = seen.selector = entry.id();
   seen.target = arguments.choice.name;

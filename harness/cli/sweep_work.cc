@@ -275,7 +275,7 @@ void SweepWork::add_files(SweepShown& shown, const SweepShape& wanted,
     if (finding.verdict != Verdict::Fail) continue;
     if (!wanted.shape.empty() && campaign::shape_of(finding) != wanted.shape) continue;
     auto like_this = options();
-    like_this.records = scenario::kStorm;
+    like_this.records = scenario::enough_records(trace);
     auto found = found_files(trace, finding, choice_, like_this, {.stop = stop_}, result, whole);
     result.warnings.push_back(found.said);
     std::ranges::move(found.files, std::back_inserter(shown.files));

@@ -66,7 +66,7 @@ bool arrive_repeated_syn(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
 void note_bare(const Hypothesis& h, Judgement& j, Offset from, Offset to, bool lacks) {
   Range& bare = j.facts.bare;
   if (from < bare.to && bare.from < to) bare = {};
-  if (!lacks) j.facts.stamped_end = std::max(j.facts.stamped_end, to);
+  if (!lacks && from <= h.rcv_high) j.facts.stamped_end = std::max(j.facts.stamped_end, to);
   if (lacks && from <= h.rcv && h.rcv == h.rcv_high) bare = {.from = from, .to = to};
 }
 

@@ -143,7 +143,7 @@ struct Connection {
   std::uint32_t wrap_stamp = event::kNoRecord;  // ... whose timestamp was newer across the wrap ...
   std::uint32_t same_stamp = event::kNoRecord;  // ... or the same as before.
   Range bare{};                                 // The octets of the last that lacked its timestamp.
-  Offset stamped_end = 0;                       // Behind the farthest that had it.
+  Offset stamped_end = 0;                       // Behind the farthest in order that had it.
   Offset edge_late = kNowhere;  // Of the last window that was older than the one that counts.
   Offset edge_old = kNowhere;   // By an ACK that was too old to tell the window ...
   std::uint32_t edge_old_record = event::kNoRecord;  // ... the last.

@@ -25,6 +25,7 @@ void learn_peer(Hypothesis& h, Judgement& j, const Arrival& in) {
   h.held.fill(Range{});
   h.held_count = 0;
   note_offer(h, j.facts, in.segment);
+  j.facts.stamp_taken = j.when.until;
 }
 
 void queue_text(Hypothesis& h, Judgement& j, const Arrival& in) {

@@ -103,7 +103,7 @@ bool judge_poll(const Hypothesis& h, Judgement& j, const event::Call& call,
   }
   const Offset left = j.assume.profile.urgent_when_here ? h.rcv : facts.rcv_up_low;
   if (facts.rcv_up_low <= facts.read || facts.rcv_up_low > left || !j.assume.lossless) {
-    if (facts.urgent) j.held(Id::UrgentLeft);
+    if (facts.urgent && facts.rcv_up_high <= facts.read) j.held(Id::UrgentLeft);
     if (facts.void_up > facts.read) j.held(static_cast<Id>(facts.void_up_rule));
     return true;
   }

@@ -145,13 +145,15 @@ bool judge_opening(Hypothesis& h, Judgement& j, const Emission& out, Offset edge
                  .got = window});
 }
 
+constexpr Offset kMereShrink = 100;  // Octets: so little may be left by chance.
+
 // RFC 7323, 2.3: where the peer's SYN had no shift, a stack "MUST set both Snd.Wind.Shift and
 // Rcv.Wind.Shift to zero". What is left of the edge that was told is that edge shifted all the
 // same, and is read so from then on.
 void judge_unscaled(Hypothesis& h, Judgement& j, Offset field, Offset ack) {
   if (h.scaled || !h.own_scales || h.own_shift == 0 || j.facts.buffer_set) return;
   const Offset shifted = (h.edge_last - ack) >> h.own_shift;
-  if (shifted > 0 && (field == shifted || field == shifted + 1)) h.shifts = true;
+  if (shifted > kMereShrink && (field == shifted || field == shifted + 1)) h.shifts = true;
   if (!h.shifts || field == 0) return;
   j.lapse({.id = Id::ScaleAgreed,
            .expected = "a window that is not scaled: the peer's SYN had no shift, about",

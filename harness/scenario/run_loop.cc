@@ -11,6 +11,12 @@
 #include "harness/wire/segment.h"
 
 namespace harness::scenario {
+
+std::uint32_t enough_records(const event::Trace& trace) {
+  const auto end = event::end_of(trace, trace[trace.size() - 1]);
+  if (end.reason == event::EndReason::OutOfRecords) return kStorm;
+  return std::max(kStorm, 2 * trace.size());
+}
 namespace {
 
 using clock::Instant;

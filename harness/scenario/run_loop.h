@@ -22,6 +22,9 @@ inline constexpr std::uint32_t kFirstQuestion = 2'000'000'000;
 // is judged as far as it came.
 inline constexpr std::uint32_t kStorm = 10'000;
 
+// How many a run like this one may have: twice as many, unless it was a storm itself.
+std::uint32_t enough_records(const event::Trace&);
+
 struct Limits {
   clock::Duration settle{};  // Go on this long after the peer is done: what trails is evidence.
   clock::Instant end = clock::kStart + std::chrono::hours{1};  // Not beyond this.

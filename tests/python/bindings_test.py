@@ -304,9 +304,9 @@ def test_what_missed_its_mark_is_judged_behind_the_with_as_well():
         assert str(mismatch).count("> R 1:1(0)") == 1, mismatch
     assert tcp.result().verdict == lastack.Verdict.FAIL, tcp.result()
     # Whoever closed it asked for no judgement.
-    closed = session()
-    closed.close()
-    raises(lastack.UsageError, closed.result)
+    with session() as closed:
+        closed.close()
+    assert "closed without being judged" in str(raises(lastack.UsageError, closed.result))
 
 
 def test_what_is_asked_for_wrongly_is_told_in_a_sentence():

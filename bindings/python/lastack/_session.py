@@ -61,7 +61,8 @@ class Session:
         if self._remote is not None:
             return self._remote.call(name, *arguments)
         if self._local is None:
-            raise UsageError("the session is over: only result() and trace tell more of it")
+            over = "only result() and trace tell more of it" if self._result else "it was closed without being judged"
+            raise UsageError(f"the session is over: {over}")
         return getattr(self._local, name)(*arguments)
 
     def play(self, steps: str) -> None:
@@ -159,7 +160,8 @@ class Session:
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
                  traceback: Optional[TracebackType]) -> None:
         try:
-            if kind is None or issubclass(kind, Mismatch):
+            open_still = self._local is not None or self._remote is not None
+            if open_still and (kind is None or issubclass(kind, Mismatch)):
                 self.result()
         except Error:
             if kind is None:

@@ -152,6 +152,17 @@ TEST(RunLoop, LivelockEndsByRecordsOrByTimeThatStandsStill) {
   EXPECT_EQ(stuck.end.reason, EndReason::Stuck);
 }
 
+// A long script is no storm, and what ran into its limit says nothing of how long one is.
+TEST(RunLoop, EnoughIsTwiceWhatARunLikeItTook) {
+  const auto acts = [](int left) { return [left](Finished& r) { r.peer.acts_left = left; }; };
+  EXPECT_EQ(enough_records(Finished{{}, {}, acts(10)}.trace), kStorm);
+  const Finished stopped{{.records = 30'000}, {}, acts(1'000'000)};
+  EXPECT_EQ(enough_records(stopped.trace), kStorm);
+  const Finished whole{{}, {}, acts(10'000)};
+  ASSERT_GT(whole.trace.size(), kStorm);
+  EXPECT_EQ(enough_records(whole.trace), 2 * whole.trace.size());
+}
+
 TEST(RunLoop, TheUserCanAskForAnEnd) {
   const volatile std::sig_atomic_t stop = 1;
   const Finished run{{.stop = &stop}};
