@@ -108,6 +108,7 @@ struct Hypothesis {
   bool window_known : 1 = false;
   bool shut_gone : 1 = false;  // Over because the sending half was shut while it opened.
   bool ts_sure : 1 = false;    // TS.Recent is what `ts_recent` says.
+  bool ts_aged : 1 = false;    // ... and was too old to count when the last segment came.
   bool stirred : 1 = false;    // Something came that may have restarted the retransmission timer.
   bool old_syn : 1 = false;    // The SYN that reopens it tells of nothing newer (RFC 6191).
   bool sent_back : 1 = false;  // A SYN sent it back from SYN-RECEIVED to LISTEN.

@@ -125,6 +125,7 @@ void join_times(Hypothesis& a, const Hypothesis& b) {
   a.last_gap = std::max(a.last_gap, b.last_gap);
   a.time_wait_since = std::min(a.time_wait_since, b.time_wait_since);
   a.last_arrival = std::max(a.last_arrival, b.last_arrival);
+  a.ts_aged = a.ts_aged || b.ts_aged;
   a.ts_sure = a.ts_sure && b.ts_sure && a.ts_recent == b.ts_recent;
   if (static_cast<std::int32_t>(b.ts_recent - a.ts_recent) < 0) a.ts_recent = b.ts_recent;
   if (static_cast<std::int32_t>(b.ts_last - a.ts_last) < 0) a.ts_last = b.ts_last;

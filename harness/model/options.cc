@@ -285,8 +285,9 @@ Certainty judge_paws(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq)
   if (!stamps) return Certainty::Maybe;  // RFC 7323, 3.2: SHOULD be dropped.
   bool old = newer(h.ts_recent, stamps->val);
   // RFC 7323, 5.5: TS.Recent is not valid "when a connection is idle for more than 24 days".
-  if (old && j.when.until - j.facts.stamp_taken > kStampsLast) {
+  if (old && (h.ts_aged || j.when.until - j.facts.stamp_taken > kStampsLast)) {
     h.ts_sure = false;
+    h.ts_aged = true;  // Until one is taken, whatever is dropped meanwhile.
     note_timestamp_value(j.facts, stamps->val);
     const bool long_past = j.when.from - j.facts.stamp_at > kStampsLast + kStampsLast / 48;
     if (!long_past || in.flags().syn()) {
@@ -320,6 +321,7 @@ void note_timestamp(Hypothesis& h, Judgement& j, const Arrival& in, Offset seq, 
   if (sure == Certainty::Yes && seq <= h.acked) {
     h.ts_recent = value;
     h.ts_sure = true;
+    h.ts_aged = false;
     j.facts.stamp_taken = j.when.until;
   } else if (sure == Certainty::Yes && known) {
     h.ts_sure = true;

@@ -71,6 +71,12 @@ CONTROLS(Options, AreNotTooOldForEver) {
                                       "> . 1 ack 211 ts 2160008430/100", "+.1 wait"};
   check({{"RFC7323-5.5-a", idle, "> . 1 ack 211 ts 2160008430/100",
           "> . 1 ack 201 ts 2160008430/310"}});
+  // What is dropped for its ACK leaves TS.Recent as old as it was.
+  EXPECT_EQ(
+      broken(kStamped + Lines{"+2160000 < . 201 len 1 ack -75000 ts 100/8110",
+                              "> . 1 ack 201 ts 2160008430/310", "< P. 201 len 10 ack 1 ts 50/8110",
+                              "> . 1 ack 211 ts 2160008430/50", "+.1 wait"}),
+      std::vector<std::string>{});
   // A reset tells of no timestamp.
   EXPECT_EQ(
       broken(changed(idle, "+2160000 < P. 201 len 10 ack 1 ts 100/8110",
