@@ -165,7 +165,7 @@ Result result_in(const Json& json) {
   json.at("span_ns").get_to(result.span_ns);
   json.at("played_ns").get_to(result.played_ns);
   json.at("ladder").get_to(result.ladder);
-  json.at("awaited").get_to(result.awaited);
+  result.awaited = json.value("awaited", std::string{});  // Older reports have none.
   result.trace = json.value("trace", std::string{});
   return result;
 }

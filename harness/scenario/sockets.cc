@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -29,8 +28,6 @@ Diagnostic unknown(const Step& step, std::int32_t fd, const std::set<std::int32_
   diagnostic.message = fmt::format(
       "no socket is called {}; {}", fd,
       known.empty() ? "none has been made" : fmt::format("there is {}", fmt::join(known, " and ")));
-  diagnostic.caret = std::min(step.text.find('('), step.text.size() - 1) + 1;
-  diagnostic.place.column += static_cast<std::uint32_t>(diagnostic.caret);
   return diagnostic;
 }
 

@@ -84,13 +84,13 @@ TEST_F(Loader, WhatIsAskedOfASocketThatNobodyMadeIsToldWithItsPlace) {
     return read ? std::string{} : read.error().print();
   };
   EXPECT_EQ(told(open + accept + "+0 read(5, ..., 100) = 10\n"),
-            "close/a.pkt:3:9: no socket is called 5; there is 3 and 4\n"
+            "close/a.pkt:3:1: no socket is called 5; there is 3 and 4\n"
             "  +0 read(5, ..., 100) = 10\n"
-            "          ^\n");
-  EXPECT_EQ(told("+0 close(3) = 0\n"),
-            "close/a.pkt:1:10: no socket is called 3; none has been made\n"
+            "  ^\n");
+  EXPECT_EQ(told("+0   close(3) = 0\n"),
+            "close/a.pkt:1:1: no socket is called 3; none has been made\n"
             "  +0 close(3) = 0\n"
-            "           ^\n");
+            "  ^\n");
   EXPECT_NE(told(open + "+0 state(4) LISTEN\n"), "");
   // Made by a file that is used.
   write("preamble/p.pkt", open + accept);
