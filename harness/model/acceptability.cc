@@ -102,7 +102,6 @@ bool arrive_unacceptable(Hypothesis& h, Judgement& j, const Arrival& in, Offset 
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made
   // to accept valid ACKs."
   const bool shut = h.edge_last <= h.rcv_high;
-  if (in.flags().urg() && shut) j.facts.urgent = true;  // "... URGs, and RSTs" (3.4).
   if (in.flags().urg() && !shut) j.facts.urged = seq + in.segment.urgent;
   const Offset told = h.sent(in.segment.ack.raw());
   // MUST-66: "the RST and URG fields of all incoming segments" count, "even when the receive window

@@ -11,12 +11,6 @@
 #include "harness/wire/segment.h"
 
 namespace harness::scenario {
-
-std::uint32_t enough_records(const event::Trace& trace) {
-  const auto end = event::end_of(trace, trace[trace.size() - 1]);
-  if (end.reason == event::EndReason::OutOfRecords) return kStorm;
-  return std::max(kStorm, 2 * trace.size());
-}
 namespace {
 
 using clock::Instant;
@@ -29,6 +23,12 @@ using event::Packet;
 constexpr int kIdleRounds = 1000;
 
 }  // namespace
+
+std::uint32_t enough_records(const event::Trace& trace) {
+  const auto end = event::end_of(trace, trace[trace.size() - 1]);
+  if (end.reason == event::EndReason::OutOfRecords) return kStorm;
+  return std::max(kStorm, 2 * trace.size());
+}
 
 Drive::Drive(Peer& peer, link::Link& link, target::Target& target, const Limits& limits,
              event::Trace& trace)

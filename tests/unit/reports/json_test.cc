@@ -49,6 +49,17 @@ TEST(Json, AResultCrossesWhole) {
   expect_same(waits, *from_json(to_json_whole(waits)));
 }
 
+TEST(Json, AnOlderResultIsReadWithoutWhatWasAddedSince) {
+  const auto result = some_run().results[1];
+  auto text = to_json_whole(result);
+  constexpr std::string_view kMember = R"("awaited":"",)";
+  const auto at = text.find(kMember);
+  ASSERT_NE(at, text.npos);
+  const auto back = from_json(text.erase(at, kMember.size()));
+  ASSERT_TRUE(back) << back.error();
+  expect_same(result, *back);
+}
+
 TEST(Json, ALineOfResultsHasNoTraceAndNoLineEnd) {
   auto result = some_run().results[1];
   const auto line = to_json(result);
